@@ -1,0 +1,57 @@
+//! All errors of an item, each with a stable code and the span of the smallest culprit.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// What is wrong, as `docs/diagnostics.md` numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// The attribute's own syntax.
+    Syntax = 0,
+    BareNumber = 1,
+    EmptyRange = 2,
+    StepMissesEnd = 3,
+    UnknownKey = 5,
+    TwoDomains = 6,
+    Duplicate = 7,
+    NoLiveVariant = 9,
+    NotAType = 10,
+    Lifetime = 11,
+    VecWithoutLen = 13,
+    UnusedKey = 20,
+}
+
+/// Errors to be reported together.
+#[derive(Debug, Default)]
+pub(crate) struct Errors {
+    errors: Vec<syn::Error>,
+}
+
+impl Errors {
+    pub(crate) fn push(&mut self, code: Code, culprit: &impl ToTokens, message: impl Display) {
+        self.errors.push(syn::Error::new_spanned(culprit, text(code, &message)));
+    }
+
+    pub(crate) fn push_at(&mut self, code: Code, span: Span, message: impl Display) {
+        self.errors.push(syn::Error::new(span, text(code, &message)));
+    }
+
+    /// Takes over an error of syn's own.
+    pub(crate) fn push_syntax(&mut self, error: &syn::Error) {
+        self.errors.push(syn::Error::new(error.span(), text(Code::Syntax, error)));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.errors.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+fn text(code: Code, message: &impl Display) -> String {
+    format!("[TN{:02}] {message}", code as u8)
+}

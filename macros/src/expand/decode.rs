@@ -1,0 +1,81 @@
+//! From a trace to a value.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Data, Field, Model, Shape};
+
+/// An expression of the type, which reads from `__d`.
+pub(crate) fn body(model: &Model) -> TokenStream {
+    match &model.data {
+        Data::Struct(list) => {
+            let fields = fields(list);
+            quote!(Self { #fields })
+        }
+        Data::Enum(variants) => {
+            let live: Vec<_> = variants.iter().filter(|variant| !variant.skip).collect();
+            let values = live.iter().map(|variant| {
+                let (ident, fields) = (&variant.ident, fields(&variant.fields));
+                quote!(Self::#ident { #fields })
+            });
+            choose(&values.collect::<Vec<_>>())
+        }
+    }
+}
+
+fn fields(fields: &[Field]) -> TokenStream {
+    let values = fields.iter().map(|field| {
+        let (member, value) = (&field.member, shape(&field.shape));
+        quote!(#member: #value)
+    });
+    quote!(#(#values),*)
+}
+
+/// One of the values, by the next action; the last one takes all indices that are left.
+fn choose(values: &[TokenStream]) -> TokenStream {
+    let count = values.len();
+    let arms = values.iter().enumerate().map(|(i, value)| {
+        if i + 1 == count { quote!(_ => #value) } else { quote!(#i => #value) }
+    });
+    quote!(match __d.next(#count)? { #(#arms),* })
+}
+
+fn shape(this: &Shape) -> TokenStream {
+    match this {
+        Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::decode(__d)?),
+        Shape::Choices { ty, choices, .. } => {
+            let value = choose(&choices.iter().map(crate::model::Choice::value).collect::<Vec<_>>());
+            quote!({ let __value: #ty = #value; __value })
+        }
+        Shape::Range { ty, range, step } => {
+            let (first, last) = (&range.first, &range.last);
+            quote!({
+                // Each bound must be of the field's type.
+                const __FIRST: #ty = #first;
+                const __LAST: #ty = #last;
+                let __domain = const { __tn::integers(__FIRST as i128, __LAST as i128, (#step) as i128) };
+                __FIRST + (__d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
+            })
+        }
+        Shape::Option(inner) => nested(&quote!(decode_option), &quote!(), inner),
+        Shape::Boxed(inner) => {
+            let inner = shape(inner);
+            quote!(__tn::boxed(#inner))
+        }
+        Shape::Array(inner, _) => nested(&quote!(decode_array), &quote!(), inner),
+        Shape::Vec { item, len } => {
+            let (min, max) = (&len.first, &len.last);
+            nested(&quote!(decode_vec), &quote!((#min, #max),), item)
+        }
+        Shape::Tuple(parts) => {
+            let parts = parts.iter().map(shape);
+            quote!((#(#parts,)*))
+        }
+        Shape::Fixed(value) => quote!(#value),
+    }
+}
+
+fn nested(function: &TokenStream, argument: &TokenStream, inner: &Shape) -> TokenStream {
+    let inner = shape(inner);
+    quote!(__tn::#function(__d, #argument |__d| ::core::result::Result::Ok(#inner))?)
+}

@@ -1,0 +1,94 @@
+//! The generated code. Nothing here can fail: what could is refused before.
+
+mod decode;
+mod encode;
+mod tree;
+mod valid;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit::Visit;
+use syn::{Generics, Item, Type, parse_quote};
+
+use crate::model::Model;
+
+pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
+    let Model { ident, krate, .. } = model;
+    let bounded = with_bounds(model);
+    let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
+    let (tree, decode, encode, valid) =
+        (tree::space(model), decode::body(model), encode::body(model), valid::method(model));
+    let universe = model.generics.params.is_empty().then(|| universe(model));
+    quote! {
+        #item
+        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
+        const _: () = {
+            use #krate::__private as __tn;
+            #[automatically_derived]
+            impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
+                const SPACE: &'static __tn::Node = #tree;
+                fn decode(__d: &mut __tn::Decoder<'_>) -> ::core::result::Result<Self, __tn::DecodeError> {
+                    ::core::result::Result::Ok(#decode)
+                }
+                fn encode(&self, __e: &mut __tn::Encoder) -> ::core::result::Result<(), __tn::EncodeError> {
+                    #encode
+                    ::core::result::Result::Ok(())
+                }
+                #valid
+            }
+            #universe
+        };
+    }
+}
+
+/// Sizes as types, for a type whose tree is known here.
+fn universe(model: &Model) -> TokenStream {
+    let Model { ident, name, .. } = model;
+    quote! {
+        // The walk is short, but the compiler warns of long ones in terms of its own steps.
+        #[allow(long_running_const_eval)]
+        const __COUNTS: __tn::Counts =
+            __tn::count::<{ __tn::capacity(<#ident as __tn::Universe>::START) }>(<#ident as __tn::Universe>::START);
+        #[automatically_derived]
+        impl __tn::Universe for #ident {
+            const START: &'static __tn::Node = &__tn::Node::Named {
+                name: __tn::START,
+                site: "the start state",
+                node: &__tn::Node::Choice {
+                    kind: __tn::Kind::Space,
+                    branches: &[__tn::Branch { label: #name, node: <#ident as __tn::SearchSpace>::SPACE }],
+                },
+            };
+            type States = __tn::Const<{ __COUNTS.states }>;
+            type Actions = __tn::Const<{ __COUNTS.actions }>;
+            type Steps = __tn::Const<{ __COUNTS.steps }>;
+        }
+    }
+}
+
+/// Bounds on those field types that mention a type parameter, and on no others.
+fn with_bounds(model: &Model) -> Generics {
+    let mut generics = model.generics.clone();
+    let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+    let mut types = Vec::new();
+    model.fields().iter().for_each(|field| field.shape.spaces(&mut types));
+    for ty in types.into_iter().filter(|ty| mentions(ty, &parameters)) {
+        generics.make_where_clause().predicates.push(parse_quote!(#ty: __tn::SearchSpace));
+    }
+    generics
+}
+
+fn mentions(ty: &Type, parameters: &[syn::Ident]) -> bool {
+    struct Search<'a> {
+        parameters: &'a [syn::Ident],
+        found: bool,
+    }
+    impl Visit<'_> for Search<'_> {
+        fn visit_ident(&mut self, ident: &syn::Ident) {
+            self.found |= self.parameters.contains(ident);
+        }
+    }
+    let mut search = Search { parameters, found: false };
+    search.visit_type(ty);
+    search.found
+}

@@ -1,0 +1,49 @@
+//! After an error: the messages, the user's item, and stubs, so that uses of the type do not err as well.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::model::Model;
+use crate::parse::Parsed;
+
+/// The item as it came.
+pub(crate) fn item_only(item: &TokenStream, errors: Errors) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    quote!(#item #errors)
+}
+
+/// The item without the macro's attributes, with implementations that do nothing.
+pub(crate) fn stubs(parsed: &Parsed, errors: Errors) -> TokenStream {
+    let model = Model::new(parsed, &mut Errors::default());
+    let (item, errors) = (&parsed.item, errors.into_compile_errors());
+    let Model { ident, generics, krate, .. } = &model;
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let universe = generics.params.is_empty().then(|| {
+        quote! {
+            impl __tn::Universe for #ident {
+                const START: &'static __tn::Node = &__tn::Node::Unit;
+                type States = __tn::Const<1>;
+                type Actions = __tn::Const<1>;
+                type Steps = __tn::Const<1>;
+            }
+        }
+    });
+    quote! {
+        #item
+        #errors
+        const _: () = {
+            use #krate::__private as __tn;
+            impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
+                const SPACE: &'static __tn::Node = &__tn::Node::Unit;
+                fn decode(_: &mut __tn::Decoder<'_>) -> ::core::result::Result<Self, __tn::DecodeError> {
+                    ::core::unreachable!()
+                }
+                fn encode(&self, _: &mut __tn::Encoder) -> ::core::result::Result<(), __tn::EncodeError> {
+                    ::core::unreachable!()
+                }
+            }
+            #universe
+        };
+    }
+}

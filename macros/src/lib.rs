@@ -1,0 +1,35 @@
+//! The `#[search_space]` macro of `transfer-nas`. Use it through that crate, which documents and re-exports it.
+//!
+//! The stages, in the order in which an item passes through them: `parse` reads what each attribute says, `shape`
+//! and `model` say what it means, `validate` checks what several of them say together, `expand` writes the code and
+//! cannot fail. All errors of an item are collected on the way; where there are any, `fallback` writes stubs instead,
+//! so that one mistake gives one message.
+
+mod errors;
+mod expand;
+mod fallback;
+mod model;
+mod parse;
+mod shape;
+mod validate;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct or an enum a search space. Documented in `transfer_nas::search_space`.
+#[proc_macro_attribute]
+pub fn search_space(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    run(arguments.into(), item.into()).into()
+}
+
+fn run(arguments: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let mut errors = errors::Errors::default();
+    let Some(parsed) = parse::item(arguments, item.clone(), &mut errors) else {
+        return fallback::item_only(&item, errors);
+    };
+    let model = model::Model::new(&parsed, &mut errors);
+    validate::model(&model, &mut errors);
+    if errors.is_empty() { expand::item(&parsed.item, &model) } else { fallback::stubs(&parsed, errors) }
+}
+
+#[cfg(test)]
+mod tests;

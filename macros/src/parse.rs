@@ -1,0 +1,214 @@
+//! From tokens to what each attribute says.
+
+mod keys;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Expr, Item, LitStr, Path, RangeLimits, Token};
+
+use crate::errors::{Code, Errors};
+use keys::did_you_mean;
+
+/// An item with its attributes read.
+pub(crate) struct Parsed {
+    /// The user's item without the attributes that only this macro knows.
+    pub(crate) item: Item,
+    pub(crate) container: ContainerKeys,
+    pub(crate) body: Body,
+}
+
+/// The fields, or the variants with theirs.
+pub(crate) enum Body {
+    Struct(Vec<ParsedField>),
+    Enum(Vec<ParsedVariant>),
+}
+
+pub(crate) struct ParsedVariant {
+    pub(crate) variant: syn::Variant,
+    pub(crate) skip: bool,
+    pub(crate) fields: Vec<ParsedField>,
+}
+
+pub(crate) struct ParsedField {
+    pub(crate) field: syn::Field,
+    pub(crate) keys: FieldKeys,
+}
+
+/// `#[search_space(..)]`
+#[derive(Default)]
+pub(crate) struct ContainerKeys {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) valid: Option<Path>,
+    pub(crate) krate: Option<Path>,
+}
+
+/// `#[space(..)]` on a field. Each key with its own span.
+#[derive(Default)]
+pub(crate) struct FieldKeys {
+    pub(crate) choices: Option<(Span, Vec<Expr>)>,
+    pub(crate) range: Option<(Span, Range)>,
+    pub(crate) step: Option<(Span, Expr)>,
+    pub(crate) len: Option<(Span, Range)>,
+    pub(crate) state: Option<LitStr>,
+    pub(crate) skip: Option<(Span, Expr)>,
+}
+
+/// `first..=last`
+pub(crate) struct Range {
+    pub(crate) first: Expr,
+    pub(crate) last: Expr,
+}
+
+impl Parse for Range {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let expr: Expr = input.parse()?;
+        let written = expr.to_token_stream();
+        if let Expr::Range(range) = expr
+            && let (Some(first), RangeLimits::Closed(_), Some(last)) = (range.start, range.limits, range.end)
+        {
+            return Ok(Self { first: *first, last: *last });
+        }
+        Err(syn::Error::new_spanned(written, "expected a range with both ends, `first..=last`"))
+    }
+}
+
+impl Range {
+    pub(crate) fn to_tokens(&self) -> TokenStream {
+        let (first, last) = (&self.first, &self.last);
+        quote::quote!(#first..=#last)
+    }
+}
+
+/// Reads the item; none where it is no struct and no enum.
+pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<Parsed> {
+    let container = container(arguments, errors);
+    let mut item: Item = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.push_syntax(&error);
+            return None;
+        }
+    };
+    let body = match &mut item {
+        Item::Struct(item) => Body::Struct(fields(&mut item.fields, errors)),
+        Item::Enum(item) => Body::Enum(item.variants.iter_mut().map(|v| variant(v, errors)).collect()),
+        Item::Union(union) => {
+            let message = "a union has no decisions; use an enum, whose variants are the actions of one decision";
+            errors.push(Code::NotAType, &union.union_token, message);
+            return None;
+        }
+        other => {
+            let message = "`#[search_space]` goes on a struct or an enum: the type whose values are searched";
+            errors.push_at(Code::NotAType, first_token(other), message);
+            return None;
+        }
+    };
+    Some(Parsed { item, container, body })
+}
+
+fn first_token(item: &Item) -> Span {
+    item.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}
+
+fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
+    let mut skip = false;
+    for attribute in take_space_attributes(&mut variant.attrs) {
+        let result = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("skip") {
+                skip = true;
+                return Ok(());
+            }
+            unknown(&meta, "a variant", keys::VARIANT, errors)
+        });
+        result.unwrap_or_else(|error| errors.push_syntax(&error));
+    }
+    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), skip }
+}
+
+fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
+    let parsed = fields.iter_mut().map(|field| {
+        let mut keys = FieldKeys::default();
+        for attribute in take_space_attributes(&mut field.attrs) {
+            let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
+            result.unwrap_or_else(|error| errors.push_syntax(&error));
+        }
+        ParsedField { field: field.clone(), keys }
+    });
+    parsed.collect()
+}
+
+/// Takes the `#[space(..)]` attributes out, so that the item can be written back without them.
+fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
+    attributes.extract_if(.., |attribute| attribute.path().is_ident("space")).collect()
+}
+
+fn container(arguments: TokenStream, errors: &mut Errors) -> ContainerKeys {
+    let mut keys = ContainerKeys::default();
+    let parser = syn::meta::parser(|meta| {
+        if meta.path.is_ident("name") {
+            set(&mut keys.name, &meta, meta.value()?.parse()?, errors);
+        } else if meta.path.is_ident("valid") {
+            set(&mut keys.valid, &meta, meta.value()?.parse()?, errors);
+        } else if meta.path.is_ident("crate") {
+            set(&mut keys.krate, &meta, meta.value()?.parse()?, errors);
+        } else {
+            unknown(&meta, "a type", keys::CONTAINER, errors)?;
+        }
+        Ok(())
+    });
+    parser.parse2(arguments).unwrap_or_else(|error| errors.push_syntax(&error));
+    keys
+}
+
+type Meta<'a> = syn::meta::ParseNestedMeta<'a>;
+
+impl FieldKeys {
+    fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
+        let span = syn::spanned::Spanned::span(&meta.path);
+        if meta.path.is_ident("choices") {
+            set(&mut self.choices, meta, (span, choices(meta)?), errors);
+        } else if meta.path.is_ident("range") {
+            set(&mut self.range, meta, (span, meta.value()?.parse()?), errors);
+        } else if meta.path.is_ident("step") {
+            set(&mut self.step, meta, (span, meta.value()?.parse()?), errors);
+        } else if meta.path.is_ident("len") {
+            set(&mut self.len, meta, (span, meta.value()?.parse()?), errors);
+        } else if meta.path.is_ident("state") {
+            set(&mut self.state, meta, meta.value()?.parse()?, errors);
+        } else if meta.path.is_ident("skip") {
+            set(&mut self.skip, meta, (span, meta.value()?.parse()?), errors);
+        } else {
+            unknown(meta, "a field", keys::FIELD, errors)?;
+        }
+        Ok(())
+    }
+}
+
+fn choices(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
+    let list: syn::ExprArray = meta.value()?.parse()?;
+    Ok(list.elems.into_iter().collect())
+}
+
+/// Takes the value of a key; the second time is an error.
+fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) {
+    if slot.is_some() {
+        let key = meta.path.to_token_stream();
+        errors.push(Code::Duplicate, &meta.path, format_args!("`{key}` is given twice; leave one of them"));
+        return;
+    }
+    *slot = Some(value);
+}
+
+/// Reports a key that is not known here and passes over its value.
+fn unknown(meta: &Meta<'_>, place: &str, known: &[&str], errors: &mut Errors) -> syn::Result<()> {
+    let key = meta.path.to_token_stream().to_string();
+    let hint = did_you_mean(&key, known);
+    errors.push(Code::UnknownKey, &meta.path, format_args!("`{key}` is not a key of {place}; {hint}"));
+    if meta.input.peek(Token![=]) {
+        meta.value()?.parse::<Expr>()?;
+    } else if meta.input.peek(syn::token::Paren) {
+        meta.input.parse::<proc_macro2::Group>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! The keys that are known in each place, and the one that was probably meant.
+
+pub(crate) const CONTAINER: &[&str] = &["name", "valid", "crate"];
+pub(crate) const VARIANT: &[&str] = &["skip"];
+pub(crate) const FIELD: &[&str] = &["choices", "range", "step", "len", "state", "skip"];
+
+/// What to say of an unknown key: the nearest known one, or all of them.
+pub(crate) fn did_you_mean(key: &str, known: &[&str]) -> String {
+    let nearest = known.iter().map(|known| (distance(key, known), known)).min();
+    match nearest {
+        Some((edits, known)) if edits <= 1 + key.len() / 4 => format!("did you mean `{known}`?"),
+        _ => format!("known here: `{}`", known.join("`, `")),
+    }
+}
+
+/// Edits between two words (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.chars().enumerate() {
+            let edited = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], edited);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_suggested_and_far_ones_listed() {
+        assert_eq!(did_you_mean("choice", FIELD), "did you mean `choices`?");
+        assert_eq!(did_you_mean("rnage", FIELD), "did you mean `range`?");
+        assert_eq!(did_you_mean("x", CONTAINER), "known here: `name`, `valid`, `crate`");
+    }
+}

@@ -1,0 +1,83 @@
+//! What a field's type looks like: containers that the macro sees through, and leaves.
+
+use syn::{Expr, GenericArgument, PathArguments, Type};
+
+/// The outermost layer of a type.
+pub(crate) enum Layer<'a> {
+    Option(&'a Type),
+    Vec(&'a Type),
+    Boxed(&'a Type),
+    Array(&'a Type, &'a Expr),
+    Tuple(Vec<&'a Type>),
+    Leaf(Primitive),
+}
+
+/// What kind of leaf a type is, as far as its spelling tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Primitive {
+    Flag,
+    Integer,
+    Float,
+    Text,
+    Other,
+}
+
+impl Primitive {
+    /// Whether values of it can be printed in an error without asking anything of a user's type.
+    pub(crate) fn is_printable(self) -> bool {
+        self != Self::Other
+    }
+}
+
+pub(crate) fn layer(ty: &Type) -> Layer<'_> {
+    match ty {
+        Type::Array(array) => Layer::Array(&array.elem, &array.len),
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => Layer::Tuple(tuple.elems.iter().collect()),
+        Type::Paren(paren) => layer(&paren.elem),
+        Type::Group(group) => layer(&group.elem),
+        Type::Path(_) => path_layer(ty),
+        Type::Reference(reference) if is_named(&reference.elem, "str") => Layer::Leaf(Primitive::Text),
+        _ => Layer::Leaf(Primitive::Other),
+    }
+}
+
+fn path_layer(ty: &Type) -> Layer<'_> {
+    match (last_name(ty).as_deref(), argument(ty)) {
+        (Some("Option"), Some(inner)) => Layer::Option(inner),
+        (Some("Vec"), Some(inner)) => Layer::Vec(inner),
+        (Some("Box"), Some(inner)) => Layer::Boxed(inner),
+        (Some(name), _) => Layer::Leaf(primitive(name)),
+        (None, _) => Layer::Leaf(Primitive::Other),
+    }
+}
+
+fn primitive(name: &str) -> Primitive {
+    match name {
+        "bool" => Primitive::Flag,
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => {
+            Primitive::Integer
+        }
+        "f32" | "f64" => Primitive::Float,
+        "String" => Primitive::Text,
+        _ => Primitive::Other,
+    }
+}
+
+fn last_name(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    last_name(ty).as_deref() == Some(name)
+}
+
+/// The only type argument of a path such as `Option<T>`.
+fn argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => Some(inner),
+        _ => None,
+    }
+}

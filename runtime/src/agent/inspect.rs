@@ -1,0 +1,116 @@
+//! Looking into an agent: its best config, its attention, its embeddings.
+
+use std::marker::PhantomData;
+
+use super::{Agent, ConfigError};
+use crate::policy::batch::{Batch, Path};
+use crate::policy::block::Queries;
+use crate::policy::kernels::EMBEDDING;
+use crate::policy::{Contains, Universe};
+use crate::space::{SearchSpace, decode, encode};
+
+/// A config and what it earned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Best<T> {
+    /// The config.
+    pub config: T,
+    /// Its reward.
+    pub reward: f64,
+}
+
+/// Who attends to whom along the trace of one config.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttentionMap {
+    /// The states of the trace in order, the start state first.
+    pub states: Vec<String>,
+    /// For each layer a matrix `[steps, steps]`: row `i` says how much token `i` takes of each token. Rows sum to 1.
+    pub layers: Vec<Vec<Vec<f32>>>,
+}
+
+/// One embedding table with the names of its rows.
+///
+/// `Rows` is the universe's compile-time size: tables of different universes are different types.
+#[derive(Debug, Clone)]
+pub struct Table<'a, Name, Rows> {
+    names: Vec<Name>,
+    rows: &'a [[f32; EMBEDDING]],
+    size: PhantomData<fn() -> Rows>,
+}
+
+impl<Name: PartialEq, Rows> Table<'_, Name, Rows> {
+    /// The names, in row order.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// The rows: `[rows, 8]`.
+    #[must_use]
+    pub fn rows(&self) -> &[[f32; EMBEDDING]] {
+        self.rows
+    }
+
+    /// The row of a name.
+    #[must_use]
+    pub fn get(&self, name: &Name) -> Option<&[f32; EMBEDDING]> {
+        self.names.iter().position(|known| known == name).map(|row| &self.rows[row])
+    }
+}
+
+/// What the agent has learned to tell apart.
+#[derive(Debug, Clone)]
+pub struct Embeddings<'a, U: Universe> {
+    /// `[states, 8]`, by state name.
+    pub states: Table<'a, &'a str, U::States>,
+    /// `[actions, 8]`, by state name and action label.
+    pub actions: Table<'a, (&'a str, &'a str), U::Actions>,
+}
+
+impl<U: Universe> Agent<U> {
+    /// The config of `T` with the highest reward so far; the first one of equals.
+    #[must_use]
+    pub fn best<T: SearchSpace>(&self) -> Option<Best<T>>
+    where
+        U: Contains<T>,
+    {
+        let elite = self.spaces[U::SPACE_INDEX].elites.best().first()?;
+        let config = decode(&elite.trace).ok()?;
+        Some(Best { config, reward: elite.reward })
+    }
+
+    /// The attention weights of each layer along the decisions that make a config.
+    pub fn attention<T: SearchSpace>(&self, config: &T) -> Result<AttentionMap, ConfigError>
+    where
+        U: Contains<T>,
+    {
+        let trace = encode(config)?;
+        let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
+        let path = Path { start: self.policy().start(U::SPACE_INDEX), steps: &steps };
+        let batch = Batch::of_trace(self.settings.attention, &path);
+        let mut rows: Vec<_> = batch.tokens.iter().map(|&token| self.weights.embed(token)).collect();
+        let mut layers = Vec::with_capacity(self.weights.blocks.len());
+        for block in &self.weights.blocks {
+            let (encoded, saved) = block.forward(rows, &batch, Queries::All);
+            let row = |q: usize| {
+                let mut row = saved.weights().of(q).to_vec();
+                row.resize(batch.tokens.len(), 0.0);
+                row
+            };
+            layers.push((0..batch.tokens.len()).map(row).collect());
+            rows = encoded;
+        }
+        let name = |token: &crate::policy::batch::Token| self.graph.vocabulary().state(token.state).name.clone();
+        Ok(AttentionMap { states: batch.tokens.iter().map(name).collect(), layers })
+    }
+
+    /// The embeddings of states and actions, with their names.
+    #[must_use]
+    pub fn embeddings(&self) -> Embeddings<'_, U> {
+        let vocabulary = self.graph.vocabulary();
+        let states = vocabulary.states().iter().map(|state| state.name.as_str()).collect();
+        Embeddings {
+            states: Table { names: states, rows: &self.weights.states, size: PhantomData },
+            actions: Table { names: vocabulary.pairs().collect(), rows: &self.weights.actions, size: PhantomData },
+        }
+    }
+}

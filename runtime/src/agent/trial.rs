@@ -1,0 +1,83 @@
+//! One sampled value, and how it is written down.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::space::{Graph, SearchSpace, Trace, encode};
+
+/// A sampled config with the trace that made it. Telling its reward with [`Agent::observe`](super::Agent::observe)
+/// consumes it, so it cannot be told twice.
+///
+/// It is serialised with its trace by state and action names, so another build, or another machine, can tell it.
+#[derive(Debug, PartialEq)]
+#[must_use = "a trial teaches nothing until it is observed"]
+pub struct Trial<T> {
+    /// What to evaluate.
+    pub config: T,
+    pub(super) trace: Trace,
+    pub(super) log_prob: f64,
+}
+
+impl<T> Trial<T> {
+    /// The decisions that made the config.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// `Σ log π` over the decisions, under the policy as it was when this was sampled.
+    pub fn log_prob(&self) -> f64 {
+        self.log_prob
+    }
+}
+
+/// A trial by names: `[state, action]` for each decision.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Trial", deny_unknown_fields)]
+struct Written<T> {
+    config: T,
+    trace: Vec<(String, String)>,
+    log_prob: f64,
+}
+
+impl<T: SearchSpace + Serialize> Serialize for Trial<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let trace = names::<T>(&self.trace).map_err(serde::ser::Error::custom)?;
+        Written { config: &self.config, trace, log_prob: self.log_prob }.serialize(serializer)
+    }
+}
+
+impl<'de, T: SearchSpace + Deserialize<'de>> Deserialize<'de> for Trial<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Written { config, trace: written, log_prob } = Written::<T>::deserialize(deserializer)?;
+        let trace = encode(&config).map_err(D::Error::custom)?;
+        let expected = names::<T>(&trace).map_err(D::Error::custom)?;
+        if let Some((i, ((state, action), (found, chosen)))) =
+            expected.iter().zip(&written).enumerate().find(|(_, (expected, found))| expected != found)
+        {
+            return Err(D::Error::custom(format!(
+                "the trial's trace is not that of its config: decision {i} is `{found}` = `{chosen}`, the config has `{state}` = `{action}`"
+            )));
+        }
+        if expected.len() != written.len() {
+            let (has, needs) = (written.len(), expected.len());
+            return Err(D::Error::custom(format!("the trial's trace has {has} decisions, its config {needs}")));
+        }
+        if !log_prob.is_finite() {
+            return Err(D::Error::custom("the trial's log_prob is not a finite number"));
+        }
+        Ok(Self { config, trace, log_prob })
+    }
+}
+
+/// The trace as state names and action labels.
+fn names<T: SearchSpace>(trace: &Trace) -> Result<Vec<(String, String)>, crate::space::DecodeError> {
+    let graph = Graph::of_space(T::SPACE);
+    let vocabulary = graph.vocabulary();
+    let steps = graph.follow(0, trace)?;
+    let name = |(decision, index): (&crate::space::Decision, usize)| {
+        let state = vocabulary.state(decision.state);
+        let label = decision.actions[index].index() - state.rows().start;
+        (state.name.clone(), state.labels[label].clone())
+    };
+    Ok(steps.into_iter().map(name).collect())
+}

@@ -1,0 +1,42 @@
+//! NAS-Bench-101 (Ying et al., 2019, "NAS-Bench-101: Towards Reproducible Neural Architecture
+//! Search", ICML): its cells, its module hash, and a table of its accuracies.
+//!
+//! The benchmark trained every convolutional network of one search space on CIFAR-10, three times
+//! over, so that a search can be measured by looking accuracies up in place of training. A network
+//! is stacked from copies of one [`Cell`]: an acyclic graph of at most [`MAX_VERTICES`] vertices
+//! and [`MAX_EDGES`] edges, whose inner vertices are each one [`Operation`]. The space holds
+//! 423,624 cells that differ; two cells that are one graph under two numberings of its vertices
+//! share their [`ModuleHash`] and their accuracy.
+//!
+//! [`Table`] holds the mean test accuracy of each of them after 108 epochs. It has no validation
+//! accuracies: with it, what a search is rewarded by and what is reported of its result are one and
+//! the same number, and a report should say so.
+//!
+//! ```no_run
+//! use transfer_nas::nasbench::{Cell, Operation::Conv3x3, Table};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let table = Table::open("test108.tsv.gz")?;
+//! // input → conv3x3 → output, and a shortcut from the input to the output.
+//! let cell = Cell::new(&[true, true, true], &[Conv3x3])?;
+//! println!("{cell}: {:?}, the best is {}", table.accuracy(&cell), table.best().accuracy());
+//! # Ok(())
+//! # }
+//! ```
+
+mod cell;
+mod error;
+mod hash;
+mod key;
+mod line;
+mod prune;
+mod rows;
+mod table;
+mod text;
+
+pub use cell::{Cell, CellError, MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, Operation};
+pub use error::{Column, LineFault, TableError};
+pub use hash::{ModuleHash, ParseHashError, module_hash};
+pub use line::{Row, TEST_PREDICTIONS};
+pub use table::Table;
+pub use text::MAX_TEXT_BYTES;

@@ -1,0 +1,303 @@
+//! One layer of the encoder: attention, feed-forward, and a normalisation after each (post-norm), as PyTorch's
+//! `TransformerEncoderLayer(24, 1, 96, dropout=0)`.
+
+use std::ops::Range;
+
+use super::batch::Batch;
+use super::kernels::attention::{Blocks, Own, attend, score_gradient};
+use super::kernels::linear::{Linear, LinearGradient};
+use super::kernels::norm::{Norm, NormGradient, Normalised};
+use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, vectorised, zeros};
+use super::network::LAYERS;
+use super::real::Real;
+
+/// The weights of one layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<E> {
+    pub(crate) query: Linear<E, WIDTH, WIDTH>,
+    pub(crate) key: Linear<E, WIDTH, WIDTH>,
+    pub(crate) value: Linear<E, WIDTH, WIDTH>,
+    pub(crate) out: Linear<E, WIDTH, WIDTH>,
+    pub(crate) norm1: Norm<E>,
+    pub(crate) widen: Linear<E, WIDTH, HIDDEN>,
+    pub(crate) narrow: Linear<E, HIDDEN, WIDTH>,
+    pub(crate) norm2: Norm<E>,
+}
+
+/// The gradient of a loss in the weights of one layer.
+#[derive(Debug, Clone)]
+pub(crate) struct BlockGradient<E> {
+    pub(crate) query: LinearGradient<E, WIDTH, WIDTH>,
+    pub(crate) key: LinearGradient<E, WIDTH, WIDTH>,
+    pub(crate) value: LinearGradient<E, WIDTH, WIDTH>,
+    pub(crate) out: LinearGradient<E, WIDTH, WIDTH>,
+    pub(crate) norm1: NormGradient<E>,
+    pub(crate) widen: LinearGradient<E, WIDTH, HIDDEN>,
+    pub(crate) narrow: LinearGradient<E, HIDDEN, WIDTH>,
+    pub(crate) norm2: NormGradient<E>,
+}
+
+/// Which rows of a batch a layer computes: all, since the next layer attends to them, or the outputs only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Queries {
+    All,
+    Outputs,
+}
+
+impl Queries {
+    /// The last layer is asked for the outputs only.
+    pub(crate) fn of_layer(layer: usize) -> Self {
+        if layer + 1 == LAYERS { Self::Outputs } else { Self::All }
+    }
+}
+
+/// What the backward pass needs of the forward pass.
+#[derive(Debug)]
+pub(crate) struct Saved<E> {
+    queries: Queries,
+    /// `[rows, 24]`
+    input: Vec<Row<E>>,
+    key: Vec<Row<E>>,
+    value: Vec<Row<E>>,
+    /// `[queries, 24]`
+    residual: Vec<Row<E>>,
+    query: Vec<Row<E>>,
+    taken: Vec<Row<E>>,
+    norm1: Normalised<E>,
+    middle: Vec<Row<E>>,
+    /// `[queries, 96]`, after ReLU
+    hidden: Vec<[E; HIDDEN]>,
+    norm2: Normalised<E>,
+    weights: AttentionWeights<E>,
+}
+
+/// For each query its attention weights, one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct AttentionWeights<E> {
+    weights: Vec<E>,
+    ends: Vec<usize>,
+}
+
+impl<E: Real> AttentionWeights<E> {
+    fn new(batch: &Batch, queries: &[usize]) -> Self {
+        let mut end = 0;
+        let ends: Vec<usize> = queries
+            .iter()
+            .map(|&row| {
+                end += batch.seen[row] + usize::from(batch.own());
+                end
+            })
+            .collect();
+        Self { weights: vec![E::zero(); end], ends }
+    }
+
+    fn range(&self, query: usize) -> Range<usize> {
+        let start = query.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends[query]
+    }
+
+    /// The weights of one query, in the order of the keys, its own token's last where attention is causal.
+    pub(crate) fn of(&self, query: usize) -> &[E] {
+        &self.weights[self.range(query)]
+    }
+}
+
+impl<E: Real> Block<E> {
+    /// The encodings of the rows that `queries` names, and what the backward pass needs.
+    pub(crate) fn forward(&self, input: Vec<Row<E>>, batch: &Batch, queries: Queries) -> (Vec<Row<E>>, Saved<E>) {
+        vectorised(
+            #[inline(always)]
+            || self.forward_inlined(input, batch, queries),
+        )
+    }
+
+    #[inline(always)]
+    fn forward_inlined(&self, input: Vec<Row<E>>, batch: &Batch, queries: Queries) -> (Vec<Row<E>>, Saved<E>) {
+        let rows = query_rows(batch, queries);
+        let residual: Vec<Row<E>> = rows.iter().map(|&row| input[row]).collect();
+        let (key, value) = (self.key.apply(&input), self.value.apply(&input));
+        let query = self.query.apply(&residual);
+        let mut weights = AttentionWeights::new(batch, &rows);
+        let taken = attend_all(batch, queries, &query, &key, &value, &mut weights);
+
+        let mut middle = self.out.apply(&taken);
+        add_rows(&mut middle, &residual);
+        let norm1 = self.norm1.forward_saving(&mut middle);
+        let (hidden, mut output) = self.feed_forward(&middle);
+        let norm2 = self.norm2.forward_saving(&mut output);
+        let saved =
+            Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, weights };
+        (output, saved)
+    }
+
+    /// The hidden rows after ReLU, and the output before its normalisation.
+    #[inline(always)]
+    fn feed_forward(&self, middle: &[Row<E>]) -> (Vec<[E; HIDDEN]>, Vec<Row<E>>) {
+        let mut hidden = self.widen.apply(middle);
+        for x in hidden.as_flattened_mut() {
+            *x = if *x > E::zero() { *x } else { E::zero() };
+        }
+        let mut output = self.narrow.apply(&hidden);
+        add_rows(&mut output, middle);
+        (hidden, output)
+    }
+
+    /// Everything after attention for a few rows, in place: `taken` becomes the output.
+    #[inline(always)]
+    pub(crate) fn finish(&self, residual: &[Row<E>], taken: &[Row<E>]) -> Vec<Row<E>> {
+        let mut middle = self.out.apply(taken);
+        add_rows(&mut middle, residual);
+        self.norm1.forward(&mut middle);
+        let (_, mut output) = self.feed_forward(&middle);
+        self.norm2.forward(&mut output);
+        output
+    }
+
+    /// From the gradient in the output the gradients in the input and in the weights.
+    pub(crate) fn backward(
+        &self,
+        saved: &Saved<E>,
+        batch: &Batch,
+        dy: Vec<Row<E>>,
+    ) -> (Vec<Row<E>>, BlockGradient<E>) {
+        vectorised(
+            #[inline(always)]
+            || self.backward_inlined(saved, batch, dy),
+        )
+    }
+
+    #[inline(always)]
+    fn backward_inlined(
+        &self,
+        saved: &Saved<E>,
+        batch: &Batch,
+        mut dy: Vec<Row<E>>,
+    ) -> (Vec<Row<E>>, BlockGradient<E>) {
+        let norm2 = self.norm2.backward(&saved.norm2, &mut dy);
+        let narrow = LinearGradient::new(&saved.hidden, &dy);
+        let mut dhidden = zeros(dy.len());
+        self.narrow.input_gradient(&dy, &mut dhidden);
+        stop_at_zeros(&mut dhidden, &saved.hidden);
+        let widen = LinearGradient::new(&saved.middle, &dhidden);
+        self.widen.input_gradient(&dhidden, &mut dy);
+
+        let norm1 = self.norm1.backward(&saved.norm1, &mut dy);
+        let out = LinearGradient::new(&saved.taken, &dy);
+        let mut dtaken = zeros(dy.len());
+        self.out.input_gradient(&dy, &mut dtaken);
+
+        let (dquery, dkey, dvalue) = attention_gradient(saved, batch, &dtaken);
+        let query = LinearGradient::new(&saved.residual, &dquery);
+        let key = LinearGradient::new(&saved.input, &dkey);
+        let value = LinearGradient::new(&saved.input, &dvalue);
+        let mut dx = zeros(saved.input.len());
+        self.key.input_gradient(&dkey, &mut dx);
+        self.value.input_gradient(&dvalue, &mut dx);
+        self.query.input_gradient(&dquery, &mut dy);
+        for (row, dy) in query_rows(batch, saved.queries).into_iter().zip(&dy) {
+            add(&mut dx[row], dy);
+        }
+        (dx, BlockGradient { query, key, value, out, norm1, widen, narrow, norm2 })
+    }
+}
+
+impl<E> Saved<E> {
+    pub(crate) fn weights(&self) -> &AttentionWeights<E> {
+        &self.weights
+    }
+}
+
+fn query_rows(batch: &Batch, queries: Queries) -> Vec<usize> {
+    match queries {
+        Queries::All => (0..batch.tokens.len()).collect(),
+        Queries::Outputs => batch.outputs.clone(),
+    }
+}
+
+/// For each sequence of the batch the positions of its queries, and the row of the batch that each is.
+fn sequence_queries(batch: &Batch, queries: Queries, sequence: usize) -> impl Iterator<Item = (usize, usize)> {
+    let sequence = &batch.sequences[sequence];
+    let range = match queries {
+        Queries::All => sequence.rows.clone(),
+        Queries::Outputs => sequence.outputs.clone(),
+    };
+    range.map(move |query| match queries {
+        Queries::All => (query, query),
+        Queries::Outputs => (query, batch.outputs[query]),
+    })
+}
+
+#[inline(always)]
+fn attend_all<E: Real>(
+    batch: &Batch,
+    queries: Queries,
+    query: &[Row<E>],
+    key: &[Row<E>],
+    value: &[Row<E>],
+    weights: &mut AttentionWeights<E>,
+) -> Vec<Row<E>> {
+    let mut taken = zeros(query.len());
+    let mut blocks = Blocks::new();
+    for (s, sequence) in batch.sequences.iter().enumerate() {
+        fill(&mut blocks, key, &sequence.keys);
+        for (q, row) in sequence_queries(batch, queries, s) {
+            let own = batch.own().then(|| Own { key: &key[row], value: &value[row] });
+            let range = weights.range(q);
+            let values = sequence.keys.iter().map(|&key| &value[key]);
+            taken[q] = attend(&query[q], &blocks, values, own, &mut weights.weights[range]);
+        }
+    }
+    taken
+}
+
+/// The gradients in queries, keys and values.
+#[inline(always)]
+fn attention_gradient<E: Real>(
+    saved: &Saved<E>,
+    batch: &Batch,
+    dtaken: &[Row<E>],
+) -> (Vec<Row<E>>, Vec<Row<E>>, Vec<Row<E>>) {
+    let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
+    let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
+    let (mut blocks, mut dscores) = (Blocks::new(), Vec::new());
+    for (s, sequence) in batch.sequences.iter().enumerate() {
+        fill(&mut blocks, &saved.value, &sequence.keys);
+        for (q, row) in sequence_queries(batch, saved.queries, s) {
+            let (weights, dout) = (saved.weights.of(q), &dtaken[q]);
+            dscores.clear();
+            dscores.resize(weights.len(), E::zero());
+            let own = batch.own().then(|| &saved.value[row]);
+            score_gradient(dout, &blocks, own, weights, &mut dscores);
+            let seen = sequence.keys.iter().copied().take(batch.seen[row]).chain(batch.own().then_some(row));
+            for ((key, &weight), &dscore) in seen.zip(weights).zip(&dscores) {
+                add_scaled(&mut dvalue[key], weight, dout);
+                add_scaled(&mut dkey[key], dscore, &saved.query[q]);
+                add_scaled(&mut dquery[q], dscore, &saved.key[key]);
+            }
+        }
+    }
+    (dquery, dkey, dvalue)
+}
+
+#[inline(always)]
+fn fill<E: Real>(blocks: &mut Blocks<E>, rows: &[Row<E>], keys: &[usize]) {
+    blocks.clear();
+    for &key in keys {
+        blocks.push(&rows[key]);
+    }
+}
+
+#[inline(always)]
+fn add_rows<E: Real>(y: &mut [Row<E>], x: &[Row<E>]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        add(y, x);
+    }
+}
+
+/// The gradient of ReLU: nothing passes where its output was zero.
+#[inline(always)]
+fn stop_at_zeros<E: Real>(gradient: &mut [[E; HIDDEN]], hidden: &[[E; HIDDEN]]) {
+    for (d, &h) in gradient.as_flattened_mut().iter_mut().zip(hidden.as_flattened()) {
+        *d = if h > E::zero() { *d } else { E::zero() };
+    }
+}

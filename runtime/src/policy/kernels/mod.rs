@@ -1,0 +1,74 @@
+//! The arithmetic of the encoder on plain rows: each kernel with its backward, written so that the compiler keeps a
+//! row in vector registers.
+//!
+//! Sums run in a fixed order and nothing is fused, so results are the same bits whatever the vector width.
+
+// A kernel must be inlined into the function that was compiled for the processor at hand.
+#![allow(clippy::inline_always)]
+
+pub(crate) mod attention;
+pub(crate) mod linear;
+pub(crate) mod norm;
+
+use super::real::Real;
+
+/// Width of the model: three embeddings of [`EMBEDDING`] numbers side by side (paper, Appendix A).
+pub(crate) const WIDTH: usize = 3 * EMBEDDING;
+/// Width of each embedding.
+pub(crate) const EMBEDDING: usize = 8;
+/// Width of the feed-forward layer.
+pub(crate) const HIDDEN: usize = 4 * WIDTH;
+/// Columns that are computed together; divides every width above.
+const TILE: usize = 24;
+/// Partial sums of a row that are kept side by side.
+pub(crate) const LANES: usize = 8;
+
+/// One token, query, key or value.
+pub(crate) type Row<E> = [E; WIDTH];
+
+/// Compiles `body` for the widest vectors of this processor and runs it.
+#[inline]
+pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(body)
+}
+
+#[inline(always)]
+pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
+    let mut lanes = [E::zero(); LANES];
+    for chunk in row.as_chunks::<LANES>().0 {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = *lane + x;
+        }
+    }
+    lanes.iter().fold(E::zero(), |sum, &lane| sum + lane)
+}
+
+#[inline(always)]
+pub(crate) fn dot<E: Real>(a: &Row<E>, b: &Row<E>) -> E {
+    let mut products = [E::zero(); WIDTH];
+    for ((product, &a), &b) in products.iter_mut().zip(a).zip(b) {
+        *product = a * b;
+    }
+    sum(&products)
+}
+
+/// `y += scale · x`
+#[inline(always)]
+pub(crate) fn add_scaled<E: Real, const N: usize>(y: &mut [E; N], scale: E, x: &[E; N]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = *y + scale * x;
+    }
+}
+
+/// `y += x`
+#[inline(always)]
+pub(crate) fn add<E: Real, const N: usize>(y: &mut [E; N], x: &[E; N]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = *y + x;
+    }
+}
+
+/// `rows` rows of zeros.
+pub(crate) fn zeros<E: Real, const N: usize>(rows: usize) -> Vec<[E; N]> {
+    vec![[E::zero(); N]; rows]
+}

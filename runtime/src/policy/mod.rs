@@ -1,0 +1,15 @@
+//! The policy: embeddings of states, actions and tasks, a Transformer encoder over the trace, and each state's own
+//! map to logits (paper, Section 3). With [`train`](crate::train) the only part that knows dfdx.
+
+pub(crate) mod batch;
+pub(crate) mod block;
+pub(crate) mod kernels;
+pub(crate) mod network;
+pub(crate) mod real;
+pub(crate) mod sampler;
+pub(crate) mod tape;
+pub(crate) mod universe;
+pub(crate) mod weights;
+
+pub use batch::Attention;
+pub use universe::{Contains, Universe};

@@ -1,0 +1,138 @@
+//! Between values and traces: what the generated code reads from and writes to.
+
+use core::fmt;
+
+/// The trace of one value in its own space: for each decision the index of its action there, in the order of the
+/// walk. Indices are good inside one build; names and labels are what is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Trace(pub(crate) Vec<u32>);
+
+impl Trace {
+    /// The number of decisions.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was decided.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The action indices.
+    #[must_use]
+    pub fn indices(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+/// Reads the actions of a trace in order.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    rest: core::slice::Iter<'a, u32>,
+    len: usize,
+}
+
+/// A trace that does not describe a value of the type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The trace ends before all was decided.
+    #[error("the trace ends after {len} decisions, but the type needs more")]
+    TooShort {
+        /// Decisions in the trace.
+        len: usize,
+    },
+    /// The trace goes on after all was decided.
+    #[error("the trace has {left} decisions more than the type needs")]
+    TooLong {
+        /// Decisions left over.
+        left: usize,
+    },
+    /// An action index beyond the actions of its state.
+    #[error("decision {step} takes action {index}, but its state has {actions} actions")]
+    OutOfRange {
+        /// The decision, counted from 0.
+        step: usize,
+        /// The index in the trace.
+        index: u32,
+        /// The number of actions there.
+        actions: usize,
+    },
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn new(trace: &'a Trace) -> Self {
+        Self { rest: trace.0.iter(), len: trace.len() }
+    }
+
+    /// The next action index, below `actions`.
+    pub fn next(&mut self, actions: usize) -> Result<usize, DecodeError> {
+        let index = *self.rest.next().ok_or(DecodeError::TooShort { len: self.len })?;
+        if (index as usize) < actions {
+            return Ok(index as usize);
+        }
+        Err(DecodeError::OutOfRange { step: self.len - self.rest.len() - 1, index, actions })
+    }
+
+    pub(crate) fn finish(self) -> Result<(), DecodeError> {
+        match self.rest.len() {
+            0 => Ok(()),
+            left => Err(DecodeError::TooLong { left }),
+        }
+    }
+}
+
+/// Writes the actions of a value in order.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    trace: Trace,
+}
+
+/// A value outside its space.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` is {value}, which is not in its domain: {domain}")]
+#[non_exhaustive]
+pub struct EncodeError {
+    /// The field, as the state names spell it.
+    pub field: &'static str,
+    /// The value that it had.
+    pub value: String,
+    /// What it may be.
+    pub domain: &'static str,
+}
+
+impl EncodeError {
+    /// For the generated code.
+    #[must_use]
+    pub fn new(field: &'static str, value: &dyn fmt::Debug, domain: &'static str) -> Self {
+        Self { field, value: format!("{value:?}"), domain }
+    }
+}
+
+impl Encoder {
+    /// Appends an action index.
+    pub fn push(&mut self, index: usize) {
+        self.trace.0.push(index as u32);
+    }
+
+    pub(crate) fn finish(self) -> Trace {
+        self.trace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_says_what_is_wrong_with_a_trace() {
+        let trace = Trace(vec![1, 7]);
+        let mut decoder = Decoder::new(&trace);
+        assert_eq!(decoder.next(2), Ok(1));
+        assert_eq!(decoder.next(3), Err(DecodeError::OutOfRange { step: 1, index: 7, actions: 3 }));
+        assert_eq!(decoder.next(3), Err(DecodeError::TooShort { len: 2 }));
+        assert_eq!(Decoder::new(&trace).finish(), Err(DecodeError::TooLong { left: 2 }));
+    }
+}

@@ -1,0 +1,171 @@
+//! The tree that describes a space, made of constants only.
+
+/// What a value can be: a constant tree whose walk, from the left and depth first, is the order of the decisions.
+///
+/// The `#[search_space]` macro writes these trees; [`SearchSpace::SPACE`](super::SearchSpace::SPACE) holds them.
+/// A decision has no name of its own: it takes the name that stands above it in the tree, so one description of
+/// `bool` serves every field of that type.
+#[derive(Debug, Clone, Copy)]
+pub enum Node {
+    /// Nothing to decide.
+    Unit,
+    /// Gives what is below an absolute name, whatever stood above: `Dense.units`.
+    Named {
+        /// The state name.
+        name: &'static str,
+        /// Where the name was written, for people: `Dense.units (src/model.rs:12)`.
+        site: &'static str,
+        /// What bears the name.
+        node: &'static Node,
+    },
+    /// Appends to the name that stands above: `.some`, `.0`.
+    Within {
+        /// The end of the name.
+        suffix: &'static str,
+        /// What bears the longer name.
+        node: &'static Node,
+    },
+    /// One decision with nothing depending on it.
+    Decide(Domain),
+    /// One decision whose action says what is decided next.
+    Choice {
+        /// What the labels stand for.
+        kind: Kind,
+        /// The actions, and what follows each.
+        branches: &'static [Branch],
+    },
+    /// One after the other.
+    Sequence(&'static [&'static Node]),
+    /// `len` times the same; decisions without a name of their own are numbered: `Cell.edge[3]`.
+    Array {
+        /// What is repeated.
+        item: &'static Node,
+        /// How often.
+        len: usize,
+    },
+    /// First the length (state `….len`), then so many items, numbered like those of an array.
+    Repeat {
+        /// What is repeated.
+        item: &'static Node,
+        /// The least length.
+        min: usize,
+        /// The greatest length.
+        max: usize,
+    },
+}
+
+/// One action of a [`Node::Choice`] and what follows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Branch {
+    /// The action's label.
+    pub label: &'static str,
+    /// What is decided after it.
+    pub node: &'static Node,
+}
+
+/// The actions of one plain decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Domain {
+    /// What the labels stand for.
+    pub kind: Kind,
+    /// The labels.
+    pub actions: Actions,
+}
+
+/// The labels of a plain decision, in the order in which they are indexed.
+#[derive(Debug, Clone, Copy)]
+pub enum Actions {
+    /// Listed.
+    Labels(&'static [&'static str]),
+    /// `first`, `first + step`, …: `count` whole numbers.
+    Range {
+        /// The first number.
+        first: i128,
+        /// The distance between neighbours; at least 1.
+        step: i128,
+        /// How many numbers there are.
+        count: usize,
+    },
+}
+
+/// What the actions of a state are. Decisions of one state name must agree on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// Whole numbers.
+    Integer,
+    /// Floating-point numbers.
+    Float,
+    /// Strings.
+    Text,
+    /// Variants of an enum, or other named values.
+    Variant,
+    /// Whether an `Option` holds something.
+    Presence,
+    /// The length of a `Vec`.
+    Length,
+    /// The spaces of a universe, at its start state.
+    Space,
+}
+
+impl Kind {
+    /// The kind in words, as compile errors name it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Flag => "flags",
+            Self::Integer => "whole numbers",
+            Self::Float => "floating-point numbers",
+            Self::Text => "strings",
+            Self::Variant => "variants",
+            Self::Presence => "presence of an option",
+            Self::Length => "lengths",
+            Self::Space => "spaces",
+        }
+    }
+}
+
+impl Actions {
+    /// The number of actions.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Labels(labels) => labels.len(),
+            Self::Range { count, .. } => *count,
+        }
+    }
+}
+
+impl Domain {
+    /// `false`, `true`.
+    pub const FLAG: Self = Self { kind: Kind::Flag, actions: Actions::Labels(&["false", "true"]) };
+
+    /// The lengths `min..=max` of a `Vec`.
+    #[must_use]
+    pub const fn lengths(min: usize, max: usize) -> Self {
+        let actions = Actions::Range { first: min as i128, step: 1, count: max - min + 1 };
+        Self { kind: Kind::Length, actions }
+    }
+}
+
+impl Node {
+    /// Whether every decision below has a name that does not depend on what stands above.
+    pub(crate) const fn is_absolute(&self) -> bool {
+        match self {
+            Self::Unit | Self::Named { .. } => true,
+            Self::Within { .. } | Self::Decide(_) | Self::Choice { .. } | Self::Repeat { .. } => false,
+            Self::Sequence(nodes) => {
+                let mut i = 0;
+                while i < nodes.len() {
+                    if !nodes[i].is_absolute() {
+                        return false;
+                    }
+                    i += 1;
+                }
+                true
+            }
+            Self::Array { item, .. } => item.is_absolute(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The states and actions of a universe as text, each with its row in the embedding tables.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::node::{Actions, Domain, Kind};
+
+/// The row of a state in every table that has one row a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StateRow(pub(crate) u32);
+
+/// The row of a (state, action) pair in every table that has one row a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionRow(pub(crate) u32);
+
+impl StateRow {
+    /// The row as an index.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl ActionRow {
+    /// The row as an index.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One decision point: its name, and its actions by label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The name, such as `Dense.units`.
+    pub name: String,
+    /// What the labels stand for.
+    pub kind: Kind,
+    /// The labels of all its actions, of all spaces that use the state.
+    pub labels: Vec<String>,
+    first: u32,
+}
+
+impl State {
+    /// The rows of its actions; they follow each other.
+    #[must_use]
+    pub fn rows(&self) -> Range<usize> {
+        let first = self.first as usize;
+        first..first + self.labels.len()
+    }
+}
+
+/// All states of a universe, and all their actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vocabulary {
+    states: Vec<State>,
+}
+
+impl Vocabulary {
+    /// The states in row order.
+    #[must_use]
+    pub fn states(&self) -> &[State] {
+        &self.states
+    }
+
+    /// The state of a row.
+    #[must_use]
+    pub fn state(&self, row: StateRow) -> &State {
+        &self.states[row.index()]
+    }
+
+    /// The number of (state, action) pairs.
+    #[must_use]
+    pub fn actions(&self) -> usize {
+        self.states.last().map_or(0, |state| state.rows().end)
+    }
+
+    /// The name and label of each (state, action) pair, in row order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.states.iter().flat_map(|state| state.labels.iter().map(|label| (state.name.as_str(), label.as_str())))
+    }
+}
+
+/// Collects the states of a walk; rows of actions are known only once all labels are.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    states: Vec<State>,
+    rows: HashMap<String, StateRow>,
+}
+
+impl Collector {
+    /// Enters a state with the labels it has here; gives its row and, per label, the position in the state.
+    pub(crate) fn enter(&mut self, name: &str, kind: Kind, labels: impl Iterator<Item = String>) -> (StateRow, Vec<u32>) {
+        let row = self.rows.get(name).copied().unwrap_or_else(|| self.add(name, kind));
+        let state = &mut self.states[row.index()];
+        let positions = labels.map(|label| position(&mut state.labels, label)).collect();
+        (row, positions)
+    }
+
+    fn add(&mut self, name: &str, kind: Kind) -> StateRow {
+        let row = StateRow(self.states.len() as u32);
+        self.states.push(State { name: name.to_owned(), kind, labels: Vec::new(), first: 0 });
+        self.rows.insert(name.to_owned(), row);
+        row
+    }
+
+    pub(crate) fn finish(mut self) -> Vocabulary {
+        let mut first = 0;
+        for state in &mut self.states {
+            state.first = first;
+            first += state.labels.len() as u32;
+        }
+        Vocabulary { states: self.states }
+    }
+}
+
+fn position(labels: &mut Vec<String>, label: String) -> u32 {
+    let found = labels.iter().position(|known| *known == label);
+    found.unwrap_or_else(|| {
+        labels.push(label);
+        labels.len() - 1
+    }) as u32
+}
+
+/// The labels of a plain decision as text.
+pub(crate) fn labels(domain: &Domain) -> Vec<String> {
+    match domain.actions {
+        Actions::Labels(labels) => labels.iter().map(|&label| label.to_owned()).collect(),
+        Actions::Range { first, step, count } => (0..count).map(|i| (first + step * i as i128).to_string()).collect(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Adam (Kingma & Ba 2015) on every tensor of a network, with moments that can be stored.
+
+use std::collections::BTreeMap;
+
+use dfdx::prelude::{
+    Cpu, Device, Gradients, Shape, Tensor, TensorOptions, TensorVisitor, ViewTensorMut, ViewTensorName,
+};
+
+use crate::policy::network::Network;
+use crate::policy::real::Real;
+use crate::policy::tape::gradients_of;
+use crate::policy::universe::Universe;
+use crate::policy::weights::values;
+
+const BETA1: f64 = 0.9;
+const BETA2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
+
+/// The optimiser's memory: the moments of each tensor by its path, and the number of steps made.
+///
+/// dfdx's own Adam hides its moments, so it could not go on exactly where it stopped.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Adam<E> {
+    moments: BTreeMap<String, Moments<E>>,
+    step: i32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Moments<E> {
+    first: Vec<E>,
+    second: Vec<E>,
+}
+
+impl<E: Real> Adam<E>
+where
+    Cpu: Device<E>,
+{
+    /// Descends one step. A parameter without gradient counts as one whose gradient is zero.
+    pub(crate) fn step<U: Universe>(
+        &mut self,
+        learning_rate: f64,
+        network: &mut Network<U, E>,
+        gradients: &mut Gradients<E, Cpu>,
+    ) {
+        self.step = self.step.saturating_add(1);
+        let correction1 = 1.0 - BETA1.powi(self.step);
+        let correction2 = 1.0 - BETA2.powi(self.step);
+        let rate = learning_rate * correction2.sqrt() / correction1;
+        let epsilon = EPSILON * correction2.sqrt();
+        let mut update = Update { moments: &mut self.moments, gradients, rate: E::real(rate), epsilon: E::real(epsilon) };
+        network.visit_mut(&mut update);
+    }
+}
+
+impl<U: Universe, E: Real> Network<U, E>
+where
+    Cpu: Device<E>,
+{
+    /// Whether the gradients of all parameters are finite.
+    pub(crate) fn all_finite(&mut self, gradients: &mut Gradients<E, Cpu>) -> bool {
+        let mut check = AllFinite { gradients, finite: true };
+        self.visit_mut(&mut check);
+        check.finite
+    }
+}
+
+struct AllFinite<'a, E: Real> {
+    gradients: &'a mut Gradients<E, Cpu>,
+    finite: bool,
+}
+
+impl<E: Real> TensorVisitor<E, Cpu> for AllFinite<'_, E>
+where
+    Cpu: Device<E>,
+{
+    type Viewer = (ViewTensorMut, ViewTensorName);
+    type Err = std::convert::Infallible;
+    type E2 = E;
+    type D2 = Cpu;
+
+    fn visit<S: Shape>(
+        &mut self,
+        _: TensorOptions<S, E, Cpu>,
+        (tensor, _): (&mut Tensor<S, E, Cpu>, String),
+    ) -> Result<Option<Tensor<S, E, Cpu>>, Self::Err> {
+        if let Ok(gradient) = gradients_of(self.gradients, tensor) {
+            self.finite &= values(&gradient).iter().all(|g| g.is_finite());
+        }
+        Ok(None)
+    }
+}
+
+struct Update<'a, E: Real> {
+    moments: &'a mut BTreeMap<String, Moments<E>>,
+    gradients: &'a mut Gradients<E, Cpu>,
+    /// The learning rate with both bias corrections.
+    rate: E,
+    epsilon: E,
+}
+
+impl<E: Real> TensorVisitor<E, Cpu> for Update<'_, E>
+where
+    Cpu: Device<E>,
+{
+    type Viewer = (ViewTensorMut, ViewTensorName);
+    type Err = std::convert::Infallible;
+    type E2 = E;
+    type D2 = Cpu;
+
+    fn visit<S: Shape>(
+        &mut self,
+        _: TensorOptions<S, E, Cpu>,
+        (tensor, path): (&mut Tensor<S, E, Cpu>, String),
+    ) -> Result<Option<Tensor<S, E, Cpu>>, Self::Err> {
+        let Ok(gradient) = gradients_of(self.gradients, tensor) else { return Ok(None) };
+        let (gradient, mut weights) = (values(&gradient), values(tensor));
+        let moments = self.moments.entry(path).or_default();
+        moments.first.resize(weights.len(), E::zero());
+        moments.second.resize(weights.len(), E::zero());
+        moments.update(&mut weights, &gradient, self.rate, self.epsilon);
+        tensor.copy_from(&weights);
+        Ok(None)
+    }
+}
+
+impl<E: Real> Moments<E> {
+    fn update(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
+        let (beta1, beta2) = (E::real(BETA1), E::real(BETA2));
+        let (rest1, rest2) = (E::real(1.0 - BETA1), E::real(1.0 - BETA2));
+        let moments = self.first.iter_mut().zip(&mut self.second);
+        for ((weight, &g), (first, second)) in weights.iter_mut().zip(gradient).zip(moments) {
+            *first = beta1 * *first + rest1 * g;
+            *second = beta2 * *second + rest2 * g * g;
+            *weight -= rate * *first / (second.sqrt() + epsilon);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_follow_the_paper_of_adam() {
+        // Two steps by hand: g = 0.5, then −0.25, learning rate 0.1.
+        let mut moments = Moments { first: vec![0.0f64], second: vec![0.0] };
+        let mut weight = [1.0f64];
+        for (t, g) in [(1, 0.5), (2, -0.25)] {
+            let (c1, c2) = (1.0 - BETA1.powi(t), 1.0 - BETA2.powi(t));
+            moments.update(&mut weight, &[g], 0.1 * c2.sqrt() / c1, EPSILON * c2.sqrt());
+        }
+        // m̂₁ = 0.5, v̂₁ = 0.25: −0.1. m₂ = 0.02, v₂ = 0.00031225; m̂₂ = 0.02 / 0.19, v̂₂ = 0.00031225 / 0.001999.
+        let second: f64 = 0.1 * (0.02 / 0.19) / (0.000_312_25f64 / 0.001_999).sqrt();
+        assert!((weight[0] - (1.0 - 0.1 - second)).abs() < 1e-6, "{weight:?}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The best trials so far, the priority queue of priority queue training (Abolafia et al. 2018).
+
+use std::collections::HashSet;
+
+use crate::space::Trace;
+
+/// One of the best trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elite {
+    /// What it earned.
+    pub reward: f64,
+    /// How it was made.
+    pub trace: Trace,
+}
+
+/// The best `capacity` trials, best first; one a trace, and a tie keeps the incumbent.
+#[derive(Debug, Clone)]
+pub(crate) struct Elites {
+    capacity: usize,
+    best: Vec<Elite>,
+    traces: HashSet<Trace>,
+}
+
+/// What a push changed, so that it can be undone.
+#[derive(Debug)]
+pub(crate) struct Pushed {
+    position: Option<usize>,
+    evicted: Option<Elite>,
+}
+
+impl Elites {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, best: Vec::new(), traces: HashSet::new() }
+    }
+
+    /// Best first.
+    pub(crate) fn best(&self) -> &[Elite] {
+        &self.best
+    }
+
+    pub(crate) fn push(&mut self, reward: f64, trace: &Trace) -> Pushed {
+        let full = self.best.len() == self.capacity;
+        let too_low = full && self.best.last().is_none_or(|last| reward <= last.reward);
+        if too_low || self.traces.contains(trace) {
+            return Pushed { position: None, evicted: None };
+        }
+        let evicted = if full { self.best.pop() } else { None };
+        if let Some(elite) = &evicted {
+            self.traces.remove(&elite.trace);
+        }
+        let position = self.best.partition_point(|elite| elite.reward >= reward);
+        self.best.insert(position, Elite { reward, trace: trace.clone() });
+        self.traces.insert(trace.clone());
+        Pushed { position: Some(position), evicted }
+    }
+
+    pub(crate) fn undo(&mut self, pushed: Pushed) {
+        if let Some(position) = pushed.position {
+            let elite = self.best.remove(position);
+            self.traces.remove(&elite.trace);
+        }
+        if let Some(elite) = pushed.evicted {
+            self.traces.insert(elite.trace.clone());
+            self.best.push(elite);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace(index: u32) -> Trace {
+        Trace(vec![index])
+    }
+
+    fn rewards(elites: &Elites) -> Vec<(f64, u32)> {
+        elites.best().iter().map(|elite| (elite.reward, elite.trace.indices()[0])).collect()
+    }
+
+    #[test]
+    fn the_best_stay_and_a_tie_keeps_the_incumbent() {
+        let mut elites = Elites::new(2);
+        for (reward, index) in [(0.5, 0), (0.7, 1), (0.5, 2), (0.7, 3), (0.9, 1)] {
+            elites.push(reward, &trace(index));
+        }
+        // 2 ties with the incumbent 0 and is kept out; 3 is better than 0; 1 is in already.
+        assert_eq!(rewards(&elites), [(0.7, 1), (0.7, 3)]);
+    }
+
+    #[test]
+    fn a_push_can_be_undone() {
+        let mut elites = Elites::new(2);
+        elites.push(0.5, &trace(0));
+        elites.push(0.7, &trace(1));
+        let before = rewards(&elites);
+        let pushed = elites.push(0.6, &trace(2));
+        assert_eq!(rewards(&elites), [(0.7, 1), (0.6, 2)]);
+        elites.undo(pushed);
+        assert_eq!(rewards(&elites), before);
+        let pushed = elites.push(0.1, &trace(3));
+        elites.undo(pushed);
+        assert_eq!(rewards(&elites), before);
+        elites.push(0.6, &trace(2));
+        assert_eq!(rewards(&elites), [(0.7, 1), (0.6, 2)]);
+    }
+}

@@ -1,0 +1,53 @@
+//! From lessons to gradients.
+
+use std::sync::Arc;
+
+use dfdx::prelude::{Backward, Cpu, Device, Gradients};
+
+use super::objective::{Objective, Taken, loss};
+use crate::policy::batch::{Attention, Batch, Path};
+use crate::policy::network::Network;
+use crate::policy::real::Real;
+use crate::policy::tape::logits;
+use crate::policy::universe::Universe;
+use crate::policy::weights::Weights;
+
+/// One trace to learn from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lesson<'a> {
+    pub(crate) path: Path<'a>,
+    /// The weight of the trace's log-likelihood.
+    pub(crate) likelihood: f64,
+    /// The weight of the mean entropy of its steps.
+    pub(crate) entropy: f64,
+}
+
+/// The gradient of the loss (the objective's negative) in all parameters, from one pass over all lessons.
+pub(crate) fn gradients<U: Universe, E: Real>(
+    network: &Network<U, E>,
+    weights: &Arc<Weights<E>>,
+    attention: Attention,
+    lessons: &[Lesson<'_>],
+) -> (Gradients<E, Cpu>, Objective)
+where
+    Cpu: Device<E>,
+{
+    let paths: Vec<Path<'_>> = lessons.iter().map(|lesson| lesson.path).collect();
+    let batch = Arc::new(Batch::of_paths(attention, &paths));
+    let logits = logits(network, weights, &batch);
+    let (loss, objective) = loss(logits, taken(lessons));
+    (loss.backward(), objective)
+}
+
+fn taken(lessons: &[Lesson<'_>]) -> Vec<Taken> {
+    let mut end = 0;
+    let steps = lessons.iter().flat_map(|lesson| lesson.path.steps.iter().map(move |step| (lesson, step)));
+    steps
+        .map(|(lesson, &(decision, index))| {
+            let start = end;
+            end += decision.actions.len();
+            let entropy = lesson.entropy / lesson.path.steps.len() as f64;
+            Taken { logits: start..end, index, likelihood: lesson.likelihood, entropy }
+        })
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! Learning from rewards: baseline, elites, the objective (REINFORCE, priority queue training and entropy), Adam.
+
+pub(crate) mod adam;
+pub(crate) mod baseline;
+pub(crate) mod elites;
+pub(crate) mod lesson;
+pub(crate) mod objective;
+
+#[cfg(test)]
+mod gradient_tests;
+
+pub use elites::Elite;

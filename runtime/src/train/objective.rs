@@ -1,0 +1,76 @@
+//! What a lesson ascends: for each trace a weight on its log-likelihood and one on its mean entropy per step
+//! (paper, equations 1 to 3).
+
+use std::ops::Range;
+
+use dfdx::prelude::{Cpu, Device, PutTape, Rank0, SplitTape, Tape, Tensor, TensorFromVec};
+
+use crate::policy::real::Real;
+use crate::policy::sampler::log_softmax;
+use crate::policy::tape::{Logits, TapeOf, accumulate, gradients_of};
+use crate::policy::weights::values;
+
+/// One decision of a trace within the logits of a batch.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    /// The logits of the available actions.
+    pub(crate) logits: Range<usize>,
+    /// Which of them was taken.
+    pub(crate) index: usize,
+    /// The weight of `log π(action)`.
+    pub(crate) likelihood: f64,
+    /// The weight of the entropy of this decision.
+    pub(crate) entropy: f64,
+}
+
+/// The value of the objective, and its parts for people.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Objective {
+    pub(crate) value: f64,
+    /// `Σ entropy weight · H`
+    pub(crate) entropy: f64,
+}
+
+/// The negative of the objective as a loss on the tape.
+pub(crate) fn loss<E: Real>(
+    logits: Logits<E, TapeOf<E>>,
+    steps: Vec<Taken>,
+) -> (Tensor<Rank0, E, Cpu, TapeOf<E>>, Objective)
+where
+    Cpu: Device<E>,
+{
+    let (logits, mut tape) = logits.split_tape();
+    let numbers = values(&logits);
+    let mut objective = Objective { value: 0.0, entropy: 0.0 };
+    let mut ascent = vec![E::zero(); numbers.len()];
+    for step in &steps {
+        let range = step.logits.clone();
+        let (likelihood, entropy) = step_gradient(step, &numbers[range.clone()], &mut ascent[range]);
+        objective.value += likelihood + entropy;
+        objective.entropy += entropy;
+    }
+    let loss: Tensor<Rank0, E, Cpu> = logits.device().tensor_from_vec(vec![E::real(-objective.value)], ());
+    let out = loss.clone();
+    tape.add_backward_op(move |gradients| {
+        let dloss = values(&gradients_of(gradients, &out)?)[0];
+        for ascent in &mut ascent {
+            *ascent = -*ascent * dloss;
+        }
+        accumulate(gradients, &logits, &ascent)
+    });
+    (loss.put_tape(tape), objective)
+}
+
+/// The weighted log-likelihood and entropy of one decision; their gradient in its logits goes to `ascent`:
+/// `∂ log π(a) / ∂z = 1[a] − π` and `∂H / ∂z = −π (log π + H)`.
+fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64, f64) {
+    let log_probs = log_softmax(logits);
+    let entropy = -log_probs.iter().map(|log_prob| log_prob.exp() * log_prob).sum::<f64>();
+    for (i, (ascent, &log_prob)) in ascent.iter_mut().zip(&log_probs).enumerate() {
+        let probability = log_prob.exp();
+        let taken = f64::from(u8::from(i == step.index));
+        let likelihood = step.likelihood * (taken - probability);
+        *ascent = E::real(likelihood - step.entropy * probability * (log_prob + entropy));
+    }
+    (step.likelihood * log_probs[step.index], step.entropy * entropy)
+}
