@@ -1,22 +1,199 @@
+//! Double XOR (paper, Section 4.1): seven binary decisions, of which an agent has to find out that four matter in
+//! pairs that are far apart.
+//!
+//! ```sh
+//! cargo run --release --example double_xor
+//! cargo run --release --example double_xor -- --replicas 10 --attention full --plots plots
+//! ```
+
+mod support;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use transfer_nas::agent::AttentionMap;
 use transfer_nas::prelude::*;
+use transfer_nas::report::{Curves, HeatMap};
+
+use support::replicas;
+
+/// S1 to S7; only the first and fifth, and the third and seventh, are rewarded, and only together.
 #[search_space]
 #[derive(Debug, Clone)]
-struct DoubleXor { s1: bool, s2: bool, s3: bool, s4: bool, s5: bool, s6: bool, s7: bool }
-fn main() {
-    for att in [Attention::Causal, Attention::Full] {
-    for seed in 0..5 {
-        let mut agent = Agent::<DoubleXor>::builder().seed(seed).attention(att).build().unwrap();
-        let t = std::time::Instant::now();
-        let mut rewards = vec![];
-        let mut hit = None;
-        for i in 0..2000 {
-            let trial = agent.sample::<DoubleXor>().unwrap();
-            let c = &trial.config;
-            let r = f64::from(u8::from((c.s1 ^ c.s5) && (c.s3 ^ c.s7)));
-            agent.observe(trial, r).unwrap();
-            rewards.push(r);
-            if i >= 99 && hit.is_none() && rewards[i-99..=i].iter().sum::<f64>() >= 90.0 { hit = Some(i+1); }
+#[allow(clippy::struct_excessive_bools)] // The paper's space is seven of them.
+struct DoubleXor {
+    s1: bool,
+    s2: bool,
+    s3: bool,
+    s4: bool,
+    s5: bool,
+    s6: bool,
+    s7: bool,
+}
+
+impl DoubleXor {
+    /// 1 where both (S1, S5) and (S3, S7) differ, which 32 of the 128 configs do.
+    fn reward(&self) -> f64 {
+        f64::from(u8::from(self.s1 != self.s5 && self.s3 != self.s7))
+    }
+}
+
+/// Watch an agent learn double XOR.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Agents, each with a seed of its own.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replicas: u32,
+    /// Trials of each agent.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    trials: u32,
+    /// How past decisions see each other.
+    #[arg(long, value_enum, default_value_t = Mode::Causal)]
+    attention: Mode,
+    /// Seeds all replicas.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Writes the learning curve and the attention map there, as SVG and PNG.
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+    /// Prints one JSON object and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    Full,
+    Causal,
+}
+
+/// What one agent did.
+struct Run {
+    rewards: Vec<f64>,
+    attention: AttentionMap,
+}
+
+#[derive(Serialize)]
+struct Line {
+    example: &'static str,
+    attention: Mode,
+    replicas: u32,
+    trials: u32,
+    seed: u64,
+    /// The trial at which the mean of the last 100 rewards first is at least 0.9.
+    reached: Vec<Option<usize>>,
+    /// The mean of the last 100 rewards.
+    r#final: Vec<f64>,
+    trials_per_second: f64,
+}
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("double_xor: {error}");
+            ExitCode::FAILURE
         }
-        println!("{att:?} {seed}: {hit:?} {:.3} ms/trial", t.elapsed().as_secs_f64()/2.0);
-    }}
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Error> {
+    let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
+    let (runs, seconds) = replicas::run("double XOR", count, trials, |replica, bar| learn(arguments, replica, bar))?;
+    let line = summarise(arguments, &runs, seconds);
+    if arguments.json {
+        println!("{}", serde_json::to_string(&line)?);
+    } else {
+        print_table(&line);
+    }
+    match &arguments.plots {
+        Some(directory) => plot(directory, &runs, arguments.json),
+        None => Ok(()),
+    }
+}
+
+fn learn(arguments: &Arguments, replica: usize, bar: &ProgressBar) -> Result<Run, Error> {
+    let attention = match arguments.attention {
+        Mode::Full => Attention::Full,
+        Mode::Causal => Attention::Causal,
+    };
+    let seed = replicas::seed(arguments.seed, replica);
+    let mut agent = Agent::<DoubleXor>::builder().seed(seed).attention(attention).build()?;
+    let mut rewards = Vec::with_capacity(arguments.trials as usize);
+    for _ in 0..arguments.trials {
+        let trial = agent.sample::<DoubleXor>()?;
+        let reward = trial.config.reward();
+        agent.observe(trial, reward)?;
+        rewards.push(reward);
+        bar.inc(1);
+    }
+    let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
+    Ok(Run { rewards, attention: agent.attention(&best.config)? })
+}
+
+fn summarise(arguments: &Arguments, runs: &[Run], seconds: f64) -> Line {
+    let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
+    let reached = |means: &Vec<f64>| means.iter().skip(99).position(|&mean| mean >= 0.9).map(|i| i + 100);
+    Line {
+        example: "double_xor",
+        attention: arguments.attention,
+        replicas: arguments.replicas,
+        trials: arguments.trials,
+        seed: arguments.seed,
+        reached: means.iter().map(reached).collect(),
+        r#final: means.iter().filter_map(|means| means.last().copied()).collect(),
+        trials_per_second: f64::from(arguments.replicas) * f64::from(arguments.trials) / seconds,
+    }
+}
+
+/// The mean of the last `window` values at each position; at the first positions, of those there are.
+fn moving_mean(values: &[f64], window: usize) -> Vec<f64> {
+    let mut sum = 0.0;
+    let mean_at = |(i, &value): (usize, &f64)| {
+        sum += value;
+        if i >= window {
+            sum -= values[i - window];
+        }
+        sum / (i + 1).min(window) as f64
+    };
+    values.iter().enumerate().map(mean_at).collect()
+}
+
+fn print_table(line: &Line) {
+    println!("double XOR, {:?} attention, {} trials a replica, seed {}", line.attention, line.trials, line.seed);
+    println!("{:>8} {:>16} {:>22}", "replica", "reached 0.9 at", "mean of the last 100");
+    for (replica, (reached, last)) in line.reached.iter().zip(&line.r#final).enumerate() {
+        let reached = reached.map_or_else(|| "never".to_owned(), |trial| trial.to_string());
+        println!("{replica:>8} {reached:>16} {last:>22.2}");
+    }
+    let mut reached: Vec<usize> = line.reached.iter().flatten().copied().collect();
+    reached.sort_unstable();
+    let median = reached.get(reached.len() / 2).map_or_else(|| "-".to_owned(), usize::to_string);
+    println!("{} of {} replicas reached 0.9, the median one at trial {median}", reached.len(), line.replicas);
+    println!("{:.0} trials a second", line.trials_per_second);
+}
+
+fn plot(directory: &std::path::Path, runs: &[Run], quiet: bool) -> Result<(), Error> {
+    std::fs::create_dir_all(directory)?;
+    let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
+    let curves = Curves::new("Double XOR", "trial", "mean reward of the last 100 trials").series("agent", &means)?;
+    let AttentionMap { states, layers } = &runs[0].attention;
+    let layer: Vec<Vec<f64>> = layers[0].iter().map(|row| row.iter().copied().map(f64::from).collect()).collect();
+    let map = HeatMap::new("Attention of layer 1 along the best config", states, states, &layer)?.mask_zero(true);
+    for extension in ["svg", "png"] {
+        let path = |name: &str| directory.join(format!("double_xor_{name}.{extension}"));
+        curves.draw(path("curve"))?;
+        map.draw(path("attention"))?;
+    }
+    if !quiet {
+        println!("wrote double_xor_curve and double_xor_attention, .svg and .png, to {}", directory.display());
+    }
+    Ok(())
 }

@@ -18,13 +18,13 @@ use proc_macro::TokenStream;
 /// Makes a struct or an enum a search space. Documented in `transfer_nas::search_space`.
 #[proc_macro_attribute]
 pub fn search_space(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    run(arguments.into(), item.into()).into()
+    run(arguments.into(), &item.into()).into()
 }
 
-fn run(arguments: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+fn run(arguments: proc_macro2::TokenStream, item: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
     let Some(parsed) = parse::item(arguments, item.clone(), &mut errors) else {
-        return fallback::item_only(&item, errors);
+        return fallback::item_only(item, errors);
     };
     let model = model::Model::new(&parsed, &mut errors);
     validate::model(&model, &mut errors);

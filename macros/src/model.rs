@@ -15,7 +15,7 @@ pub(crate) struct Model {
     pub(crate) generics: Generics,
     /// The first part of the names of its states.
     pub(crate) name: String,
-    pub(crate) valid: Option<Path>,
+    pub(crate) valid: Option<Expr>,
     pub(crate) krate: Path,
     pub(crate) data: Data,
 }
@@ -44,12 +44,23 @@ pub(crate) struct Field {
 pub(crate) enum Shape {
     /// The type says itself.
     Space(Type),
-    Choices { ty: Type, primitive: Primitive, choices: Vec<Choice> },
-    Range { ty: Type, range: Range, step: Expr },
+    Choices {
+        ty: Type,
+        primitive: Primitive,
+        choices: Vec<Choice>,
+    },
+    Range {
+        ty: Type,
+        range: Box<Range>,
+        step: Expr,
+    },
     Option(Box<Shape>),
     Boxed(Box<Shape>),
     Array(Box<Shape>, Expr),
-    Vec { item: Box<Shape>, len: Range },
+    Vec {
+        item: Box<Shape>,
+        len: Range,
+    },
     Tuple(Vec<Shape>),
     /// No decision: always this value.
     Fixed(Expr),
@@ -169,7 +180,7 @@ impl Reader<'_> {
             return Shape::Choices { ty: ty.clone(), primitive, choices };
         }
         if let Some((_, range)) = &self.keys.range {
-            let range = Range { first: range.first.clone(), last: range.last.clone() };
+            let range = Box::new(Range { first: range.first.clone(), last: range.last.clone() });
             let step = self.keys.step.as_ref().map_or_else(|| parse_quote!(1), |(_, step)| step.clone());
             return Shape::Range { ty: ty.clone(), range, step };
         }
@@ -221,7 +232,7 @@ impl Reader<'_> {
 }
 
 /// The label of a choice: the number or string it is, the last part of a path, or else the text of the expression.
-fn label(value: &Expr) -> String {
+pub(crate) fn label(value: &Expr) -> String {
     match value {
         Expr::Lit(literal) => literal_label(&literal.lit),
         Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => format!("-{}", label(&unary.expr)),
@@ -262,9 +273,9 @@ impl Choice {
     /// The value as an expression of the field's type: string literals are converted, all else stands as written.
     pub(crate) fn value(&self) -> TokenStream {
         let value = &self.value;
-        match value {
-            Expr::Lit(syn::ExprLit { lit: Lit::Str(_), .. }) => quote!(::core::convert::From::from(#value)),
-            _ => quote!(#value),
+        if let Expr::Lit(syn::ExprLit { lit: Lit::Str(_), .. }) = value {
+            return quote!(::core::convert::From::from(#value));
         }
+        quote!(#value)
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct ParsedField {
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) name: Option<LitStr>,
-    pub(crate) valid: Option<Path>,
+    pub(crate) valid: Option<Expr>,
     pub(crate) krate: Option<Path>,
 }
 

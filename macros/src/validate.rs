@@ -102,7 +102,8 @@ fn same_state_twice(model: &Model, errors: &mut Errors) {
         let (first, span) = *seen.entry(&field.state).or_insert((kind, field.span));
         if first != kind {
             let state = &field.state;
-            let message = format!("the state `{state}` has {kind} here and {first} in another field; rename one of them");
+            let message =
+                format!("the state `{state}` has {kind} here and {first} in another field; rename one of them");
             errors.push_at(Code::TwoDomains, field.span, message);
             errors.push_at(Code::TwoDomains, span, "the other field");
         }

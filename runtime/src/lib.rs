@@ -10,6 +10,7 @@ pub mod nasbench;
 pub mod policy;
 #[cfg(feature = "plots")]
 pub mod report;
+pub mod search;
 pub mod space;
 pub mod train;
 

@@ -34,9 +34,11 @@ fn fields(fields: &[Field]) -> TokenStream {
 /// One of the values, by the next action; the last one takes all indices that are left.
 fn choose(values: &[TokenStream]) -> TokenStream {
     let count = values.len();
-    let arms = values.iter().enumerate().map(|(i, value)| {
-        if i + 1 == count { quote!(_ => #value) } else { quote!(#i => #value) }
-    });
+    let arms = values.iter().enumerate().map(
+        |(i, value)| {
+            if i + 1 == count { quote!(_ => #value) } else { quote!(#i => #value) }
+        },
+    );
     quote!(match __d.next(#count)? { #(#arms),* })
 }
 

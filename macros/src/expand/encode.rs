@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Choice, Data, Field, Model, Shape, Variant};
+use crate::model::{Choice, Data, Field, Model, Shape, Variant, label};
 use crate::shape::Primitive;
 
 /// Statements that write `self` to `__e`.
@@ -18,11 +18,13 @@ pub(crate) fn body(model: &Model) -> TokenStream {
         }
         Data::Enum(variants) => {
             let mut index = 0usize;
-            let arms = variants.iter().map(|variant| if variant.skip {
-                skipped(variant, &model.name)
-            } else {
-                index += 1;
-                arm(variant, index - 1)
+            let arms = variants.iter().map(|variant| {
+                if variant.skip {
+                    skipped(variant, &model.name)
+                } else {
+                    index += 1;
+                    arm(variant, index - 1)
+                }
             });
             let arms: Vec<_> = arms.collect();
             quote!(match self { #(#arms),* })
@@ -36,8 +38,11 @@ fn arm(variant: &Variant, index: usize) -> TokenStream {
     let pattern = variant.fields.iter().zip(&bindings).map(|(Field { member, shape, .. }, binding)| {
         if matches!(shape, Shape::Fixed(_)) { quote!(#member: _) } else { quote!(#member: #binding) }
     });
-    let writes =
-        variant.fields.iter().zip(&bindings).map(|(field, binding)| shape(&field.shape, &quote!(#binding), &field.state));
+    let writes = variant
+        .fields
+        .iter()
+        .zip(&bindings)
+        .map(|(field, binding)| shape(&field.shape, &quote!(#binding), &field.state));
     quote!(Self::#ident { #(#pattern),* } => { __e.push(#index); #(#writes)* })
 }
 
@@ -55,7 +60,7 @@ fn shape(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
         Shape::Choices { primitive, choices: list, .. } => choices(*primitive, list, value, state),
         Shape::Range { ty, range, step } => {
             let (first, last) = (&range.first, &range.last);
-            let domain = domain_of_range(&quote!(#first).to_string(), &quote!(#last).to_string(), &quote!(#step).to_string());
+            let domain = domain_of_range(&label(first), &label(last), &label(step));
             quote!({
                 const __FIRST: #ty = #first;
                 let __domain = const { __tn::integers(__FIRST as i128, (#last) as i128, (#step) as i128) };
@@ -77,7 +82,7 @@ fn shape(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
         }
         Shape::Vec { item, len } => {
             let (min, max) = (&len.first, &len.last);
-            let (write, domain) = (closure(item, state), format!("a length of {}..={}", quote!(#min), quote!(#max)));
+            let (write, domain) = (closure(item, state), format!("a length of {}..={}", label(min), label(max)));
             let outside = quote!(|__len| __tn::EncodeError::new(#state, __len, #domain));
             quote!(__tn::encode_vec(#value, __e, (#min, #max), #outside, #write)?;)
         }

@@ -26,7 +26,7 @@ fn of_struct(fields: &[Field]) -> Option<TokenStream> {
         let member = &field.member;
         shape(&field.shape, &quote!((&self.#member)))
     });
-    all(terms.collect())
+    all(&terms.collect::<Vec<_>>())
 }
 
 fn of_enum(variants: &[Variant]) -> Option<TokenStream> {
@@ -43,11 +43,11 @@ fn arm(variant: &Variant) -> Option<TokenStream> {
             terms.push(term);
         }
     }
-    let (ident, terms) = (&variant.ident, all(terms)?);
+    let (ident, terms) = (&variant.ident, all(&terms)?);
     Some(quote!(Self::#ident { #(#patterns,)* .. } => #terms))
 }
 
-fn all(terms: Vec<TokenStream>) -> Option<TokenStream> {
+fn all(terms: &[TokenStream]) -> Option<TokenStream> {
     (!terms.is_empty()).then(|| quote!(#(#terms)&&*))
 }
 
@@ -65,7 +65,7 @@ fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
                 let index = syn::Index::from(i);
                 shape(part, &quote!((&#value.#index)))
             };
-            all(parts.iter().enumerate().filter_map(part).collect())
+            all(&parts.iter().enumerate().filter_map(part).collect::<Vec<_>>())
         }
         Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(_) => None,
     }

@@ -85,7 +85,10 @@ impl<U: Universe> fmt::Debug for Agent<U> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut agent = formatter.debug_struct("Agent");
         agent.field("universe", &std::any::type_name::<U>()).field("settings", &self.settings);
-        agent.field("states", &self.weights.states.len()).field("actions", &self.weights.actions.len()).field("steps", &self.weights.positions.len());
+        agent
+            .field("states", &self.weights.states.len())
+            .field("actions", &self.weights.actions.len())
+            .field("steps", &self.weights.positions.len());
         agent.field("samples", &self.samples).finish_non_exhaustive()
     }
 }

@@ -9,7 +9,7 @@ use crate::policy::batch::Path;
 use crate::policy::sampler::start;
 use crate::policy::weights::Weights;
 use crate::policy::{Contains, Universe};
-use crate::space::{DecodeError, SearchSpace};
+use crate::space::{DecodeError, SearchSpace, Trace};
 use crate::train::lesson::{Lesson, gradients};
 
 /// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
@@ -35,7 +35,9 @@ pub enum ObserveError {
     #[error("the trial is not of this space: {0}")]
     Foreign(#[from] DecodeError),
     /// The gradient left the range of `f32`.
-    #[error("the gradient of this trial is not finite; a smaller learning rate or smaller rewards keep the weights in range")]
+    #[error(
+        "the gradient of this trial is not finite; a smaller learning rate or smaller rewards keep the weights in range"
+    )]
     Diverged,
 }
 
@@ -59,34 +61,31 @@ impl<U: Universe> Agent<U> {
     /// where its reward is not above `b` (paper, equations 1 to 3).
     ///
     /// On an error the agent is as it was.
+    #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
     pub fn observe<T: SearchSpace>(&mut self, trial: Trial<T>, reward: f64) -> Result<Observation, ObserveError>
     where
         U: Contains<T>,
     {
-        if !reward.is_finite() {
-            return Err(ObserveError::NotFinite { reward });
-        }
-        if reward.abs() > MAX_REWARD {
-            return Err(ObserveError::TooLarge { reward });
-        }
-        let space = U::SPACE_INDEX;
-        let steps = self.graph.follow(space, &trial.trace)?;
-        let start = start(&self.graph, space);
+        check(reward)?;
+        self.learn(U::SPACE_INDEX, &trial.trace, reward)
+    }
+
+    fn learn(&mut self, space: usize, trace: &Trace, reward: f64) -> Result<Observation, ObserveError> {
+        let steps = self.graph.follow(space, trace)?;
         let memory = &mut self.spaces[space];
         let baseline = memory.baseline.value().unwrap_or(reward);
-        let advantage = reward - baseline;
-
-        let pushed = memory.elites.push(reward, &trial.trace);
+        let pushed = memory.elites.push(reward, trace);
         let mut rng = self.rng.clone();
-        let elite = &memory.elites.best()[rng.random_range(0..memory.elites.best().len())];
+        let elites = memory.elites.best();
+        let elite = &elites[rng.random_range(0..elites.len())];
         let imitated = (elite.reward > baseline).then_some(elite.reward);
         let elite_steps = self.graph.follow(space, &elite.trace)?;
 
+        let (start, advantage) = (start(&self.graph, space), reward - baseline);
         let own = Lesson { path: Path { start, steps: &steps }, likelihood: advantage, entropy: self.settings.entropy };
         let path = Path { start, steps: &elite_steps };
         let imitation = Lesson { path, likelihood: self.settings.imitation, entropy: 0.0 };
-        let lessons = [own, imitation];
-        let lessons = &lessons[..1 + usize::from(imitated.is_some())];
+        let lessons = if imitated.is_some() { &[own, imitation][..] } else { &[own] };
         let (mut gradients, objective) = gradients(&self.network, &self.weights, self.settings.attention, lessons);
         if !self.network.all_finite(&mut gradients) {
             memory.elites.undo(pushed);
@@ -96,7 +95,18 @@ impl<U: Universe> Agent<U> {
         self.weights = Arc::new(Weights::of(&self.network));
         memory.baseline.update(reward);
         self.rng = rng;
-        let entropy = if self.settings.entropy > 0.0 { objective.entropy / self.settings.entropy } else { 0.0 };
+        let own = &objective.entropies[..steps.len()];
+        let entropy = own.iter().sum::<f64>() / own.len().max(1) as f64;
         Ok(Observation { baseline, advantage, entropy, imitated })
     }
+}
+
+fn check(reward: f64) -> Result<(), ObserveError> {
+    if !reward.is_finite() {
+        return Err(ObserveError::NotFinite { reward });
+    }
+    if reward.abs() > MAX_REWARD {
+        return Err(ObserveError::TooLarge { reward });
+    }
+    Ok(())
 }

@@ -77,11 +77,21 @@ impl Settings {
         let at_most_1e6 = |value: f64| (0.0..=1e6).contains(&value);
         let share = |value: f64| (0.0..=1.0).contains(&value);
         let rows: [(&'static str, f64, bool, &'static str); 7] = [
-            ("learning_rate", self.learning_rate, self.learning_rate > 0.0 && self.learning_rate <= 1.0, "above 0 and at most 1"),
+            (
+                "learning_rate",
+                self.learning_rate,
+                self.learning_rate > 0.0 && self.learning_rate <= 1.0,
+                "above 0 and at most 1",
+            ),
             ("imitation", self.imitation, at_most_1e6(self.imitation), "from 0 to 1e6"),
             ("entropy", self.entropy, at_most_1e6(self.entropy), "from 0 to 1e6"),
             ("elites", self.elites as f64, self.elites >= 1, "at least 1"),
-            ("baseline_decay", self.baseline_decay, (0.0..1.0).contains(&self.baseline_decay), "at least 0 and below 1"),
+            (
+                "baseline_decay",
+                self.baseline_decay,
+                (0.0..1.0).contains(&self.baseline_decay),
+                "at least 0 and below 1",
+            ),
             ("exploration", self.exploration, share(self.exploration), "from 0 to 1"),
             ("max_draws", f64::from(self.max_draws), self.max_draws >= 1, "at least 1"),
         ];

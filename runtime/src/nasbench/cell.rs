@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The most vertices a cell has, its input and output included (Ying et al., 2019, section 2).
@@ -14,7 +15,7 @@ pub const MAX_EDGES: usize = 9;
 pub const MAX_OPERATIONS: usize = MAX_VERTICES - 2;
 
 /// What an inner vertex of a cell computes (Ying et al., 2019, section 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Operation {
     /// A 3×3 convolution, batch normalisation, `ReLU`.
     Conv3x3,

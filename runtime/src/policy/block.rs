@@ -125,8 +125,7 @@ impl<E: Real> Block<E> {
         let norm1 = self.norm1.forward_saving(&mut middle);
         let (hidden, mut output) = self.feed_forward(&middle);
         let norm2 = self.norm2.forward_saving(&mut output);
-        let saved =
-            Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, weights };
+        let saved = Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, weights };
         (output, saved)
     }
 
@@ -154,12 +153,7 @@ impl<E: Real> Block<E> {
     }
 
     /// From the gradient in the output the gradients in the input and in the weights.
-    pub(crate) fn backward(
-        &self,
-        saved: &Saved<E>,
-        batch: &Batch,
-        dy: Vec<Row<E>>,
-    ) -> (Vec<Row<E>>, BlockGradient<E>) {
+    pub(crate) fn backward(&self, saved: &Saved<E>, batch: &Batch, dy: Vec<Row<E>>) -> (Vec<Row<E>>, BlockGradient<E>) {
         vectorised(
             #[inline(always)]
             || self.backward_inlined(saved, batch, dy),
@@ -186,7 +180,7 @@ impl<E: Real> Block<E> {
         let mut dtaken = zeros(dy.len());
         self.out.input_gradient(&dy, &mut dtaken);
 
-        let (dquery, dkey, dvalue) = attention_gradient(saved, batch, &dtaken);
+        let [dquery, dkey, dvalue] = attention_gradient(saved, batch, &dtaken);
         let query = LinearGradient::new(&saved.residual, &dquery);
         let key = LinearGradient::new(&saved.input, &dkey);
         let value = LinearGradient::new(&saved.input, &dvalue);
@@ -252,11 +246,7 @@ fn attend_all<E: Real>(
 
 /// The gradients in queries, keys and values.
 #[inline(always)]
-fn attention_gradient<E: Real>(
-    saved: &Saved<E>,
-    batch: &Batch,
-    dtaken: &[Row<E>],
-) -> (Vec<Row<E>>, Vec<Row<E>>, Vec<Row<E>>) {
+fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>]) -> [Vec<Row<E>>; 3] {
     let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
     let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
     let (mut blocks, mut dscores) = (Blocks::new(), Vec::new());
@@ -276,7 +266,7 @@ fn attention_gradient<E: Real>(
             }
         }
     }
-    (dquery, dkey, dvalue)
+    [dquery, dkey, dvalue]
 }
 
 #[inline(always)]

@@ -1,6 +1,9 @@
 //! The policy: embeddings of states, actions and tasks, a Transformer encoder over the trace, and each state's own
 //! map to logits (paper, Section 3). With [`train`](crate::train) the only part that knows dfdx.
 
+// What runs on the widest vectors must be inlined into the function that was compiled for them.
+#![allow(clippy::inline_always)]
+
 pub(crate) mod batch;
 pub(crate) mod block;
 pub(crate) mod kernels;
@@ -12,4 +15,4 @@ pub(crate) mod universe;
 pub(crate) mod weights;
 
 pub use batch::Attention;
-pub use universe::{Contains, Universe};
+pub use universe::{Contains, Universe, sizes};

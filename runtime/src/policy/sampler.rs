@@ -25,7 +25,7 @@ pub(crate) struct Policy<'a> {
     pub(crate) attention: Attention,
 }
 
-impl<'a> Policy<'a> {
+impl Policy<'_> {
     /// The first token: the start state, whose action is the space.
     pub(crate) fn start(&self, space: usize) -> Token {
         start(self.graph, space)

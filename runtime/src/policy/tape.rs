@@ -121,7 +121,7 @@ where
             let state = state.index();
             add_scaled(&mut dweight[state], d, row);
             add_scaled(drow, d, &weights.output_weight[state]);
-            dbias[state] = dbias[state] + d;
+            dbias[state] += d;
         }
         accumulate(gradients, &encodings, dencoded.as_flattened())?;
         accumulate(gradients, &weight, dweight.as_flattened())?;

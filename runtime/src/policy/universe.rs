@@ -38,3 +38,9 @@ pub trait Contains<T: SearchSpace>: Universe {
 impl<T: Universe + SearchSpace> Contains<T> for T {
     const SPACE_INDEX: usize = 0;
 }
+
+/// The sizes of a universe as the compiler knows them: states, actions, steps.
+#[must_use]
+pub fn sizes<U: Universe>() -> [usize; 3] {
+    [U::States::SIZE, U::Actions::SIZE, U::Steps::SIZE]
+}

@@ -46,7 +46,10 @@ enum Next {
     Nothing,
     Branches(Vec<PartId>),
     /// Action `i` is followed by the first `min + i` items.
-    Items { min: usize, items: Vec<PartId> },
+    Items {
+        min: usize,
+        items: Vec<PartId>,
+    },
 }
 
 impl Graph {
@@ -73,7 +76,9 @@ impl Graph {
         for part in &mut parts {
             if let Part::Decision(Decision { state, actions }, _) = part {
                 let first = vocabulary.state(*state).rows().start as u32;
-                actions.iter_mut().for_each(|action| action.0 += first);
+                for action in actions {
+                    action.0 += first;
+                }
             }
         }
         (Self { vocabulary, spaces: Vec::new(), parts }, root)

@@ -188,7 +188,7 @@ pub const fn integers(first: i128, last: i128, step: i128) -> Domain {
     assert!(step >= 1, "a step is at least 1");
     assert!(first <= last, "the range is empty: its first value is above its last");
     assert!((last - first) % step == 0, "the steps from the first value never reach the last one");
-    let count = ((last - first) / step + 1) as usize;
+    let count = ((last - first) / step + 1).unsigned_abs() as usize;
     Domain { kind: Kind::Integer, actions: Actions::Range { first, step, count } }
 }
 

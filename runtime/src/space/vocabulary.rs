@@ -90,7 +90,12 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// Enters a state with the labels it has here; gives its row and, per label, the position in the state.
-    pub(crate) fn enter(&mut self, name: &str, kind: Kind, labels: impl Iterator<Item = String>) -> (StateRow, Vec<u32>) {
+    pub(crate) fn enter(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        labels: impl Iterator<Item = String>,
+    ) -> (StateRow, Vec<u32>) {
         let row = self.rows.get(name).copied().unwrap_or_else(|| self.add(name, kind));
         let state = &mut self.states[row.index()];
         let positions = labels.map(|label| position(&mut state.labels, label)).collect();

@@ -47,7 +47,8 @@ where
         let correction2 = 1.0 - BETA2.powi(self.step);
         let rate = learning_rate * correction2.sqrt() / correction1;
         let epsilon = EPSILON * correction2.sqrt();
-        let mut update = Update { moments: &mut self.moments, gradients, rate: E::real(rate), epsilon: E::real(epsilon) };
+        let mut update =
+            Update { moments: &mut self.moments, gradients, rate: E::real(rate), epsilon: E::real(epsilon) };
         network.visit_mut(&mut update);
     }
 }

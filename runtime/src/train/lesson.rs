@@ -35,7 +35,7 @@ where
     let paths: Vec<Path<'_>> = lessons.iter().map(|lesson| lesson.path).collect();
     let batch = Arc::new(Batch::of_paths(attention, &paths));
     let logits = logits(network, weights, &batch);
-    let (loss, objective) = loss(logits, taken(lessons));
+    let (loss, objective) = loss(logits, &taken(lessons));
     (loss.backward(), objective)
 }
 

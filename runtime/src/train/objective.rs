@@ -24,30 +24,30 @@ pub(crate) struct Taken {
 }
 
 /// The value of the objective, and its parts for people.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Objective {
     pub(crate) value: f64,
-    /// `Σ entropy weight · H`
-    pub(crate) entropy: f64,
+    /// The entropy of each decision in nats.
+    pub(crate) entropies: Vec<f64>,
 }
 
 /// The negative of the objective as a loss on the tape.
 pub(crate) fn loss<E: Real>(
     logits: Logits<E, TapeOf<E>>,
-    steps: Vec<Taken>,
+    steps: &[Taken],
 ) -> (Tensor<Rank0, E, Cpu, TapeOf<E>>, Objective)
 where
     Cpu: Device<E>,
 {
     let (logits, mut tape) = logits.split_tape();
     let numbers = values(&logits);
-    let mut objective = Objective { value: 0.0, entropy: 0.0 };
+    let mut objective = Objective { value: 0.0, entropies: Vec::with_capacity(steps.len()) };
     let mut ascent = vec![E::zero(); numbers.len()];
-    for step in &steps {
+    for step in steps {
         let range = step.logits.clone();
         let (likelihood, entropy) = step_gradient(step, &numbers[range.clone()], &mut ascent[range]);
-        objective.value += likelihood + entropy;
-        objective.entropy += entropy;
+        objective.value += likelihood + step.entropy * entropy;
+        objective.entropies.push(entropy);
     }
     let loss: Tensor<Rank0, E, Cpu> = logits.device().tensor_from_vec(vec![E::real(-objective.value)], ());
     let out = loss.clone();
@@ -61,7 +61,7 @@ where
     (loss.put_tape(tape), objective)
 }
 
-/// The weighted log-likelihood and entropy of one decision; their gradient in its logits goes to `ascent`:
+/// The weighted log-likelihood and the entropy of one decision; their gradient in its logits goes to `ascent`:
 /// `∂ log π(a) / ∂z = 1[a] − π` and `∂H / ∂z = −π (log π + H)`.
 fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64, f64) {
     let log_probs = log_softmax(logits);
@@ -72,5 +72,5 @@ fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64,
         let likelihood = step.likelihood * (taken - probability);
         *ascent = E::real(likelihood - step.entropy * probability * (log_prob + entropy));
     }
-    (step.likelihood * log_probs[step.index], step.entropy * entropy)
+    (step.likelihood * log_probs[step.index], entropy)
 }

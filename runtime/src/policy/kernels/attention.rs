@@ -78,7 +78,7 @@ pub(crate) fn attend<'a, E: Real + 'a>(
         weights[seen] = dot(query, own.key);
     }
     for weight in &mut *weights {
-        *weight = *weight * scale;
+        *weight *= scale;
     }
     softmax(weights);
     let mut out = [E::zero(); WIDTH];
@@ -121,10 +121,10 @@ pub(crate) fn softmax<E: Real>(scores: &mut [E]) {
     let mut sum = E::zero();
     for score in &mut *scores {
         *score = (*score - most).exp();
-        sum = sum + *score;
+        sum += *score;
     }
     let inverse = sum.recip();
     for score in scores {
-        *score = *score * inverse;
+        *score *= inverse;
     }
 }

@@ -3,9 +3,6 @@
 //!
 //! Sums run in a fixed order and nothing is fused, so results are the same bits whatever the vector width.
 
-// A kernel must be inlined into the function that was compiled for the processor at hand.
-#![allow(clippy::inline_always)]
-
 pub(crate) mod attention;
 pub(crate) mod linear;
 pub(crate) mod norm;
@@ -37,7 +34,7 @@ pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
     let mut lanes = [E::zero(); LANES];
     for chunk in row.as_chunks::<LANES>().0 {
         for (lane, &x) in lanes.iter_mut().zip(chunk) {
-            *lane = *lane + x;
+            *lane += x;
         }
     }
     lanes.iter().fold(E::zero(), |sum, &lane| sum + lane)
@@ -56,7 +53,7 @@ pub(crate) fn dot<E: Real>(a: &Row<E>, b: &Row<E>) -> E {
 #[inline(always)]
 pub(crate) fn add_scaled<E: Real, const N: usize>(y: &mut [E; N], scale: E, x: &[E; N]) {
     for (y, &x) in y.iter_mut().zip(x) {
-        *y = *y + scale * x;
+        *y += scale * x;
     }
 }
 
@@ -64,7 +61,7 @@ pub(crate) fn add_scaled<E: Real, const N: usize>(y: &mut [E; N], scale: E, x: &
 #[inline(always)]
 pub(crate) fn add<E: Real, const N: usize>(y: &mut [E; N], x: &[E; N]) {
     for (y, &x) in y.iter_mut().zip(x) {
-        *y = *y + x;
+        *y += x;
     }
 }
 

@@ -54,12 +54,12 @@ impl<E: Real> Norm<E> {
         let mean = sum(x) / width;
         let mut centred = *x;
         for x in &mut centred {
-            *x = *x - mean;
+            *x -= mean;
         }
         let variance = dot(&centred, &centred) / width;
         let inverse = (variance + E::real(self.epsilon)).sqrt().recip();
         for (((x, c), &gamma), &beta) in x.iter_mut().zip(&mut centred).zip(&self.gamma).zip(&self.beta) {
-            *c = *c * inverse;
+            *c *= inverse;
             *x = *c * gamma + beta;
         }
         (centred, inverse)
@@ -73,10 +73,10 @@ impl<E: Real> Norm<E> {
         for ((dy, row), &inverse) in dy.iter_mut().zip(&saved.rows).zip(&saved.inverse) {
             add(&mut gradient.beta, dy);
             for ((g, &dy), &x) in gradient.gamma.iter_mut().zip(&*dy).zip(row) {
-                *g = *g + dy * x;
+                *g += dy * x;
             }
             for (dy, &gamma) in dy.iter_mut().zip(&self.gamma) {
-                *dy = *dy * gamma;
+                *dy *= gamma;
             }
             let (mean, along) = (sum(dy) * scale, dot(dy, row) * scale);
             for (dy, &x) in dy.iter_mut().zip(row) {

@@ -1,0 +1,5 @@
+//! Ways to search a space: what an agent is compared with.
+
+mod random;
+
+pub use random::RandomSearch;
