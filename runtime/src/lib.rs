@@ -1,6 +1,36 @@
 //! Search that learns over your own Rust config types, and keeps what it learned when the types change.
-
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//!
+//! [`#[search_space]`](macro@search_space) makes a struct or an enum a *space*: the set of values that it can take, as a tree
+//! of decisions. An [`Agent`] samples values of such types, whole and typed, and learns from the reward of each. It is the
+//! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
+//! 2019).
+//!
+//! ```
+//! use transfer_nas::prelude::*;
+//!
+//! #[search_space]
+//! #[derive(Debug)]
+//! enum Activation { Relu, Tanh }
+//!
+//! #[search_space]
+//! #[derive(Debug)]
+//! struct Config {
+//!     #[space(choices = [16, 32, 64])]
+//!     width: u32,
+//!     activation: Activation,
+//! }
+//!
+//! let mut agent = Agent::<Config>::builder().seed(7).build()?;
+//! let trial = agent.sample::<Config>()?;
+//! let reward = f64::from(trial.config.width);
+//! agent.observe(trial, reward)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table.
+//! - `plots`: learning curves and heat maps as SVG and PNG.
 
 extern crate self as transfer_nas;
 
@@ -37,4 +67,12 @@ pub mod __private {
         Actions, Branch, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Node, START, SearchSpace,
     };
     pub use dfdx::shapes::Const;
+}
+
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../docs/guide.md")]
+    struct Guide;
 }

@@ -47,8 +47,12 @@ fn universe(model: &Model) -> TokenStream {
     quote! {
         // The walk is short, but the compiler warns of long ones in terms of its own steps.
         #[allow(long_running_const_eval)]
-        const __COUNTS: __tn::Counts =
-            __tn::count::<{ __tn::capacity(<#ident as __tn::Universe>::START) }>(<#ident as __tn::Universe>::START);
+        const __COUNTS: __tn::Counts = match __tn::count::<{ __tn::capacity(<#ident as __tn::Universe>::START) }>(
+            <#ident as __tn::Universe>::START,
+        ) {
+            ::core::result::Result::Ok(counts) => counts,
+            ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.as_str()),
+        };
         #[automatically_derived]
         impl __tn::Universe for #ident {
             const START: &'static __tn::Node = &__tn::Node::Named {

@@ -20,16 +20,16 @@ pub const fn capacity(node: &Node) -> usize {
     (2 * entries(node) + 2).next_power_of_two()
 }
 
-/// The sizes of the space below `node`.
-///
-/// # Panics
-/// While compiling, where one state name is used with two kinds of action; the message names both places.
-#[must_use]
-pub const fn count<const CAPACITY: usize>(node: &Node) -> Counts {
+/// The sizes of the space below `node`, or what to say where one state name has two kinds of action; the message
+/// names both places.
+pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Message> {
     let mut seen = Seen::<CAPACITY>::new();
     let top = Place { hash: Hash::EMPTY, name: "", site: "" };
     seen.walk(node, top);
-    Counts { states: seen.states, actions: seen.actions, steps: longest(node) }
+    match seen.conflict {
+        Some(conflict) => Err(conflict.message()),
+        None => Ok(Counts { states: seen.states, actions: seen.actions, steps: longest(node) }),
+    }
 }
 
 /// Decisions in the longest trace below `node`.
@@ -107,11 +107,27 @@ struct Seen<const CAPACITY: usize> {
     sites: [&'static str; CAPACITY],
     states: usize,
     actions: usize,
+    /// The first one met.
+    conflict: Option<Conflict>,
+}
+
+#[derive(Clone, Copy)]
+struct Conflict {
+    state: &'static str,
+    first: (Kind, &'static str),
+    second: (Kind, &'static str),
 }
 
 impl<const CAPACITY: usize> Seen<CAPACITY> {
     const fn new() -> Self {
-        Self { keys: [0; CAPACITY], kinds: [None; CAPACITY], sites: [""; CAPACITY], states: 0, actions: 0 }
+        Self {
+            keys: [0; CAPACITY],
+            kinds: [None; CAPACITY],
+            sites: [""; CAPACITY],
+            states: 0,
+            actions: 0,
+            conflict: None,
+        }
     }
 
     const fn walk(&mut self, node: &Node, at: Place) {
@@ -178,7 +194,10 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
                 self.states += 1;
             }
             Some(first) if first as u8 == kind as u8 => {}
-            Some(first) => conflict(at, kind, self.sites[slot], first),
+            Some(first) => {
+                let (first, second) = ((first, self.sites[slot]), (kind, at.site));
+                self.conflict = Some(Conflict { state: at.name, first, second });
+            }
         }
     }
 
@@ -200,24 +219,26 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
     }
 }
 
-const fn conflict(second: Place, kind: Kind, first_site: &str, first: Kind) -> ! {
-    let text = Message::new()
-        .push("the state `")
-        .push(second.name)
-        .push("` has two kinds of action: ")
-        .push(first.words())
-        .push(" at ")
-        .push(first_site)
-        .push(", ")
-        .push(kind.words())
-        .push(" at ")
-        .push(second.site)
-        .push("; rename one of them, with `#[space(state = \"..\")]` on a field or `#[search_space(name = \"..\")]` on a type");
-    panic!("{}", text.as_str())
+impl Conflict {
+    const fn message(&self) -> Message {
+        Message::new()
+            .push("the state `")
+            .push(self.state)
+            .push("` has two kinds of action: ")
+            .push(self.first.0.words())
+            .push(" at ")
+            .push(self.first.1)
+            .push(", ")
+            .push(self.second.0.words())
+            .push(" at ")
+            .push(self.second.1)
+            .push("; rename one of them with `#[space(state = \"..\")]` on a field or `#[search_space(name = \"..\")]` on a type")
+    }
 }
 
 /// A string that is put together while compiling; what does not fit is cut off.
-struct Message {
+#[derive(Debug, Clone, Copy)]
+pub struct Message {
     bytes: [u8; 768],
     len: usize,
 }
@@ -238,7 +259,9 @@ impl Message {
         self
     }
 
-    const fn as_str(&self) -> &str {
+    /// The text.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             Err(_) => "a state has two kinds of action",
@@ -264,7 +287,7 @@ mod tests {
     };
 
     const fn sizes(node: &Node) -> (usize, usize, usize) {
-        let Counts { states, actions, steps } = count::<256>(node);
+        let Ok(Counts { states, actions, steps }) = count::<256>(node) else { panic!("two kinds at one state") };
         (states, actions, steps)
     }
 
@@ -295,9 +318,11 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "`Dense.units` has two kinds of action: whole numbers at here, flags at nearby")]
     fn two_kinds_at_one_state_name_both_places() {
         const OTHER: Node = Node::Named { name: "Dense.units", site: "nearby", node: &FLAG };
-        let _ = count::<64>(&Node::Sequence(&[&UNITS, &OTHER]));
+        let message = count::<64>(&Node::Sequence(&[&UNITS, &OTHER])).unwrap_err();
+        let expected =
+            "the state `Dense.units` has two kinds of action: whole numbers at here, flags at nearby; rename";
+        assert!(message.as_str().starts_with(expected), "{}", message.as_str());
     }
 }

@@ -1,0 +1,170 @@
+enum Model {
+    Cnn { blocks: Vec<Dense>, head: Box<Dense> },
+    Mlp(Dense, Option<bool>),
+}
+#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
+const _: () = {
+    use ::transfer_nas::__private as __tn;
+    #[automatically_derived]
+    impl __tn::SearchSpace for Model {
+        const SPACE: &'static __tn::Node = &__tn::Node::Named {
+            name: "Model",
+            site: ::core::concat!("Model (", ::core::file!(), ":", ::core::line!(), ")"),
+            node: &__tn::Node::Choice {
+                kind: __tn::Kind::Variant,
+                branches: &[
+                    __tn::Branch {
+                        label: "Cnn",
+                        node: &__tn::Node::Sequence(
+                            &[
+                                &__tn::Node::Named {
+                                    name: "Model.Cnn.blocks",
+                                    site: ::core::concat!(
+                                        "Model.Cnn.blocks (", ::core::file!(), ":", ::core::line!(),
+                                        ")"
+                                    ),
+                                    node: &__tn::Node::Repeat {
+                                        item: <Dense as __tn::SearchSpace>::SPACE,
+                                        min: 1,
+                                        max: 3,
+                                    },
+                                },
+                                &__tn::Node::Named {
+                                    name: "Model.Cnn.head",
+                                    site: ::core::concat!(
+                                        "Model.Cnn.head (", ::core::file!(), ":", ::core::line!(),
+                                        ")"
+                                    ),
+                                    node: <Box<Dense> as __tn::SearchSpace>::SPACE,
+                                },
+                            ],
+                        ),
+                    },
+                    __tn::Branch {
+                        label: "Mlp",
+                        node: &__tn::Node::Sequence(
+                            &[
+                                &__tn::Node::Named {
+                                    name: "Model.Mlp.0",
+                                    site: ::core::concat!(
+                                        "Model.Mlp.0 (", ::core::file!(), ":", ::core::line!(), ")"
+                                    ),
+                                    node: <Dense as __tn::SearchSpace>::SPACE,
+                                },
+                                &__tn::Node::Named {
+                                    name: "Model.Mlp.1",
+                                    site: ::core::concat!(
+                                        "Model.Mlp.1 (", ::core::file!(), ":", ::core::line!(), ")"
+                                    ),
+                                    node: <Option<bool> as __tn::SearchSpace>::SPACE,
+                                },
+                            ],
+                        ),
+                    },
+                ],
+            },
+        };
+        fn decode(
+            __d: &mut __tn::Decoder<'_>,
+        ) -> ::core::result::Result<Self, __tn::DecodeError> {
+            ::core::result::Result::Ok(
+                match __d.next(2usize)? {
+                    0usize => {
+                        Self::Cnn {
+                            blocks: __tn::decode_vec(
+                                __d,
+                                (1, 3),
+                                |__d| ::core::result::Result::Ok(
+                                    <Dense as __tn::SearchSpace>::decode(__d)?,
+                                ),
+                            )?,
+                            head: <Box<Dense> as __tn::SearchSpace>::decode(__d)?,
+                        }
+                    }
+                    _ => {
+                        Self::Mlp {
+                            0: <Dense as __tn::SearchSpace>::decode(__d)?,
+                            1: <Option<bool> as __tn::SearchSpace>::decode(__d)?,
+                        }
+                    }
+                },
+            )
+        }
+        fn encode(
+            &self,
+            __e: &mut __tn::Encoder,
+        ) -> ::core::result::Result<(), __tn::EncodeError> {
+            match self {
+                Self::Cnn { blocks: __field0, head: __field1 } => {
+                    __e.push(0usize);
+                    __tn::encode_vec(
+                        __field0,
+                        __e,
+                        (1, 3),
+                        |__len| __tn::EncodeError::new(
+                            "Model.Cnn.blocks",
+                            __len,
+                            "a length of 1..=3",
+                        ),
+                        |__value, __e| {
+                            <Dense as __tn::SearchSpace>::encode(__value, __e)?;
+                            ::core::result::Result::Ok(())
+                        },
+                    )?;
+                    <Box<Dense> as __tn::SearchSpace>::encode(__field1, __e)?;
+                }
+                Self::Mlp { 0: __field0, 1: __field1 } => {
+                    __e.push(1usize);
+                    <Dense as __tn::SearchSpace>::encode(__field0, __e)?;
+                    <Option<bool> as __tn::SearchSpace>::encode(__field1, __e)?;
+                }
+            }
+            ::core::result::Result::Ok(())
+        }
+        fn is_valid(&self) -> bool {
+            (match self {
+                Self::Cnn { blocks: __field0, head: __field1, .. } => {
+                    ::core::iter::Iterator::all(
+                        &mut __field0.iter(),
+                        |__value| <Dense as __tn::SearchSpace>::is_valid(__value),
+                    ) && <Box<Dense> as __tn::SearchSpace>::is_valid(__field1)
+                }
+                Self::Mlp { 0: __field0, 1: __field1, .. } => {
+                    <Dense as __tn::SearchSpace>::is_valid(__field0)
+                        && <Option<bool> as __tn::SearchSpace>::is_valid(__field1)
+                }
+                _ => true,
+            })
+                && {
+                    let __predicate: fn(&Self) -> bool = Model::is_small;
+                    __predicate(self)
+                }
+        }
+    }
+    #[allow(long_running_const_eval)]
+    const __COUNTS: __tn::Counts = match __tn::count::<
+        { __tn::capacity(<Model as __tn::Universe>::START) },
+    >(<Model as __tn::Universe>::START) {
+        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.as_str()),
+    };
+    #[automatically_derived]
+    impl __tn::Universe for Model {
+        const START: &'static __tn::Node = &__tn::Node::Named {
+            name: __tn::START,
+            site: "the start state",
+            node: &__tn::Node::Choice {
+                kind: __tn::Kind::Space,
+                branches: &[
+                    __tn::Branch {
+                        label: "Model",
+                        node: <Model as __tn::SearchSpace>::SPACE,
+                    },
+                ],
+            },
+        };
+        type States = __tn::Const<{ __COUNTS.states }>;
+        type Actions = __tn::Const<{ __COUNTS.actions }>;
+        type Steps = __tn::Const<{ __COUNTS.steps }>;
+    }
+};

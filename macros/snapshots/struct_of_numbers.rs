@@ -1,0 +1,131 @@
+struct Dense {
+    units: u32,
+    kernel: u8,
+    bias: bool,
+    note: String,
+}
+#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
+const _: () = {
+    use ::transfer_nas::__private as __tn;
+    #[automatically_derived]
+    impl __tn::SearchSpace for Dense {
+        const SPACE: &'static __tn::Node = &__tn::Node::Sequence(
+            &[
+                &__tn::Node::Named {
+                    name: "Dense.units",
+                    site: ::core::concat!(
+                        "Dense.units (", ::core::file!(), ":", ::core::line!(), ")"
+                    ),
+                    node: &__tn::Node::Decide(__tn::Domain {
+                        kind: __tn::Kind::Integer,
+                        actions: __tn::Actions::Labels(&["16", "32"]),
+                    }),
+                },
+                &__tn::Node::Named {
+                    name: "Dense.kernel",
+                    site: ::core::concat!(
+                        "Dense.kernel (", ::core::file!(), ":", ::core::line!(), ")"
+                    ),
+                    node: &__tn::Node::Decide(
+                        __tn::integers((1) as i128, (9) as i128, (2) as i128),
+                    ),
+                },
+                &__tn::Node::Named {
+                    name: "Dense.bias",
+                    site: ::core::concat!(
+                        "Dense.bias (", ::core::file!(), ":", ::core::line!(), ")"
+                    ),
+                    node: <bool as __tn::SearchSpace>::SPACE,
+                },
+            ],
+        );
+        fn decode(
+            __d: &mut __tn::Decoder<'_>,
+        ) -> ::core::result::Result<Self, __tn::DecodeError> {
+            ::core::result::Result::Ok(Self {
+                units: {
+                    let __value: u32 = match __d.next(2usize)? {
+                        0usize => 16,
+                        _ => 32,
+                    };
+                    __value
+                },
+                kernel: {
+                    const __FIRST: u8 = 1;
+                    const __LAST: u8 = 9;
+                    let __domain = const {
+                        __tn::integers(__FIRST as i128, __LAST as i128, (2) as i128)
+                    };
+                    __FIRST
+                        + (__d.next(__domain.actions.count())? as i128 * (2) as i128)
+                            as u8
+                },
+                bias: <bool as __tn::SearchSpace>::decode(__d)?,
+                note: String::new(),
+            })
+        }
+        fn encode(
+            &self,
+            __e: &mut __tn::Encoder,
+        ) -> ::core::result::Result<(), __tn::EncodeError> {
+            if *(&self.units) == 16 {
+                __e.push(0usize);
+            } else if *(&self.units) == 32 {
+                __e.push(1usize);
+            } else {
+                return ::core::result::Result::Err(
+                    __tn::EncodeError::new("Dense.units", (&self.units), "16, 32"),
+                );
+            }
+            {
+                const __FIRST: u8 = 1;
+                let __domain = const {
+                    __tn::integers(__FIRST as i128, (9) as i128, (2) as i128)
+                };
+                match __tn::range_index(*(&self.kernel) as i128, &__domain) {
+                    ::core::option::Option::Some(__index) => __e.push(__index),
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(
+                            __tn::EncodeError::new(
+                                "Dense.kernel",
+                                (&self.kernel),
+                                "1..=9 in steps of 2",
+                            ),
+                        );
+                    }
+                }
+            }
+            <bool as __tn::SearchSpace>::encode((&self.bias), __e)?;
+            ::core::result::Result::Ok(())
+        }
+        fn is_valid(&self) -> bool {
+            <bool as __tn::SearchSpace>::is_valid((&self.bias))
+        }
+    }
+    #[allow(long_running_const_eval)]
+    const __COUNTS: __tn::Counts = match __tn::count::<
+        { __tn::capacity(<Dense as __tn::Universe>::START) },
+    >(<Dense as __tn::Universe>::START) {
+        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.as_str()),
+    };
+    #[automatically_derived]
+    impl __tn::Universe for Dense {
+        const START: &'static __tn::Node = &__tn::Node::Named {
+            name: __tn::START,
+            site: "the start state",
+            node: &__tn::Node::Choice {
+                kind: __tn::Kind::Space,
+                branches: &[
+                    __tn::Branch {
+                        label: "Dense",
+                        node: <Dense as __tn::SearchSpace>::SPACE,
+                    },
+                ],
+            },
+        };
+        type States = __tn::Const<{ __COUNTS.states }>;
+        type Actions = __tn::Const<{ __COUNTS.actions }>;
+        type Steps = __tn::Const<{ __COUNTS.steps }>;
+    }
+};

@@ -1,0 +1,91 @@
+#[derive(Clone)]
+enum Activation {
+    Relu,
+    Tanh,
+    Custom,
+}
+#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
+const _: () = {
+    use ::transfer_nas::__private as __tn;
+    #[automatically_derived]
+    impl __tn::SearchSpace for Activation {
+        const SPACE: &'static __tn::Node = &__tn::Node::Named {
+            name: "Activation",
+            site: ::core::concat!(
+                "Activation (", ::core::file!(), ":", ::core::line!(), ")"
+            ),
+            node: &__tn::Node::Choice {
+                kind: __tn::Kind::Variant,
+                branches: &[
+                    __tn::Branch {
+                        label: "Relu",
+                        node: &__tn::Node::Sequence(&[]),
+                    },
+                    __tn::Branch {
+                        label: "Tanh",
+                        node: &__tn::Node::Sequence(&[]),
+                    },
+                ],
+            },
+        };
+        fn decode(
+            __d: &mut __tn::Decoder<'_>,
+        ) -> ::core::result::Result<Self, __tn::DecodeError> {
+            ::core::result::Result::Ok(
+                match __d.next(2usize)? {
+                    0usize => Self::Relu {},
+                    _ => Self::Tanh {},
+                },
+            )
+        }
+        fn encode(
+            &self,
+            __e: &mut __tn::Encoder,
+        ) -> ::core::result::Result<(), __tn::EncodeError> {
+            match self {
+                Self::Relu {} => {
+                    __e.push(0usize);
+                }
+                Self::Tanh {} => {
+                    __e.push(1usize);
+                }
+                Self::Custom { .. } => {
+                    return ::core::result::Result::Err(
+                        __tn::EncodeError::new(
+                            "Activation",
+                            &__tn::verbatim("Custom"),
+                            "the variants that are not skipped",
+                        ),
+                    );
+                }
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[allow(long_running_const_eval)]
+    const __COUNTS: __tn::Counts = match __tn::count::<
+        { __tn::capacity(<Activation as __tn::Universe>::START) },
+    >(<Activation as __tn::Universe>::START) {
+        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.as_str()),
+    };
+    #[automatically_derived]
+    impl __tn::Universe for Activation {
+        const START: &'static __tn::Node = &__tn::Node::Named {
+            name: __tn::START,
+            site: "the start state",
+            node: &__tn::Node::Choice {
+                kind: __tn::Kind::Space,
+                branches: &[
+                    __tn::Branch {
+                        label: "Activation",
+                        node: <Activation as __tn::SearchSpace>::SPACE,
+                    },
+                ],
+            },
+        };
+        type States = __tn::Const<{ __COUNTS.states }>;
+        type Actions = __tn::Const<{ __COUNTS.actions }>;
+        type Steps = __tn::Const<{ __COUNTS.steps }>;
+    }
+};

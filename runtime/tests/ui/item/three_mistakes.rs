@@ -1,0 +1,15 @@
+use transfer_nas::prelude::*;
+
+#[search_space]
+struct Config {
+    width: u32,
+    #[space(range = 8..=1)]
+    depth: u8,
+    #[space(choice = [1, 2])]
+    flag: bool,
+}
+
+fn main() {
+    let mut agent = Agent::<Config>::builder().build().unwrap();
+    let _ = agent.sample::<Config>().unwrap().config.width;
+}
