@@ -51,7 +51,7 @@ fn universe(model: &Model) -> TokenStream {
             <#ident as __tn::Universe>::START,
         ) {
             ::core::result::Result::Ok(counts) => counts,
-            ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.as_str()),
+            ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.message().as_str()),
         };
         #[automatically_derived]
         impl __tn::Universe for #ident {

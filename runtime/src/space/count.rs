@@ -22,12 +22,12 @@ pub const fn capacity(node: &Node) -> usize {
 
 /// The sizes of the space below `node`, or what to say where one state name has two kinds of action; the message
 /// names both places.
-pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Message> {
+pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Conflict> {
     let mut seen = Seen::<CAPACITY>::new();
     let top = Place { hash: Hash::EMPTY, name: "", site: "" };
     seen.walk(node, top);
     match seen.conflict {
-        Some(conflict) => Err(conflict.message()),
+        Some(conflict) => Err(conflict),
         None => Ok(Counts { states: seen.states, actions: seen.actions, steps: longest(node) }),
     }
 }
@@ -111,8 +111,9 @@ struct Seen<const CAPACITY: usize> {
     conflict: Option<Conflict>,
 }
 
-#[derive(Clone, Copy)]
-struct Conflict {
+/// One state name with two kinds of action.
+#[derive(Debug, Clone, Copy)]
+pub struct Conflict {
     state: &'static str,
     first: (Kind, &'static str),
     second: (Kind, &'static str),
@@ -220,7 +221,9 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
 }
 
 impl Conflict {
-    const fn message(&self) -> Message {
+    /// What to say of it.
+    #[must_use]
+    pub const fn message(&self) -> Message {
         Message::new()
             .push("the state `")
             .push(self.state)
@@ -320,7 +323,7 @@ mod tests {
     #[test]
     fn two_kinds_at_one_state_name_both_places() {
         const OTHER: Node = Node::Named { name: "Dense.units", site: "nearby", node: &FLAG };
-        let message = count::<64>(&Node::Sequence(&[&UNITS, &OTHER])).unwrap_err();
+        let message = count::<64>(&Node::Sequence(&[&UNITS, &OTHER])).unwrap_err().message();
         let expected =
             "the state `Dense.units` has two kinds of action: whole numbers at here, flags at nearby; rename";
         assert!(message.as_str().starts_with(expected), "{}", message.as_str());
