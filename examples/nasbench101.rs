@@ -25,7 +25,7 @@ use support::replicas;
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The table of accuracies, `.tsv.gz` or `.tsv`: a line for each cell with the columns
-    /// hash, n, adj, ops, params, test_sum.
+    /// `hash`, `n`, `adj`, `ops`, `params`, `test_sum`.
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
     /// What to run.

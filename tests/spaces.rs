@@ -64,6 +64,7 @@ struct Zoo {
     widths: Vec<u16>,
     #[space(range = 0..=1)]
     both: (u8, Option<u8>),
+    #[allow(clippy::option_option)] // A zoo has everything.
     maybe: Option<Option<bool>>,
     nothing: Nothing,
     unit: (),
