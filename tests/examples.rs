@@ -1,0 +1,92 @@
+//! The examples as a user runs them: what they print, and how they end.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Cargo builds the examples before the tests, beside them.
+fn example(name: &str) -> Command {
+    let mut path = std::env::current_exe().expect("the test has a path");
+    path.pop();
+    path.pop();
+    Command::new(path.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+fn table() -> Option<PathBuf> {
+    let given = std::env::var_os("TRANSFER_NAS_TABLE").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/nasbench101/test108.tsv.gz");
+    let path = given.unwrap_or(beside);
+    if path.is_file() {
+        return Some(path);
+    }
+    println!("skipped: no NAS-Bench-101 table at {}", path.display());
+    None
+}
+
+/// Standard output as JSON lines; standard error must be empty, since it is no terminal.
+fn lines(output: &Output) -> Vec<Value> {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn double_xor_prints_one_object_and_draws_its_plots() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = || {
+        let mut command = example("double_xor");
+        command.args(["--replicas", "2", "--trials", "150", "--seed", "9", "--json", "--plots"]).arg(directory.path());
+        lines(&command.output().unwrap())
+    };
+    let [line] = &run()[..] else { panic!("one line") };
+    assert_eq!(line["example"], "double_xor");
+    assert_eq!(line["attention"], "causal");
+    assert_eq!((&line["replicas"], &line["trials"]), (&Value::from(2), &Value::from(150)));
+    assert_eq!((line["reached"].as_array().unwrap().len(), line["final"].as_array().unwrap().len()), (2, 2));
+    assert!(line["trials_per_second"].as_f64().unwrap() > 0.0);
+    assert_eq!(run()[0]["final"], line["final"], "the same seed gives the same figures");
+
+    let svg = std::fs::read_to_string(directory.path().join("double_xor_attention.svg")).unwrap();
+    assert!(svg.contains("DoubleXor.s7"));
+    for name in ["double_xor_curve.png", "double_xor_attention.png"] {
+        assert!(std::fs::read(directory.path().join(name)).unwrap().starts_with(b"\x89PNG"));
+    }
+    assert!(directory.path().join("double_xor_curve.svg").is_file());
+}
+
+#[test]
+fn nasbench101_says_in_one_sentence_what_table_it_needs() {
+    let none = example("nasbench101").output().unwrap();
+    assert_eq!((none.status.code(), none.stdout.as_slice()), (Some(2), &b""[..]));
+    let text = String::from_utf8(none.stderr).unwrap();
+    assert!(text.starts_with("nasbench101: give a table of accuracies with --table FILE"), "{text}");
+    assert_eq!(text.lines().count(), 1);
+
+    let missing = example("nasbench101").args(["--table", "no/such/file.tsv.gz"]).output().unwrap();
+    assert_eq!((missing.status.code(), missing.stdout.as_slice()), (Some(2), &b""[..]));
+    let text = String::from_utf8(missing.stderr).unwrap();
+    assert_eq!(text.matches("no/such/file.tsv.gz").count(), 1, "{text}");
+}
+
+#[test]
+fn nasbench101_prints_one_object_a_method() {
+    let Some(table) = table() else { return };
+    let run = |threads: &str| {
+        let mut command = example("nasbench101");
+        command.args(["--replicas", "3", "--trials", "60", "--json"]).arg("--table").arg(&table);
+        lines(&command.env("RAYON_NUM_THREADS", threads).output().unwrap())
+    };
+    let lines = run("1");
+    let methods: Vec<&str> = lines.iter().map(|line| line["method"].as_str().unwrap()).collect();
+    assert_eq!(methods, ["scratch", "random"]);
+    for (line, again) in lines.iter().zip(run("3")) {
+        let best = line["best_at"]["50"].as_f64().unwrap();
+        assert!((0.9..0.9432).contains(&best));
+        assert_eq!(line["best_at"], again["best_at"], "the same figures whatever the number of threads");
+        assert!(line["sem_at"]["50"].as_f64().unwrap() > 0.0);
+        assert!(line["crossing"]["0.942"].is_null());
+        assert!((0.5..1.0).contains(&line["acceptance"].as_f64().unwrap()));
+    }
+}
