@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde::{Deserialize, Serialize};
 use transfer_nas::prelude::*;
 use transfer_nas::search::RandomSearch;
-use transfer_nas::space::{Graph, decode, encode, longest};
+use transfer_nas::space::{Graph, State, decode, encode, longest};
 use transfer_nas::{SearchSpace, Universe};
 
 const WIDE: u32 = 256;
@@ -107,7 +107,8 @@ fn encoding_is_the_inverse_of_decoding() {
 
 fn states<U: Universe>() -> Vec<(String, Vec<String>)> {
     let graph = Graph::new(U::START);
-    graph.vocabulary().states().iter().map(|state| (state.name.clone(), state.labels.clone())).collect()
+    let labels = |state: &State| state.labels.iter().map(|label| label.name.clone()).collect();
+    graph.vocabulary().states().iter().map(|state| (state.name().to_owned(), labels(state))).collect()
 }
 
 #[test]

@@ -5,20 +5,27 @@ enum Model {
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
+    const _: () = {
+        let _ = __tn::keys::valid;
+        let _ = __tn::keys::len;
+    };
     #[automatically_derived]
     impl __tn::SearchSpace for Model {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
             name: "Model",
+            aliases: &[],
             site: ::core::concat!("Model (", ::core::file!(), ":", ::core::line!(), ")"),
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Variant,
                 branches: &[
                     __tn::Branch {
                         label: "Cnn",
+                        aliases: &[],
                         node: &__tn::Node::Sequence(
                             &[
                                 &__tn::Node::Named {
                                     name: "Model.Cnn.blocks",
+                                    aliases: &[],
                                     site: ::core::concat!(
                                         "Model.Cnn.blocks (", ::core::file!(), ":", ::core::line!(),
                                         ")"
@@ -27,10 +34,12 @@ const _: () = {
                                         item: <Dense as __tn::SearchSpace>::SPACE,
                                         min: 1,
                                         max: 3,
+                                        naming: __tn::Naming::Numbered,
                                     },
                                 },
                                 &__tn::Node::Named {
                                     name: "Model.Cnn.head",
+                                    aliases: &[],
                                     site: ::core::concat!(
                                         "Model.Cnn.head (", ::core::file!(), ":", ::core::line!(),
                                         ")"
@@ -42,10 +51,12 @@ const _: () = {
                     },
                     __tn::Branch {
                         label: "Mlp",
+                        aliases: &[],
                         node: &__tn::Node::Sequence(
                             &[
                                 &__tn::Node::Named {
                                     name: "Model.Mlp.0",
+                                    aliases: &[],
                                     site: ::core::concat!(
                                         "Model.Mlp.0 (", ::core::file!(), ":", ::core::line!(), ")"
                                     ),
@@ -53,6 +64,7 @@ const _: () = {
                                 },
                                 &__tn::Node::Named {
                                     name: "Model.Mlp.1",
+                                    aliases: &[],
                                     site: ::core::concat!(
                                         "Model.Mlp.1 (", ::core::file!(), ":", ::core::line!(), ")"
                                     ),
@@ -154,12 +166,14 @@ const _: () = {
     impl __tn::Universe for Model {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
+            aliases: &[],
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,
                 branches: &[
                     __tn::Branch {
                         label: "Model",
+                        aliases: &[],
                         node: <Model as __tn::SearchSpace>::SPACE,
                     },
                 ],

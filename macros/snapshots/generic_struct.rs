@@ -8,6 +8,9 @@ where
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use tnas::__private as __tn;
+    const _: () = {
+        let _ = __tn::keys::name;
+    };
     #[automatically_derived]
     impl<B, const N: usize> __tn::SearchSpace for Net<B, N>
     where
@@ -18,6 +21,7 @@ const _: () = {
             &[
                 &__tn::Node::Named {
                     name: "AnyNet.blocks",
+                    aliases: &[],
                     site: ::core::concat!(
                         "AnyNet.blocks (", ::core::file!(), ":", ::core::line!(), ")"
                     ),
@@ -25,6 +29,7 @@ const _: () = {
                 },
                 &__tn::Node::Named {
                     name: "AnyNet.deep",
+                    aliases: &[],
                     site: ::core::concat!(
                         "AnyNet.deep (", ::core::file!(), ":", ::core::line!(), ")"
                     ),

@@ -7,22 +7,36 @@ struct Dense {
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
+    const _: () = {
+        let _ = __tn::keys::choices;
+        let _ = __tn::keys::range;
+        let _ = __tn::keys::step;
+        let _ = __tn::keys::skip;
+    };
     #[automatically_derived]
     impl __tn::SearchSpace for Dense {
         const SPACE: &'static __tn::Node = &__tn::Node::Sequence(
             &[
                 &__tn::Node::Named {
                     name: "Dense.units",
+                    aliases: &[],
                     site: ::core::concat!(
                         "Dense.units (", ::core::file!(), ":", ::core::line!(), ")"
                     ),
                     node: &__tn::Node::Decide(__tn::Domain {
                         kind: __tn::Kind::Integer,
-                        actions: __tn::Actions::Labels(&["16", "32"]),
+                        actions: __tn::Actions::Numbers {
+                            labels: &["16", "32"],
+                            values: &[
+                                __tn::Number::Integer((16) as i128),
+                                __tn::Number::Integer((32) as i128),
+                            ],
+                        },
                     }),
                 },
                 &__tn::Node::Named {
                     name: "Dense.kernel",
+                    aliases: &[],
                     site: ::core::concat!(
                         "Dense.kernel (", ::core::file!(), ":", ::core::line!(), ")"
                     ),
@@ -32,11 +46,13 @@ const _: () = {
                 },
                 &__tn::Node::Named {
                     name: "Dense.bias",
+                    aliases: &[],
                     site: ::core::concat!(
                         "Dense.bias (", ::core::file!(), ":", ::core::line!(), ")"
                     ),
                     node: <bool as __tn::SearchSpace>::SPACE,
                 },
+                &__tn::Node::Unit,
             ],
         );
         fn decode(
@@ -56,9 +72,9 @@ const _: () = {
                     let __domain = const {
                         __tn::integers(__FIRST as i128, __LAST as i128, (2) as i128)
                     };
-                    __FIRST
-                        + (__d.next(__domain.actions.count())? as i128 * (2) as i128)
-                            as u8
+                    (__FIRST as i128
+                        + __d.next(__domain.actions.count())? as i128 * (2) as i128)
+                        as u8
                 },
                 bias: <bool as __tn::SearchSpace>::decode(__d)?,
                 note: String::new(),
@@ -77,22 +93,19 @@ const _: () = {
                     __tn::EncodeError::new("Dense.units", (&self.units), "16, 32"),
                 );
             }
-            {
-                const __FIRST: u8 = 1;
-                let __domain = const {
-                    __tn::integers(__FIRST as i128, (9) as i128, (2) as i128)
-                };
-                match __tn::range_index(*(&self.kernel) as i128, &__domain) {
-                    ::core::option::Option::Some(__index) => __e.push(__index),
-                    ::core::option::Option::None => {
-                        return ::core::result::Result::Err(
-                            __tn::EncodeError::new(
-                                "Dense.kernel",
-                                (&self.kernel),
-                                "1..=9 in steps of 2",
-                            ),
-                        );
-                    }
+            match __tn::range_index(
+                *(&self.kernel) as i128,
+                const { &__tn::integers((1) as i128, (9) as i128, (2) as i128) },
+            ) {
+                ::core::option::Option::Some(__index) => __e.push(__index),
+                ::core::option::Option::None => {
+                    return ::core::result::Result::Err(
+                        __tn::EncodeError::new(
+                            "Dense.kernel",
+                            (&self.kernel),
+                            "1..=9 in steps of 2",
+                        ),
+                    );
                 }
             }
             <bool as __tn::SearchSpace>::encode((&self.bias), __e)?;
@@ -115,12 +128,14 @@ const _: () = {
     impl __tn::Universe for Dense {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
+            aliases: &[],
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,
                 branches: &[
                     __tn::Branch {
                         label: "Dense",
+                        aliases: &[],
                         node: <Dense as __tn::SearchSpace>::SPACE,
                     },
                 ],

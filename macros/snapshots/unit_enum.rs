@@ -7,10 +7,12 @@ enum Activation {
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
+    const _: () = {};
     #[automatically_derived]
     impl __tn::SearchSpace for Activation {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
             name: "Activation",
+            aliases: &[],
             site: ::core::concat!(
                 "Activation (", ::core::file!(), ":", ::core::line!(), ")"
             ),
@@ -19,10 +21,12 @@ const _: () = {
                 branches: &[
                     __tn::Branch {
                         label: "Relu",
+                        aliases: &[],
                         node: &__tn::Node::Sequence(&[]),
                     },
                     __tn::Branch {
                         label: "Tanh",
+                        aliases: &[],
                         node: &__tn::Node::Sequence(&[]),
                     },
                 ],
@@ -75,12 +79,14 @@ const _: () = {
     impl __tn::Universe for Activation {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
+            aliases: &[],
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,
                 branches: &[
                     __tn::Branch {
                         label: "Activation",
+                        aliases: &[],
                         node: <Activation as __tn::SearchSpace>::SPACE,
                     },
                 ],

@@ -13,14 +13,22 @@ pub(crate) enum Code {
     BareNumber = 1,
     EmptyRange = 2,
     StepMissesEnd = 3,
+    BadGrid = 4,
     UnknownKey = 5,
     TwoDomains = 6,
     Duplicate = 7,
+    DoesNotFit = 8,
     NoLiveVariant = 9,
     NotAType = 10,
     Lifetime = 11,
+    Recursion = 12,
     VecWithoutLen = 13,
-    UnusedKey = 20,
+    // 14, a skipped field without a default, is told by a trait's diagnostics.
+    Comparison = 15,
+    // Also told by constant evaluation, across items.
+    TwoKinds = 16,
+    // 17, a label that does not exist, is told by constant evaluation.
+    MisplacedKey = 18,
 }
 
 /// Errors to be reported together.

@@ -8,6 +8,9 @@
 mod errors;
 mod expand;
 mod fallback;
+mod grid;
+mod label;
+mod literal;
 mod model;
 mod parse;
 mod shape;

@@ -5,7 +5,8 @@ mod keys;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Expr, Item, LitStr, Path, RangeLimits, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Ident, Item, LitInt, LitStr, Path, RangeLimits, Token};
 
 use crate::errors::{Code, Errors};
 use keys::did_you_mean;
@@ -27,6 +28,7 @@ pub(crate) enum Body {
 pub(crate) struct ParsedVariant {
     pub(crate) variant: syn::Variant,
     pub(crate) skip: bool,
+    pub(crate) aliases: Vec<LitStr>,
     pub(crate) fields: Vec<ParsedField>,
 }
 
@@ -39,22 +41,47 @@ pub(crate) struct ParsedField {
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) name: Option<LitStr>,
+    pub(crate) aliases: Vec<LitStr>,
     pub(crate) valid: Option<Expr>,
+    pub(crate) prune: Option<Expr>,
+    pub(crate) max_depth: Option<LitInt>,
     pub(crate) krate: Option<Path>,
+    /// The keys as they were written, for hovering.
+    pub(crate) written: Vec<Ident>,
 }
 
 /// `#[space(..)]` on a field. Each key with its own span.
 #[derive(Default)]
 pub(crate) struct FieldKeys {
     pub(crate) choices: Option<(Span, Vec<Expr>)>,
+    pub(crate) labels: Option<(Span, Vec<LitStr>)>,
     pub(crate) range: Option<(Span, Range)>,
     pub(crate) step: Option<(Span, Expr)>,
+    pub(crate) bins: Option<(Span, LitInt)>,
+    pub(crate) log: Option<(Span, ())>,
+    pub(crate) pow2: Option<(Span, Range)>,
     pub(crate) len: Option<(Span, Range)>,
     pub(crate) state: Option<LitStr>,
-    pub(crate) skip: Option<(Span, Expr)>,
+    pub(crate) aliases: Vec<LitStr>,
+    pub(crate) tied: Option<(Span, ())>,
+    pub(crate) indices: Option<(Span, Vec<LitInt>)>,
+    /// `only` or `except`, with the labels.
+    pub(crate) restriction: Option<(Ident, Vec<Expr>)>,
+    pub(crate) comparisons: Vec<ParsedComparison>,
+    /// With a value, or without one for the type's default.
+    pub(crate) skip: Option<(Span, Option<Expr>)>,
+    /// The keys as they were written, for hovering.
+    pub(crate) written: Vec<Ident>,
+}
+
+/// `lt = other`
+pub(crate) struct ParsedComparison {
+    pub(crate) key: Ident,
+    pub(crate) other: Ident,
 }
 
 /// `first..=last`
+#[derive(Clone)]
 pub(crate) struct Range {
     pub(crate) first: Expr,
     pub(crate) last: Expr,
@@ -112,18 +139,19 @@ fn first_token(item: &Item) -> Span {
 }
 
 fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
-    let mut skip = false;
+    let (mut skip, mut aliases) = (false, Vec::new());
     for attribute in take_space_attributes(&mut variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("skip") {
-                skip = true;
-                return Ok(());
+            match key(&meta).as_str() {
+                "skip" => skip = true,
+                "alias" => aliases.push(meta.value()?.parse()?),
+                _ => unknown(&meta, "a variant", keys::VARIANT, errors)?,
             }
-            unknown(&meta, "a variant", keys::VARIANT, errors)
+            Ok(())
         });
         result.unwrap_or_else(|error| errors.push_syntax(&error));
     }
-    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), skip }
+    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), skip, aliases }
 }
 
 fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
@@ -145,49 +173,78 @@ fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
 
 fn container(arguments: TokenStream, errors: &mut Errors) -> ContainerKeys {
     let mut keys = ContainerKeys::default();
-    let parser = syn::meta::parser(|meta| {
-        if meta.path.is_ident("name") {
-            set(&mut keys.name, &meta, meta.value()?.parse()?, errors);
-        } else if meta.path.is_ident("valid") {
-            set(&mut keys.valid, &meta, meta.value()?.parse()?, errors);
-        } else if meta.path.is_ident("crate") {
-            set(&mut keys.krate, &meta, meta.value()?.parse()?, errors);
-        } else {
-            unknown(&meta, "a type", keys::CONTAINER, errors)?;
-        }
-        Ok(())
-    });
+    let parser = syn::meta::parser(|meta| keys.read(&meta, errors));
     parser.parse2(arguments).unwrap_or_else(|error| errors.push_syntax(&error));
     keys
 }
 
 type Meta<'a> = syn::meta::ParseNestedMeta<'a>;
 
-impl FieldKeys {
+/// The key as text; a path of several parts is no key.
+fn key(meta: &Meta<'_>) -> String {
+    meta.path.get_ident().map_or_else(String::new, Ident::to_string)
+}
+
+impl ContainerKeys {
     fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
-        let span = syn::spanned::Spanned::span(&meta.path);
-        if meta.path.is_ident("choices") {
-            set(&mut self.choices, meta, (span, choices(meta)?), errors);
-        } else if meta.path.is_ident("range") {
-            set(&mut self.range, meta, (span, meta.value()?.parse()?), errors);
-        } else if meta.path.is_ident("step") {
-            set(&mut self.step, meta, (span, meta.value()?.parse()?), errors);
-        } else if meta.path.is_ident("len") {
-            set(&mut self.len, meta, (span, meta.value()?.parse()?), errors);
-        } else if meta.path.is_ident("state") {
-            set(&mut self.state, meta, meta.value()?.parse()?, errors);
-        } else if meta.path.is_ident("skip") {
-            set(&mut self.skip, meta, (span, meta.value()?.parse()?), errors);
-        } else {
-            unknown(meta, "a field", keys::FIELD, errors)?;
+        match key(meta).as_str() {
+            "name" => set(&mut self.name, meta, meta.value()?.parse()?, errors),
+            "alias" => self.aliases.push(meta.value()?.parse()?),
+            "valid" => set(&mut self.valid, meta, meta.value()?.parse()?, errors),
+            "prune" => set(&mut self.prune, meta, meta.value()?.parse()?, errors),
+            "max_depth" => set(&mut self.max_depth, meta, meta.value()?.parse()?, errors),
+            "crate" => set(&mut self.krate, meta, meta.value()?.parse()?, errors),
+            _ => return unknown(meta, "a type", keys::CONTAINER, errors),
         }
+        self.written.extend(meta.path.get_ident().filter(|ident| *ident != "crate").cloned());
         Ok(())
     }
 }
 
-fn choices(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
-    let list: syn::ExprArray = meta.value()?.parse()?;
-    Ok(list.elems.into_iter().collect())
+impl FieldKeys {
+    fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
+        let span = syn::spanned::Spanned::span(&meta.path);
+        match key(meta).as_str() {
+            "choices" => set(&mut self.choices, meta, (span, list(meta)?), errors),
+            "labels" => set(&mut self.labels, meta, (span, list(meta)?), errors),
+            "range" => set(&mut self.range, meta, (span, meta.value()?.parse()?), errors),
+            "step" => set(&mut self.step, meta, (span, meta.value()?.parse()?), errors),
+            "bins" => set(&mut self.bins, meta, (span, meta.value()?.parse()?), errors),
+            "log" => set(&mut self.log, meta, (span, ()), errors),
+            "pow2" => set(&mut self.pow2, meta, (span, meta.value()?.parse()?), errors),
+            "len" => set(&mut self.len, meta, (span, meta.value()?.parse()?), errors),
+            "state" => set(&mut self.state, meta, meta.value()?.parse()?, errors),
+            "alias" => self.aliases.push(meta.value()?.parse()?),
+            "tied" => set(&mut self.tied, meta, (span, ()), errors),
+            "indices" => set(&mut self.indices, meta, (span, list(meta)?), errors),
+            "only" | "except" => {
+                let content;
+                syn::parenthesized!(content in meta.input);
+                let labels = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
+                let key = meta.path.require_ident()?.clone();
+                set(&mut self.restriction, meta, (key, labels.into_iter().collect()), errors);
+            }
+            "lt" | "le" | "gt" | "ge" | "ne" => {
+                let key = meta.path.require_ident()?.clone();
+                self.comparisons.push(ParsedComparison { key, other: meta.value()?.parse()? });
+            }
+            "skip" => {
+                let value = if meta.input.peek(Token![=]) { Some(meta.value()?.parse()?) } else { None };
+                set(&mut self.skip, meta, (span, value), errors);
+            }
+            _ => return unknown(meta, "a field", keys::FIELD, errors),
+        }
+        self.written.extend(meta.path.get_ident().cloned());
+        Ok(())
+    }
+}
+
+/// `key = [a, b, ..]`
+fn list<T: Parse>(meta: &Meta<'_>) -> syn::Result<Vec<T>> {
+    let value = meta.value()?;
+    let content;
+    syn::bracketed!(content in value);
+    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
 }
 
 /// Takes the value of a key; the second time is an error.

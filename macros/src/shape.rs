@@ -1,6 +1,6 @@
 //! What a field's type looks like: containers that the macro sees through, and leaves.
 
-use syn::{Expr, GenericArgument, PathArguments, Type};
+use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
 /// The outermost layer of a type.
 pub(crate) enum Layer<'a> {
@@ -63,7 +63,24 @@ fn primitive(name: &str) -> Primitive {
     }
 }
 
-fn last_name(ty: &Type) -> Option<String> {
+/// Whether a type is the one of this name, or holds it in a container that the macro sees through.
+pub(crate) fn mentions(ty: &Type, this: &Ident) -> bool {
+    match layer(ty) {
+        Layer::Option(inner) | Layer::Vec(inner) | Layer::Boxed(inner) | Layer::Array(inner, _) => {
+            mentions(inner, this)
+        }
+        Layer::Tuple(parts) => parts.into_iter().any(|part| mentions(part, this)),
+        Layer::Leaf(_) => match ty {
+            Type::Path(path) if path.path.segments.len() == 1 => {
+                path.path.segments.iter().any(|segment| segment.ident == *this || segment.ident == "Self")
+            }
+            _ => false,
+        },
+    }
+}
+
+/// The name of a path type.
+pub(crate) fn last_name(ty: &Type) -> Option<String> {
     let Type::Path(path) = ty else { return None };
     path.path.segments.last().map(|segment| segment.ident.to_string())
 }

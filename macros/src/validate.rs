@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
-use syn::{Expr, GenericParam, Lit, UnOp};
+use syn::{Expr, GenericParam, Type};
 
 use crate::errors::{Code, Errors};
+use crate::literal::{bounds, integer};
 use crate::model::{Choice, Data, Field, Model, Shape};
 use crate::parse::Range;
+use crate::shape::{Primitive, last_name};
 
 pub(crate) fn model(model: &Model, errors: &mut Errors) {
     lifetimes(model, errors);
@@ -17,8 +19,16 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
         let message = "there is no variant to choose; an enum needs at least one that is not skipped";
         errors.push(Code::NoLiveVariant, &model.ident, message);
     }
+    if let Some(depth) = &model.max_depth
+        && !matches!(depth.base10_parse::<usize>(), Ok(1..=64))
+    {
+        errors.push(Code::Recursion, depth, "`max_depth` is from 1 to 64; 1 is a value without another one inside");
+    }
     for field in model.fields() {
         shape(&field.shape, errors);
+    }
+    for group in model.groups() {
+        comparisons(group, errors);
     }
     same_state_twice(model, errors);
 }
@@ -32,17 +42,27 @@ fn lifetimes(model: &Model, errors: &mut Errors) {
     }
 }
 
-fn shape(shape_: &Shape, errors: &mut Errors) {
-    match shape_ {
-        Shape::Choices { choices: list, .. } => choices(list, errors),
-        Shape::Range { range: bounds, step, .. } => range(bounds, Some(step), errors),
-        Shape::Vec { item, len } => {
+fn shape(this: &Shape, errors: &mut Errors) {
+    match this {
+        Shape::Choices { ty, primitive, choices: list } => {
+            choices(list, errors);
+            for choice in list {
+                fits(&choice.value, ty, *primitive, errors);
+            }
+        }
+        Shape::Range { ty, range: bounds, step } => {
+            range(bounds, Some(step), errors);
+            fits(&bounds.first, ty, Primitive::Integer, errors);
+            fits(&bounds.last, ty, Primitive::Integer, errors);
+        }
+        Shape::Vec { item, len, .. } => {
             range(len, None, errors);
             shape(item, errors);
         }
-        Shape::Option(inner) | Shape::Boxed(inner) | Shape::Array(inner, _) => shape(inner, errors),
+        Shape::Restricted { inner, .. } | Shape::Option(inner) | Shape::Boxed(inner) => shape(inner, errors),
+        Shape::Array { item, .. } => shape(item, errors),
         Shape::Tuple(parts) => parts.iter().for_each(|part| shape(part, errors)),
-        Shape::Space(_) | Shape::Fixed(_) => {}
+        Shape::Space(_) | Shape::Again(_) | Shape::Fixed(..) => {}
     }
 }
 
@@ -51,9 +71,20 @@ fn choices(choices: &[Choice], errors: &mut Errors) {
     for choice in choices {
         if let Some(first) = seen.insert(&choice.label, choice) {
             let label = &choice.label;
-            errors.push(Code::Duplicate, &choice.value, format_args!("the choice `{label}` is listed twice"));
-            errors.push(Code::Duplicate, &first.value, "first one here");
+            errors.push(Code::Duplicate, &choice.culprit, format_args!("the choice `{label}` is listed twice"));
+            errors.push(Code::Duplicate, &first.culprit, "first one here");
         }
+    }
+}
+
+/// A whole number must be one of its type; the compiler says so only where the number is used.
+fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
+    let (Primitive::Integer, Some(number), Some(name)) = (primitive, integer(value), last_name(ty)) else { return };
+    if let Some((least, greatest)) = bounds(&name)
+        && !(least..=greatest).contains(&number)
+    {
+        let message = format!("{number} does not fit `{name}`, which holds {least} to {greatest}");
+        errors.push(Code::DoesNotFit, value, message);
     }
 }
 
@@ -80,18 +111,43 @@ fn range(range: &Range, step: Option<&Expr>, errors: &mut Errors) {
     }
 }
 
-/// The number that a literal is, with its sign.
-fn integer(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(number) => number.base10_parse().ok(),
-            _ => None,
-        },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => integer(&unary.expr).map(|number| -number),
-        Expr::Paren(paren) => integer(&paren.expr),
-        Expr::Group(group) => integer(&group.expr),
-        _ => None,
+/// What a comparison names must be an earlier number of the same kind.
+fn comparisons(group: &[Field], errors: &mut Errors) {
+    for (position, field) in group.iter().enumerate() {
+        for comparison in &field.comparisons {
+            let (key, other) = (&comparison.key, &comparison.other);
+            let Some(kind) = field.shape.numeric() else {
+                let message = format!(
+                    "`{key}` compares numbers, but this field is not one; it goes on a field with `range`, `pow2` or numeric `choices`"
+                );
+                errors.push(Code::Comparison, key, message);
+                continue;
+            };
+            let found = group.iter().position(|field| field.name().is_some_and(|name| other == &name));
+            let message = match found {
+                None => format!(
+                    "there is no field `{other}` here; `{key}` names an earlier field: {}",
+                    earlier(&group[..position])
+                ),
+                Some(i) if i >= position => {
+                    format!("`{other}` is decided after this field; put it before, or compare there")
+                }
+                Some(i) if group[i].shape.numeric() != Some(kind) => {
+                    format!(
+                        "`{other}` is not a number of the same kind; both fields are whole numbers or both are floating-point"
+                    )
+                }
+                Some(_) => continue,
+            };
+            errors.push(Code::Comparison, other, message);
+        }
     }
+}
+
+fn earlier(fields: &[Field]) -> String {
+    let names: Vec<String> =
+        fields.iter().filter(|field| field.shape.numeric().is_some()).filter_map(Field::name).collect();
+    if names.is_empty() { "there are no earlier numbers".to_owned() } else { format!("`{}`", names.join("`, `")) }
 }
 
 /// The plain decisions of one state must be of one kind; across types the compiler's constant evaluation checks it.
@@ -104,15 +160,19 @@ fn same_state_twice(model: &Model, errors: &mut Errors) {
             let state = &field.state;
             let message =
                 format!("the state `{state}` has {kind} here and {first} in another field; rename one of them");
-            errors.push_at(Code::TwoDomains, field.span, message);
-            errors.push_at(Code::TwoDomains, span, "the other field");
+            errors.push_at(Code::TwoKinds, field.span, message);
+            errors.push_at(Code::TwoKinds, span, "the other field");
         }
     }
 }
 
 fn kind(field: &Field) -> Option<&'static str> {
-    use crate::shape::Primitive;
-    match &field.shape {
+    of_shape(&field.shape)
+}
+
+fn of_shape(shape: &Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Restricted { inner, .. } => of_shape(inner),
         Shape::Range { .. } => Some("whole numbers"),
         Shape::Choices { primitive, .. } => Some(match primitive {
             Primitive::Flag => "flags",

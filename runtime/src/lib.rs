@@ -35,6 +35,8 @@
 extern crate self as transfer_nas;
 
 pub mod agent;
+#[doc(hidden)]
+pub mod keys;
 #[cfg(feature = "nasbench")]
 pub mod nasbench;
 pub mod policy;
@@ -60,11 +62,14 @@ pub mod prelude {
 /// What the macro's output names. Not part of the public API: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::keys;
     pub use crate::policy::Universe;
+    pub use crate::space::compare::{check_comparison, check_label, check_recursion, check_restriction};
     pub use crate::space::count::{Counts, capacity, count};
     pub use crate::space::search_space::*;
     pub use crate::space::{
-        Actions, Branch, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Node, START, SearchSpace,
+        Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
+        Relation, START, SearchSpace, Trace,
     };
     pub use dfdx::shapes::Const;
 }

@@ -1,12 +1,13 @@
 //! From a trace to a value.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use crate::model::{Data, Field, Model, Shape};
+use crate::model::{Choice, Data, Field, Model, Shape};
 
 /// An expression of the type, which reads from `__d`.
-pub(crate) fn body(model: &Model) -> TokenStream {
+pub(super) fn body(model: &Model) -> TokenStream {
     match &model.data {
         Data::Struct(list) => {
             let fields = fields(list);
@@ -44,9 +45,9 @@ fn choose(values: &[TokenStream]) -> TokenStream {
 
 fn shape(this: &Shape) -> TokenStream {
     match this {
-        Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::decode(__d)?),
+        Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::decode(__d)?),
         Shape::Choices { ty, choices, .. } => {
-            let value = choose(&choices.iter().map(crate::model::Choice::value).collect::<Vec<_>>());
+            let value = choose(&choices.iter().map(Choice::value).collect::<Vec<_>>());
             quote!({ let __value: #ty = #value; __value })
         }
         Shape::Range { ty, range, step } => {
@@ -56,16 +57,17 @@ fn shape(this: &Shape) -> TokenStream {
                 const __FIRST: #ty = #first;
                 const __LAST: #ty = #last;
                 let __domain = const { __tn::integers(__FIRST as i128, __LAST as i128, (#step) as i128) };
-                __FIRST + (__d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
+                (__FIRST as i128 + __d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
             })
         }
+        Shape::Restricted { inner, .. } => shape(inner),
         Shape::Option(inner) => nested(&quote!(decode_option), &quote!(), inner),
         Shape::Boxed(inner) => {
             let inner = shape(inner);
             quote!(__tn::boxed(#inner))
         }
-        Shape::Array(inner, _) => nested(&quote!(decode_array), &quote!(), inner),
-        Shape::Vec { item, len } => {
+        Shape::Array { item, .. } => nested(&quote!(decode_array), &quote!(), item),
+        Shape::Vec { item, len, .. } => {
             let (min, max) = (&len.first, &len.last);
             nested(&quote!(decode_vec), &quote!((#min, #max),), item)
         }
@@ -73,7 +75,8 @@ fn shape(this: &Shape) -> TokenStream {
             let parts = parts.iter().map(shape);
             quote!((#(#parts,)*))
         }
-        Shape::Fixed(value) => quote!(#value),
+        Shape::Fixed(_, Some(value)) => quote!(#value),
+        Shape::Fixed(ty, None) => quote_spanned!(ty.span()=> <#ty as __tn::SkipDefault>::skip_default()),
     }
 }
 

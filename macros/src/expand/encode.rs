@@ -3,47 +3,49 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Choice, Data, Field, Model, Shape, Variant, label};
+use crate::label::label;
+use crate::model::{Choice, Comparison, Data, Field, Model, Relation, Shape, Variant};
 use crate::shape::Primitive;
 
 /// Statements that write `self` to `__e`.
-pub(crate) fn body(model: &Model) -> TokenStream {
-    match &model.data {
+pub(super) fn body(model: &Model) -> TokenStream {
+    let writes = match &model.data {
         Data::Struct(list) => {
-            let writes = list.iter().map(|field| {
-                let member = &field.member;
-                shape(&field.shape, &quote!((&self.#member)), &field.state)
-            });
-            quote!(#(#writes)*)
+            let values: Vec<TokenStream> = list
+                .iter()
+                .map(|field| {
+                    let member = &field.member;
+                    quote!((&self.#member))
+                })
+                .collect();
+            fields(list, &values, model)
         }
         Data::Enum(variants) => {
             let mut index = 0usize;
             let arms = variants.iter().map(|variant| {
                 if variant.skip {
-                    skipped(variant, &model.name)
-                } else {
-                    index += 1;
-                    arm(variant, index - 1)
+                    return skipped(variant, &model.name);
                 }
+                index += 1;
+                arm(variant, index - 1, model)
             });
             let arms: Vec<_> = arms.collect();
             quote!(match self { #(#arms),* })
         }
-    }
+    };
+    let (Some(depth), name) = (&model.max_depth, &model.name) else { return writes };
+    quote!(__e.enter(#name, #depth)?; #writes __e.leave(#name);)
 }
 
-fn arm(variant: &Variant, index: usize) -> TokenStream {
+fn arm(variant: &Variant, index: usize, model: &Model) -> TokenStream {
     let ident = &variant.ident;
     let bindings: Vec<_> = (0..variant.fields.len()).map(|i| format_ident!("__field{i}")).collect();
     let pattern = variant.fields.iter().zip(&bindings).map(|(Field { member, shape, .. }, binding)| {
-        if matches!(shape, Shape::Fixed(_)) { quote!(#member: _) } else { quote!(#member: #binding) }
+        if matches!(shape, Shape::Fixed(..)) { quote!(#member: _) } else { quote!(#member: #binding) }
     });
-    let writes = variant
-        .fields
-        .iter()
-        .zip(&bindings)
-        .map(|(field, binding)| shape(&field.shape, &quote!(#binding), &field.state));
-    quote!(Self::#ident { #(#pattern),* } => { __e.push(#index); #(#writes)* })
+    let values: Vec<TokenStream> = bindings.iter().map(|binding| quote!(#binding)).collect();
+    let writes = fields(&variant.fields, &values, model);
+    quote!(Self::#ident { #(#pattern),* } => { __e.push(#index); #writes })
 }
 
 fn skipped(variant: &Variant, name: &str) -> TokenStream {
@@ -53,52 +55,72 @@ fn skipped(variant: &Variant, name: &str) -> TokenStream {
     ))
 }
 
+/// Statements that write fields; `values` are references to them.
+fn fields(list: &[Field], values: &[TokenStream], model: &Model) -> TokenStream {
+    let writes = list.iter().zip(values).map(|(field, value)| {
+        let compare = field.comparisons.iter().map(|comparison| {
+            let earlier = &values[super::earlier(comparison, list)];
+            compare(comparison, value, earlier, &field.state)
+        });
+        let write = shape(&field.shape, value, &field.state, model);
+        quote!(#(#compare)* #write)
+    });
+    quote!(#(#writes)*)
+}
+
+fn compare(comparison: &Comparison, value: &TokenStream, earlier: &TokenStream, state: &str) -> TokenStream {
+    let holds = match comparison.relation {
+        Relation::Less => quote!(*#value < *#earlier),
+        Relation::AtMost => quote!(*#value <= *#earlier),
+        Relation::Greater => quote!(*#value > *#earlier),
+        Relation::AtLeast => quote!(*#value >= *#earlier),
+        Relation::Other => quote!(*#value != *#earlier),
+    };
+    let domain = format!("{} `{}`", comparison.relation.words(), comparison.other);
+    quote!(if !(#holds) {
+        return ::core::result::Result::Err(__tn::EncodeError::new(#state, #value, #domain));
+    })
+}
+
 /// Statements that write the value behind the reference `value`.
-fn shape(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
+fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> TokenStream {
     match this {
-        Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::encode(#value, __e)?;),
+        Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::encode(#value, __e)?;),
         Shape::Choices { primitive, choices: list, .. } => choices(*primitive, list, value, state),
-        Shape::Range { ty, range, step } => {
-            let (first, last) = (&range.first, &range.last);
-            let domain = domain_of_range(&label(first), &label(last), &label(step));
-            quote!({
-                const __FIRST: #ty = #first;
-                let __domain = const { __tn::integers(__FIRST as i128, (#last) as i128, (#step) as i128) };
-                match __tn::range_index(*#value as i128, &__domain) {
-                    ::core::option::Option::Some(__index) => __e.push(__index),
-                    ::core::option::Option::None =>
-                        return ::core::result::Result::Err(__tn::EncodeError::new(#state, #value, #domain)),
-                }
-            })
+        Shape::Range { .. } => range(this, value, state),
+        Shape::Restricted { inner, .. } => {
+            let (write, node) = (shape(inner, value, state, model), super::tree::shape(this, model));
+            quote!({ let __at = __e.len(); #write __e.restrict(__at, #state, #node)?; })
         }
         Shape::Option(inner) => {
-            let write = closure(inner, state);
+            let write = closure(inner, state, model);
             quote!(__tn::encode_option(::core::option::Option::as_ref(#value), __e, #write)?;)
         }
-        Shape::Boxed(inner) => shape(inner, &quote!((&**#value)), state),
-        Shape::Array(inner, _) => {
-            let write = closure(inner, state);
+        Shape::Boxed(inner) => shape(inner, &quote!((&**#value)), state, model),
+        Shape::Array { item, .. } => {
+            let write = closure(item, state, model);
             quote!(__tn::encode_items(#value, __e, #write)?;)
         }
-        Shape::Vec { item, len } => {
+        Shape::Vec { item, len, .. } => {
             let (min, max) = (&len.first, &len.last);
-            let (write, domain) = (closure(item, state), format!("a length of {}..={}", label(min), label(max)));
+            let write = closure(item, state, model);
+            let domain = format!("a length of {}..={}", label(min), label(max));
             let outside = quote!(|__len| __tn::EncodeError::new(#state, __len, #domain));
             quote!(__tn::encode_vec(#value, __e, (#min, #max), #outside, #write)?;)
         }
         Shape::Tuple(parts) => {
             let writes = parts.iter().enumerate().map(|(i, part)| {
                 let index = syn::Index::from(i);
-                shape(part, &quote!((&#value.#index)), state)
+                shape(part, &quote!((&#value.#index)), state, model)
             });
             quote!(#(#writes)*)
         }
-        Shape::Fixed(_) => quote!(),
+        Shape::Fixed(..) => quote!(),
     }
 }
 
-fn closure(inner: &Shape, state: &str) -> TokenStream {
-    let write = shape(inner, &quote!(__value), state);
+fn closure(inner: &Shape, state: &str, model: &Model) -> TokenStream {
+    let write = shape(inner, &quote!(__value), state, model);
     quote!(|__value, __e| { #write ::core::result::Result::Ok(()) })
 }
 
@@ -113,9 +135,16 @@ fn choices(primitive: Primitive, choices: &[Choice], value: &TokenStream, state:
     quote!(#(#tests else)* { return ::core::result::Result::Err(__tn::EncodeError::new(#state, #shown, #domain)); })
 }
 
-fn domain_of_range(first: &str, last: &str, step: &str) -> String {
-    match step {
-        "1" => format!("{first}..={last}"),
-        step => format!("{first}..={last} in steps of {step}"),
-    }
+fn range(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
+    let Shape::Range { range, step, .. } = this else { return quote!() };
+    let (domain, bounds) = (super::tree::domain(this), format!("{}..={}", label(&range.first), label(&range.last)));
+    let text = match label(step).as_str() {
+        "1" => bounds,
+        step => format!("{bounds} in steps of {step}"),
+    };
+    quote!(match __tn::range_index(*#value as i128, const { &#domain }) {
+        ::core::option::Option::Some(__index) => __e.push(__index),
+        ::core::option::Option::None =>
+            return ::core::result::Result::Err(__tn::EncodeError::new(#state, #value, #text)),
+    })
 }

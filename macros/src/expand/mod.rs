@@ -1,5 +1,6 @@
 //! The generated code. Nothing here can fail: what could is refused before.
 
+mod checks;
 mod decode;
 mod encode;
 mod tree;
@@ -10,7 +11,7 @@ use quote::quote;
 use syn::visit::Visit;
 use syn::{Generics, Item, Type, parse_quote};
 
-use crate::model::Model;
+use crate::model::{Comparison, Field, Model};
 
 pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
@@ -19,11 +20,13 @@ pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
     let (tree, decode, encode, valid) =
         (tree::space(model), decode::body(model), encode::body(model), valid::method(model));
     let universe = model.generics.params.is_empty().then(|| universe(model));
+    let checks = checks::items(model);
     quote! {
         #item
         #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
         const _: () = {
             use #krate::__private as __tn;
+            #checks
             #[automatically_derived]
             impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
                 const SPACE: &'static __tn::Node = #tree;
@@ -43,7 +46,7 @@ pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
 
 /// Sizes as types, for a type whose tree is known here.
 fn universe(model: &Model) -> TokenStream {
-    let Model { ident, name, .. } = model;
+    let Model { ident, name, aliases, .. } = model;
     quote! {
         // The walk is short, but the compiler warns of long ones in terms of its own steps.
         #[allow(long_running_const_eval)]
@@ -57,10 +60,11 @@ fn universe(model: &Model) -> TokenStream {
         impl __tn::Universe for #ident {
             const START: &'static __tn::Node = &__tn::Node::Named {
                 name: __tn::START,
+                aliases: &[],
                 site: "the start state",
                 node: &__tn::Node::Choice {
                     kind: __tn::Kind::Space,
-                    branches: &[__tn::Branch { label: #name, node: <#ident as __tn::SearchSpace>::SPACE }],
+                    branches: &[__tn::Branch { label: #name, aliases: &[#(#aliases),*], node: <#ident as __tn::SearchSpace>::SPACE }],
                 },
             };
             type States = __tn::Const<{ __COUNTS.states }>;
@@ -70,12 +74,17 @@ fn universe(model: &Model) -> TokenStream {
     }
 }
 
+/// The position of the field that a comparison names; validation has made sure of it.
+fn earlier(comparison: &Comparison, fields: &[Field]) -> usize {
+    fields.iter().position(|field| field.name().is_some_and(|name| comparison.other == name)).unwrap_or(0)
+}
+
 /// Bounds on those field types that mention a type parameter, and on no others.
 fn with_bounds(model: &Model) -> Generics {
     let mut generics = model.generics.clone();
     let parameters: Vec<_> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
     let mut types = Vec::new();
-    model.fields().iter().for_each(|field| field.shape.spaces(&mut types));
+    model.fields().for_each(|field| field.shape.spaces(&mut types));
     for ty in types.into_iter().filter(|ty| mentions(ty, &parameters)) {
         generics.make_where_clause().predicates.push(parse_quote!(#ty: __tn::SearchSpace));
     }

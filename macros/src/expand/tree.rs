@@ -1,81 +1,164 @@
 //! The constant tree.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 
-use crate::model::{Data, Field, Model, Shape, Variant};
+use crate::label::label;
+use crate::model::{Choice, Comparison, Data, Field, Model, Naming, Relation, Shape, Variant};
 use crate::shape::Primitive;
 
 /// A reference to the tree of the whole type.
-pub(crate) fn space(model: &Model) -> TokenStream {
-    match &model.data {
-        Data::Struct(list) => fields(list),
+pub(super) fn space(model: &Model) -> TokenStream {
+    let node = match &model.data {
+        Data::Struct(list) => fields(list, model),
         Data::Enum(variants) => {
-            let branches = variants.iter().filter(|variant| !variant.skip).map(branch);
-            let (name, span) = (&model.name, model.ident.span());
+            let branches = variants.iter().filter(|variant| !variant.skip).map(|variant| branch(variant, model));
             let node = quote!(&__tn::Node::Choice { kind: __tn::Kind::Variant, branches: &[#(#branches),*] });
-            named(name, span, &node)
+            named(&model.name, &model.aliases, model.ident.span(), &node)
         }
-    }
+    };
+    pruned(model, &recursive(model, node))
 }
 
-fn branch(variant: &Variant) -> TokenStream {
-    let (label, node) = (&variant.label, fields(&variant.fields));
-    quote!(__tn::Branch { label: #label, node: #node })
+fn recursive(model: &Model, node: TokenStream) -> TokenStream {
+    let Some(depth) = &model.max_depth else { return node };
+    let name = &model.name;
+    quote!(&__tn::Node::Recursive { name: #name, max_depth: #depth, node: #node })
 }
 
-fn fields(fields: &[Field]) -> TokenStream {
-    let nodes = fields.iter().filter(|field| !matches!(field.shape, Shape::Fixed(_))).map(field);
+fn pruned(model: &Model, node: &TokenStream) -> TokenStream {
+    let Some(predicate) = &model.prune else { return node.clone() };
+    quote!(&__tn::Node::Pruned {
+        prune: |__trace, __decided| __tn::prune::<Self>(__trace, __decided, #predicate),
+        node: #node,
+    })
+}
+
+fn branch(variant: &Variant, model: &Model) -> TokenStream {
+    let (label, aliases, node) = (&variant.label, &variant.aliases, fields(&variant.fields, model));
+    quote!(__tn::Branch { label: #label, aliases: &[#(#aliases),*], node: #node })
+}
+
+/// All fields, so that positions are those of the type; a fixed one has nothing to decide.
+fn fields(list: &[Field], model: &Model) -> TokenStream {
+    let nodes = list.iter().map(|field| self::field(field, list, model));
     quote!(&__tn::Node::Sequence(&[#(#nodes),*]))
 }
 
-fn field(field: &Field) -> TokenStream {
-    named(&field.state, field.span, &shape(&field.shape))
+fn field(field: &Field, list: &[Field], model: &Model) -> TokenStream {
+    if matches!(field.shape, Shape::Fixed(..)) {
+        return quote!(&__tn::Node::Unit);
+    }
+    let mut node = shape(&field.shape, model);
+    if !field.comparisons.is_empty() {
+        let comparisons = field.comparisons.iter().map(|comparison| self::comparison(comparison, list));
+        node = quote!(&__tn::Node::Compared { comparisons: &[#(#comparisons),*], node: #node });
+    }
+    named(&field.state, &field.aliases, field.span, &node)
+}
+
+fn comparison(comparison: &Comparison, list: &[Field]) -> TokenStream {
+    let (relation, earlier) = (relation(comparison.relation), super::earlier(comparison, list));
+    quote!(__tn::Comparison { relation: #relation, earlier: #earlier })
+}
+
+pub(super) fn relation(relation: Relation) -> TokenStream {
+    match relation {
+        Relation::Less => quote!(__tn::Relation::Less),
+        Relation::AtMost => quote!(__tn::Relation::AtMost),
+        Relation::Greater => quote!(__tn::Relation::Greater),
+        Relation::AtLeast => quote!(__tn::Relation::AtLeast),
+        Relation::Other => quote!(__tn::Relation::Other),
+    }
 }
 
 /// The site names the line of the user's own token.
-fn named(name: &str, span: proc_macro2::Span, node: &TokenStream) -> TokenStream {
+fn named(name: &str, aliases: &[String], span: Span, node: &TokenStream) -> TokenStream {
     let site = format!("{name} (");
     let place = quote_spanned!(span=> ::core::concat!(#site, ::core::file!(), ":", ::core::line!(), ")"));
-    quote!(&__tn::Node::Named { name: #name, site: #place, node: #node })
+    quote!(&__tn::Node::Named { name: #name, aliases: &[#(#aliases),*], site: #place, node: #node })
 }
 
-fn shape(this: &Shape) -> TokenStream {
+pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
     match this {
         Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::SPACE),
-        Shape::Choices { primitive, choices, .. } => {
-            let (kind, labels) = (kind(*primitive), choices.iter().map(|choice| &choice.label));
-            quote!(&__tn::Node::Decide(__tn::Domain { kind: #kind, actions: __tn::Actions::Labels(&[#(#labels),*]) }))
+        Shape::Again(_) => {
+            let name = &model.name;
+            quote!(&__tn::Node::Again { name: #name })
         }
-        Shape::Range { range, step, .. } => {
-            let (first, last) = (&range.first, &range.last);
-            quote!(&__tn::Node::Decide(__tn::integers((#first) as i128, (#last) as i128, (#step) as i128)))
+        Shape::Choices { .. } | Shape::Range { .. } => {
+            let domain = domain(this);
+            quote!(&__tn::Node::Decide(#domain))
+        }
+        Shape::Restricted { inner, key, labels } => {
+            let (inner, keep) = (shape(inner, model), key == "only");
+            let labels = labels.iter().map(label);
+            quote!(&__tn::Node::Restricted { labels: &[#(#labels),*], keep: #keep, node: #inner })
         }
         Shape::Option(inner) => {
-            let inner = shape(inner);
+            let inner = shape(inner, model);
             quote!(&__tn::Node::Choice {
                 kind: __tn::Kind::Presence,
                 branches: &__tn::option_branches(&__tn::Node::Within { suffix: ".some", node: #inner }),
             })
         }
-        Shape::Boxed(inner) => shape(inner),
-        Shape::Array(inner, len) => {
-            let inner = shape(inner);
-            quote!(&__tn::Node::Array { item: #inner, len: #len })
+        Shape::Boxed(inner) => shape(inner, model),
+        Shape::Array { item, len, naming } => {
+            let (item, naming) = (shape(item, model), self::naming(naming));
+            quote!(&__tn::Node::Array { item: #item, len: #len, naming: #naming })
         }
-        Shape::Vec { item, len } => {
-            let (item, min, max) = (shape(item), &len.first, &len.last);
-            quote!(&__tn::Node::Repeat { item: #item, min: #min, max: #max })
+        Shape::Vec { item, len, naming } => {
+            let (item, min, max, naming) = (shape(item, model), &len.first, &len.last, self::naming(naming));
+            quote!(&__tn::Node::Repeat { item: #item, min: #min, max: #max, naming: #naming })
         }
         Shape::Tuple(parts) => {
             let parts = parts.iter().enumerate().map(|(i, part)| {
-                let (suffix, part) = (format!(".{i}"), shape(part));
+                let (suffix, part) = (format!(".{i}"), shape(part, model));
                 quote!(&__tn::Node::Within { suffix: #suffix, node: #part })
             });
             quote!(&__tn::Node::Sequence(&[#(#parts),*]))
         }
-        Shape::Fixed(_) => quote!(&__tn::Node::Unit),
+        Shape::Fixed(..) => quote!(&__tn::Node::Unit),
     }
+}
+
+fn naming(naming: &Naming) -> TokenStream {
+    match naming {
+        Naming::Numbered => quote!(__tn::Naming::Numbered),
+        Naming::Tied => quote!(__tn::Naming::Tied),
+        Naming::At(indices) => quote!(__tn::Naming::At(&[#(#indices),*])),
+    }
+}
+
+/// The actions of a plain decision.
+pub(super) fn domain(this: &Shape) -> TokenStream {
+    match this {
+        Shape::Restricted { inner, .. } => domain(inner),
+        Shape::Range { range, step, .. } => {
+            let (first, last) = (&range.first, &range.last);
+            quote!(__tn::integers((#first) as i128, (#last) as i128, (#step) as i128))
+        }
+        Shape::Choices { primitive, choices, .. } => {
+            let (kind, actions) = (kind(*primitive), actions(*primitive, choices));
+            quote!(__tn::Domain { kind: #kind, actions: #actions })
+        }
+        _ => quote!(__tn::Domain::FLAG),
+    }
+}
+
+fn actions(primitive: Primitive, choices: &[Choice]) -> TokenStream {
+    let labels = choices.iter().map(|choice| &choice.label);
+    let number = |value: &Expr| match primitive {
+        Primitive::Integer => Some(quote!(__tn::Number::Integer((#value) as i128))),
+        Primitive::Float => Some(quote!(__tn::Number::Float((#value) as f64))),
+        _ => None,
+    };
+    let numbers: Vec<TokenStream> = choices.iter().filter_map(|choice| number(&choice.value)).collect();
+    if numbers.is_empty() {
+        return quote!(__tn::Actions::Labels(&[#(#labels),*]));
+    }
+    quote!(__tn::Actions::Numbers { labels: &[#(#labels),*], values: &[#(#numbers),*] })
 }
 
 fn kind(primitive: Primitive) -> TokenStream {

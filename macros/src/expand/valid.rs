@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use crate::model::{Data, Field, Model, Shape, Variant};
 
 /// The method, where it says more than the trait's own.
-pub(crate) fn method(model: &Model) -> Option<TokenStream> {
+pub(super) fn method(model: &Model) -> Option<TokenStream> {
     let own = model.valid.as_ref().map(|path| {
         quote!({
             let __predicate: fn(&Self) -> bool = #path;
@@ -54,11 +54,12 @@ fn all(terms: &[TokenStream]) -> Option<TokenStream> {
 /// Whether the value behind the reference is valid; none where nothing could refuse it.
 fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
     match this {
-        Shape::Space(ty) => Some(quote!(<#ty as __tn::SearchSpace>::is_valid(#value))),
-        Shape::Option(inner) | Shape::Array(inner, _) | Shape::Vec { item: inner, .. } => {
+        Shape::Space(ty) | Shape::Again(ty) => Some(quote!(<#ty as __tn::SearchSpace>::is_valid(#value))),
+        Shape::Option(inner) | Shape::Array { item: inner, .. } | Shape::Vec { item: inner, .. } => {
             let inner = shape(inner, &quote!(__value))?;
             Some(quote!(::core::iter::Iterator::all(&mut #value.iter(), |__value| #inner)))
         }
+        Shape::Restricted { inner, .. } => shape(inner, value),
         Shape::Boxed(inner) => shape(inner, &quote!((&**#value))),
         Shape::Tuple(parts) => {
             let part = |(i, part)| {
@@ -67,6 +68,6 @@ fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
             };
             all(&parts.iter().enumerate().filter_map(part).collect::<Vec<_>>())
         }
-        Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(_) => None,
+        Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => None,
     }
 }

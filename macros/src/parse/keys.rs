@@ -1,8 +1,11 @@
 //! The keys that are known in each place, and the one that was probably meant.
 
-pub(crate) const CONTAINER: &[&str] = &["name", "valid", "crate"];
-pub(crate) const VARIANT: &[&str] = &["skip"];
-pub(crate) const FIELD: &[&str] = &["choices", "range", "step", "len", "state", "skip"];
+pub(crate) const CONTAINER: &[&str] = &["name", "alias", "valid", "prune", "max_depth", "crate"];
+pub(crate) const VARIANT: &[&str] = &["skip", "alias"];
+pub(crate) const FIELD: &[&str] = &[
+    "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "tied", "indices", "only",
+    "except", "lt", "le", "gt", "ge", "ne", "skip",
+];
 
 /// What to say of an unknown key: the nearest known one, or all of them.
 pub(crate) fn did_you_mean(key: &str, known: &[&str]) -> String {
@@ -35,6 +38,6 @@ mod tests {
     fn near_words_are_suggested_and_far_ones_listed() {
         assert_eq!(did_you_mean("choice", FIELD), "did you mean `choices`?");
         assert_eq!(did_you_mean("rnage", FIELD), "did you mean `range`?");
-        assert_eq!(did_you_mean("x", CONTAINER), "known here: `name`, `valid`, `crate`");
+        assert_eq!(did_you_mean("x", CONTAINER), "known here: `name`, `alias`, `valid`, `prune`, `max_depth`, `crate`");
     }
 }

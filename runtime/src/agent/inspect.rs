@@ -99,7 +99,7 @@ impl<U: Universe> Agent<U> {
             layers.push((0..batch.tokens.len()).map(row).collect());
             rows = encoded;
         }
-        let name = |token: &crate::policy::batch::Token| self.graph.vocabulary().state(token.state).name.clone();
+        let name = |token: &crate::policy::batch::Token| self.graph.vocabulary().state(token.state).name().to_owned();
         Ok(AttentionMap { states: batch.tokens.iter().map(name).collect(), layers })
     }
 
@@ -107,7 +107,7 @@ impl<U: Universe> Agent<U> {
     #[must_use]
     pub fn embeddings(&self) -> Embeddings<'_, U> {
         let vocabulary = self.graph.vocabulary();
-        let states = vocabulary.states().iter().map(|state| state.name.as_str()).collect();
+        let states = vocabulary.states().iter().map(|state| state.name()).collect();
         Embeddings {
             states: Table { names: states, rows: &self.weights.states, size: PhantomData },
             actions: Table { names: vocabulary.pairs().collect(), rows: &self.weights.actions, size: PhantomData },

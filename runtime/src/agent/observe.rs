@@ -9,7 +9,7 @@ use crate::policy::batch::Path;
 use crate::policy::sampler::start;
 use crate::policy::weights::Weights;
 use crate::policy::{Contains, Universe};
-use crate::space::{DecodeError, SearchSpace, Trace};
+use crate::space::{SearchSpace, Trace, WalkError};
 use crate::train::lesson::{Lesson, gradients};
 
 /// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
@@ -33,7 +33,7 @@ pub enum ObserveError {
     },
     /// The trial's trace does not fit the space.
     #[error("the trial is not of this space: {0}")]
-    Foreign(#[from] DecodeError),
+    Foreign(#[from] WalkError),
     /// The gradient left the range of `f32`.
     #[error(
         "the gradient of this trial is not finite; a smaller learning rate or smaller rewards keep the weights in range"

@@ -2,15 +2,15 @@
 
 use super::{Agent, Trial};
 use crate::policy::{Contains, Universe};
-use crate::space::{DecodeError, EncodeError, SearchSpace, decode, encode};
+use crate::space::{DecodeError, EncodeError, SearchSpace, WalkError, decode, encode};
 
 /// Why nothing could be sampled.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleError {
-    /// Every config drawn was refused by a `valid` predicate.
+    /// Every config drawn was refused by a `valid` predicate, or came to a decision without an action left.
     #[error(
-        "none of {draws} configs of `{space}` was valid; loosen its `valid` predicate, describe the space so that fewer configs are invalid, or raise `max_draws`"
+        "none of {draws} configs of `{space}` was valid; loosen its `valid` or `prune` predicate or its comparisons, describe the space so that fewer configs are invalid, or raise `max_draws`"
     )]
     NoValidConfig {
         /// The space's type.
@@ -36,9 +36,9 @@ pub enum ConfigError {
         /// The space's type.
         space: &'static str,
     },
-    /// The hand-written `encode` of a space does not follow its tree.
-    #[error("the config's trace does not fit its space: {0}")]
-    Decode(#[from] DecodeError),
+    /// A decision that the space does not offer there.
+    #[error("the config is not in its space: {0}")]
+    Walk(#[from] WalkError),
 }
 
 impl<U: Universe> Agent<U> {
@@ -53,6 +53,7 @@ impl<U: Universe> Agent<U> {
         let gamma = self.settings.gamma(self.samples);
         for drawn in 1..=self.settings.max_draws {
             let draw = self.policy_and_rng(|policy, rng| policy.sample(U::SPACE_INDEX, gamma, rng));
+            let Some(draw) = draw else { continue };
             let config: T = decode(&draw.trace)?;
             if config.is_valid() {
                 self.samples += 1;

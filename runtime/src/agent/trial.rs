@@ -70,14 +70,13 @@ impl<'de, T: SearchSpace + Deserialize<'de>> Deserialize<'de> for Trial<T> {
 }
 
 /// The trace as state names and action labels.
-fn names<T: SearchSpace>(trace: &Trace) -> Result<Vec<(String, String)>, crate::space::DecodeError> {
+fn names<T: SearchSpace>(trace: &Trace) -> Result<Vec<(String, String)>, crate::space::WalkError> {
     let graph = Graph::of_space(T::SPACE);
     let vocabulary = graph.vocabulary();
     let steps = graph.follow(0, trace)?;
-    let name = |(decision, index): (&crate::space::Decision, usize)| {
-        let state = vocabulary.state(decision.state);
-        let label = decision.actions[index].index() - state.rows().start;
-        (state.name.clone(), state.labels[label].clone())
+    let name = |step: crate::space::cursor::Step<'_>| {
+        let state = vocabulary.state(step.decision.state);
+        (state.name().to_owned(), state.label(step.action()).to_owned())
     };
     Ok(steps.into_iter().map(name).collect())
 }

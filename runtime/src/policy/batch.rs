@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::space::{ActionRow, Decision, StateRow};
+use crate::space::cursor::{Pending, Step};
+use crate::space::{ActionRow, StateRow};
 
 /// Rows of the embedding tables that make one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,20 +53,19 @@ pub(crate) struct Batch {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Path<'a> {
     pub(crate) start: Token,
-    pub(crate) steps: &'a [(&'a Decision, usize)],
+    pub(crate) steps: &'a [Step<'a>],
 }
 
 impl Path<'_> {
+    /// The tokens of the actions that were available at a step.
     fn candidates(&self, step: usize) -> impl Iterator<Item = Token> {
-        let (decision, _) = self.steps[step];
-        let (state, task, position) = (decision.state, self.start.task, step as u32 + 1);
-        decision.actions.iter().map(move |&action| Token { action, state, task, position })
+        let taken = self.taken(step);
+        self.steps[step].actions().map(move |action| Token { action, ..taken })
     }
 
     fn taken(&self, step: usize) -> Token {
-        let (decision, index) = self.steps[step];
-        let position = step as u32 + 1;
-        Token { action: decision.actions[index], state: decision.state, task: self.start.task, position }
+        let (action, state) = (self.steps[step].action(), self.steps[step].decision.state);
+        Token { action, state, task: self.start.task, position: step as u32 + 1 }
     }
 
     fn past(&self, steps: usize) -> impl Iterator<Item = Token> {
@@ -93,10 +93,10 @@ impl Batch {
     }
 
     /// A batch of the candidates that follow a path, with `Full` attention.
-    pub(crate) fn of_candidates(path: &Path<'_>, decision: &Decision) -> Self {
+    pub(crate) fn of_candidates(path: &Path<'_>, pending: &Pending<'_>) -> Self {
         let step = path.steps.len();
         let mut steps = path.steps.to_vec();
-        steps.push((decision, 0));
+        steps.push(pending.clone().step(0));
         let mut batch = Self::of_paths(Attention::Full, &[]);
         batch.full(&Path { start: path.start, steps: &steps }, step);
         batch
@@ -120,12 +120,12 @@ impl Batch {
         self.tokens.push(path.start);
         self.seen.push(0);
         let mut keys = vec![first];
-        for (step, &(decision, taken)) in path.steps.iter().enumerate() {
+        for (i, step) in path.steps.iter().enumerate() {
             let row = self.tokens.len();
-            self.tokens.extend(path.candidates(step));
-            self.seen.extend(std::iter::repeat_n(step + 1, decision.actions.len()));
+            self.tokens.extend(path.candidates(i));
+            self.seen.extend(std::iter::repeat_n(i + 1, step.len()));
             self.outputs.extend(row..self.tokens.len());
-            keys.push(row + taken);
+            keys.push(row + step.taken);
         }
         let (rows, outputs) = (first..self.tokens.len(), first_output..self.outputs.len());
         self.sequences.push(Sequence { rows, keys, outputs });

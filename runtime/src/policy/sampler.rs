@@ -8,7 +8,8 @@ use super::kernels::{Row, vectorised, zeros};
 use super::network::LAYERS;
 use super::real::Real;
 use super::weights::Weights;
-use crate::space::{Decision, Graph, Trace};
+use crate::space::cursor::{Pending, Step};
+use crate::space::{Graph, Trace};
 
 /// A sampled trace and its log-probability under the policy (without the mixing of [`mixed`]).
 #[derive(Debug, Clone)]
@@ -32,30 +33,35 @@ impl Policy<'_> {
     }
 
     /// Samples each decision from (1 − γ) π + γ / k, k being the number of available actions.
-    pub(crate) fn sample(&self, space: usize, gamma: f64, rng: &mut impl Rng) -> Draw {
+    ///
+    /// None at a dead end: a decision of which comparisons or prune predicates leave no action.
+    pub(crate) fn sample(&self, space: usize, gamma: f64, rng: &mut impl Rng) -> Option<Draw> {
         let mut logits = Logits::new(self, space);
         let mut cursor = self.graph.walk(space);
-        let (mut trace, mut log_prob) = (Vec::new(), 0.0);
-        while let Some(decision) = cursor.decision() {
-            let log_probs = log_softmax(&logits.of(decision));
-            let index = draw(&log_probs, gamma, rng.random());
-            log_prob += log_probs[index];
-            logits.choose(decision, index);
-            cursor.choose(index);
-            trace.push(index as u32);
+        let mut log_prob = 0.0;
+        while let Some(pending) = cursor.pending() {
+            if pending.len() == 0 {
+                return None;
+            }
+            let log_probs = log_softmax(&logits.of(&pending));
+            let i = draw(&log_probs, gamma, rng.random());
+            log_prob += log_probs[i];
+            let step = pending.step(i);
+            cursor.choose(&step);
+            logits.choose(step);
         }
-        Draw { trace: Trace(trace), log_prob }
+        Some(Draw { trace: cursor.into_trace(), log_prob })
     }
 
     /// The log-probability of each decision of a trace.
-    pub(crate) fn log_probs(&self, space: usize, steps: &[(&Decision, usize)]) -> Vec<f64> {
+    pub(crate) fn log_probs(&self, space: usize, steps: &[Step<'_>]) -> Vec<f64> {
         let path = Path { start: self.start(space), steps };
         let logits = self.weights.logits(&Batch::of_paths(self.attention, &[path]));
         let mut rest = logits.as_slice();
         let mut log_probs = Vec::with_capacity(steps.len());
-        for &(decision, index) in steps {
-            let (logits, after) = rest.split_at(decision.actions.len());
-            log_probs.push(log_softmax(logits)[index]);
+        for step in steps {
+            let (logits, after) = rest.split_at(step.len());
+            log_probs.push(log_softmax(logits)[step.taken]);
             rest = after;
         }
         log_probs
@@ -70,7 +76,7 @@ pub(crate) fn start(graph: &Graph, space: usize) -> Token {
 /// The logits of the decisions along a trace that is being made.
 enum Logits<'a> {
     Causal { weights: &'a Weights<f32>, past: Past<f32>, task: u32 },
-    Full { weights: &'a Weights<f32>, start: Token, steps: Vec<(&'a Decision, usize)> },
+    Full { weights: &'a Weights<f32>, start: Token, steps: Vec<Step<'a>> },
 }
 
 impl<'a> Logits<'a> {
@@ -87,25 +93,25 @@ impl<'a> Logits<'a> {
         }
     }
 
-    fn of(&mut self, decision: &Decision) -> Vec<f32> {
+    fn of(&mut self, pending: &Pending<'_>) -> Vec<f32> {
         match self {
             Self::Full { weights, start, steps } => {
                 let path = Path { start: *start, steps };
-                weights.logits(&Batch::of_candidates(&path, decision))
+                weights.logits(&Batch::of_candidates(&path, pending))
             }
             Self::Causal { weights, past, task } => {
-                let (state, task, position) = (decision.state, *task, past.len as u32);
-                let tokens = decision.actions.iter().map(|&action| Token { action, state, task, position });
+                let (state, task, position) = (pending.decision().state, *task, past.len as u32);
+                let tokens = pending.actions().map(|action| Token { action, state, task, position });
                 let encodings = past.encode(weights, &tokens.collect::<Vec<_>>());
                 encodings.iter().map(|encoding| weights.logit(state, encoding)).collect()
             }
         }
     }
 
-    fn choose(&mut self, decision: &'a Decision, index: usize) {
+    fn choose(&mut self, step: Step<'a>) {
         match self {
-            Self::Full { steps, .. } => steps.push((decision, index)),
-            Self::Causal { past, .. } => past.commit(index),
+            Self::Full { steps, .. } => steps.push(step),
+            Self::Causal { past, .. } => past.commit(step.taken),
         }
     }
 }

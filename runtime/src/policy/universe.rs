@@ -9,7 +9,7 @@ use crate::space::{Node, SearchSpace};
 /// `#[search_space]` implements it for every type without type parameters. A generic type is a part of a universe
 /// but not one by itself: name a concrete one in a type with a field, `struct MyNet { net: Net<Conv> }`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a universe that an agent could serve",
+    message = "[TN21] `{Self}` is not a universe that an agent could serve",
     label = "an agent needs the sizes of its tables at compile time",
     note = "annotate `{Self}` with `#[search_space]`; a type with type parameters is a part of a space only: put it into a field of an annotated type without type parameters"
 )]
@@ -26,7 +26,7 @@ pub trait Universe: 'static {
 
 /// Says that the universe has `T` as one of its spaces.
 #[diagnostic::on_unimplemented(
-    message = "the agent's universe `{Self}` does not contain the space `{T}`",
+    message = "[TN20] the agent's universe `{Self}` does not contain the space `{T}`",
     label = "`{T}` cannot be sampled here",
     note = "an agent over `{T}` alone is an `Agent<{T}>`"
 )]

@@ -2,11 +2,12 @@
 
 use std::marker::PhantomData;
 
-use rand::{Rng, RngExt, SeedableRng};
+use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
 use crate::agent::SampleError;
-use crate::space::{Graph, SearchSpace, Trace, decode};
+use crate::space::uniform::uniform;
+use crate::space::{Graph, SearchSpace, decode};
 
 /// Takes each decision uniformly, and draws again where a `valid` predicate refuses the config.
 ///
@@ -46,7 +47,8 @@ impl<T: SearchSpace> RandomSearch<T> {
     /// A random config.
     pub fn sample(&mut self) -> Result<T, SampleError> {
         for drawn in 1..=Self::MAX_DRAWS {
-            let config: T = decode(&uniform(&self.graph, 0, &mut self.rng))?;
+            let Some(trace) = uniform(&self.graph, 0, &mut self.rng) else { continue };
+            let config: T = decode(&trace)?;
             if config.is_valid() {
                 self.drawn += u64::from(drawn);
                 self.accepted += 1;
@@ -61,16 +63,4 @@ impl<T: SearchSpace> RandomSearch<T> {
     pub fn acceptance(&self) -> Option<f64> {
         (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
     }
-}
-
-/// A trace whose decisions are uniform over the available actions.
-fn uniform(graph: &Graph, space: usize, rng: &mut impl Rng) -> Trace {
-    let mut cursor = graph.walk(space);
-    let mut trace = Vec::new();
-    while let Some(decision) = cursor.decision() {
-        let index = rng.random_range(0..decision.actions.len());
-        cursor.choose(index);
-        trace.push(index as u32);
-    }
-    Trace(trace)
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::node::Node;
+
 /// The trace of one value in its own space: for each decision the index of its action there, in the order of the
 /// walk. Indices are good inside one build; names and labels are what is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -88,6 +90,8 @@ impl<'a> Decoder<'a> {
 #[derive(Debug, Default)]
 pub struct Encoder {
     trace: Trace,
+    /// How deep the recursive types at hand are nested.
+    depths: Vec<(&'static str, usize)>,
 }
 
 /// A value outside its space.
@@ -100,14 +104,14 @@ pub struct EncodeError {
     /// The value that it had.
     pub value: String,
     /// What it may be.
-    pub domain: &'static str,
+    pub domain: String,
 }
 
 impl EncodeError {
     /// For the generated code.
     #[must_use]
-    pub fn new(field: &'static str, value: &dyn fmt::Debug, domain: &'static str) -> Self {
-        Self { field, value: format!("{value:?}"), domain }
+    pub fn new(field: &'static str, value: &dyn fmt::Debug, domain: &str) -> Self {
+        Self { field, value: format!("{value:?}"), domain: domain.to_owned() }
     }
 }
 
@@ -115,6 +119,47 @@ impl Encoder {
     /// Appends an action index.
     pub fn push(&mut self, index: usize) {
         self.trace.0.push(index as u32);
+    }
+
+    /// Enters a value of a recursive type; an error where it is nested too deep.
+    pub fn enter(&mut self, name: &'static str, max_depth: usize) -> Result<(), EncodeError> {
+        let depth = match self.depths.iter_mut().rev().find(|(known, _)| *known == name) {
+            Some((_, depth)) => depth,
+            None => &mut self.depths.push_mut((name, 0)).1,
+        };
+        *depth += 1;
+        if *depth > max_depth {
+            let value = format!("nested {depth} deep");
+            return Err(EncodeError { field: name, value, domain: format!("a depth of at most {max_depth}") });
+        }
+        Ok(())
+    }
+
+    /// Leaves it.
+    pub fn leave(&mut self, name: &'static str) {
+        if let Some((_, depth)) = self.depths.iter_mut().rev().find(|(known, _)| *known == name) {
+            *depth -= 1;
+        }
+    }
+
+    /// The number of decisions so far.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)] // A position to come back to, not a collection.
+    pub fn len(&self) -> usize {
+        self.trace.len()
+    }
+
+    /// Refuses the decision written at `position` where a restriction leaves its action out.
+    pub fn restrict(&self, position: usize, field: &'static str, node: &Node) -> Result<(), EncodeError> {
+        let Some(&index) = self.trace.0.get(position) else { return Ok(()) };
+        let offered = super::offered::offered(node);
+        if offered.iter().any(|(i, _)| *i == index as usize) {
+            return Ok(());
+        }
+        let all = super::offered::labels_of(node);
+        let value = all.get(index as usize).cloned().unwrap_or_else(|| index.to_string());
+        let domain = offered.into_iter().map(|(_, label)| label).collect::<Vec<_>>().join(", ");
+        Err(EncodeError { field, value, domain })
     }
 
     pub(crate) fn finish(self) -> Trace {

@@ -1,7 +1,8 @@
 //! The walk that runs inside the compiler: how many states, actions and steps a space has.
 
+use super::message::Message;
 use super::name::Hash;
-use super::node::{Actions, Domain, Kind, Node};
+use super::node::{Actions, Domain, Kind, Naming, Node};
 
 /// The sizes of a space, and of the tables and traces that an agent over it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,52 +21,27 @@ pub const fn capacity(node: &Node) -> usize {
     (2 * entries(node) + 2).next_power_of_two()
 }
 
-/// The sizes of the space below `node`, or what to say where one state name has two kinds of action; the message
-/// names both places.
+/// The sizes of the space below `node`, or where one state name has two kinds of action.
 pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Conflict> {
     let mut seen = Seen::<CAPACITY>::new();
-    let top = Place { hash: Hash::EMPTY, name: "", site: "" };
+    let top = Place { hash: Hash::EMPTY, name: "", site: "", only: Only::ALL };
     seen.walk(node, top);
     match seen.conflict {
         Some(conflict) => Err(conflict),
-        None => Ok(Counts { states: seen.states, actions: seen.actions, steps: longest(node) }),
-    }
-}
-
-/// Decisions in the longest trace below `node`.
-#[must_use]
-pub const fn longest(node: &Node) -> usize {
-    match node {
-        Node::Unit => 0,
-        Node::Named { node, .. } | Node::Within { node, .. } => longest(node),
-        Node::Decide(_) => 1,
-        Node::Choice { branches, .. } => {
-            let (mut most, mut i) = (0, 0);
-            while i < branches.len() {
-                let below = longest(branches[i].node);
-                most = if below > most { below } else { most };
-                i += 1;
-            }
-            1 + most
-        }
-        Node::Sequence(nodes) => {
-            let (mut sum, mut i) = (0, 0);
-            while i < nodes.len() {
-                sum += longest(nodes[i]);
-                i += 1;
-            }
-            sum
-        }
-        Node::Array { item, len } => *len * longest(item),
-        Node::Repeat { item, max, .. } => 1 + *max * longest(item),
+        None => Ok(Counts { states: seen.states, actions: seen.actions, steps: super::longest::longest(node) }),
     }
 }
 
 /// The insertions that the walk makes: an upper bound of states plus pairs.
 const fn entries(node: &Node) -> usize {
     match node {
-        Node::Unit => 0,
-        Node::Named { node, .. } | Node::Within { node, .. } => entries(node),
+        Node::Unit | Node::Again { .. } => 0,
+        Node::Named { node, .. }
+        | Node::Within { node, .. }
+        | Node::Restricted { node, .. }
+        | Node::Compared { node, .. }
+        | Node::Pruned { node, .. }
+        | Node::Recursive { node, .. } => entries(node),
         Node::Decide(domain) => 1 + domain.actions.count(),
         Node::Choice { branches, .. } => {
             let (mut sum, mut i) = (1, 0);
@@ -83,14 +59,17 @@ const fn entries(node: &Node) -> usize {
             }
             sum
         }
-        Node::Array { item, len } => distinct_items(item, *len) * entries(item),
-        Node::Repeat { item, min, max } => 2 + *max - *min + distinct_items(item, *max) * entries(item),
+        Node::Array { item, len, naming } => distinct_items(item, *len, *naming) * entries(item),
+        Node::Repeat { item, min, max, naming } => {
+            2 + *max - *min + distinct_items(item, *max, *naming) * entries(item)
+        }
     }
 }
 
-/// Items with names of their own all have the same ones.
-const fn distinct_items(item: &Node, len: usize) -> usize {
-    if len > 1 && item.is_absolute() { 1 } else { len }
+/// Items with names of their own all have the same ones, and so have tied items.
+const fn distinct_items(item: &Node, len: usize, naming: Naming) -> usize {
+    let alike = item.is_absolute() || matches!(naming, Naming::Tied);
+    if len > 1 && alike { 1 } else { len }
 }
 
 #[derive(Clone, Copy)]
@@ -98,6 +77,64 @@ struct Place {
     hash: Hash,
     name: &'static str,
     site: &'static str,
+    /// Which actions the first decision offers.
+    only: Only,
+}
+
+/// The labels that a restriction keeps, or those that it leaves out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Only {
+    pub(crate) labels: &'static [&'static str],
+    pub(crate) keep: bool,
+}
+
+impl Only {
+    /// Nothing is left out.
+    pub(crate) const ALL: Self = Self { labels: &[], keep: false };
+
+    pub(crate) const fn offers(&self, label: Hash) -> bool {
+        let mut i = 0;
+        while i < self.labels.len() {
+            if Hash::of(self.labels[i]).0 == label.0 {
+                return self.keep;
+            }
+            i += 1;
+        }
+        !self.keep
+    }
+}
+
+impl Place {
+    const fn deeper(self, hash: Hash) -> Self {
+        Self { hash, only: Only::ALL, ..self }
+    }
+}
+
+/// One state name with two kinds of action.
+#[derive(Debug, Clone, Copy)]
+pub struct Conflict {
+    state: &'static str,
+    first: (Kind, &'static str),
+    second: (Kind, &'static str),
+}
+
+impl Conflict {
+    /// What to say of it.
+    #[must_use]
+    pub const fn message(&self) -> Message {
+        Message::new()
+            .push("[TN16] the state `")
+            .push(self.state)
+            .push("` has two kinds of action: ")
+            .push(self.first.0.words())
+            .push(" at ")
+            .push(self.first.1)
+            .push(", ")
+            .push(self.second.0.words())
+            .push(" at ")
+            .push(self.second.1)
+            .push("; rename one of them with `#[space(state = \"..\")]` on a field or `#[search_space(name = \"..\")]` on a type")
+    }
 }
 
 /// An open-addressing set of name hashes, with the kind and place of those that are states.
@@ -111,63 +148,61 @@ struct Seen<const CAPACITY: usize> {
     conflict: Option<Conflict>,
 }
 
-/// One state name with two kinds of action.
-#[derive(Debug, Clone, Copy)]
-pub struct Conflict {
-    state: &'static str,
-    first: (Kind, &'static str),
-    second: (Kind, &'static str),
-}
-
 impl<const CAPACITY: usize> Seen<CAPACITY> {
     const fn new() -> Self {
-        Self {
-            keys: [0; CAPACITY],
-            kinds: [None; CAPACITY],
-            sites: [""; CAPACITY],
-            states: 0,
-            actions: 0,
-            conflict: None,
-        }
+        let (keys, kinds, sites) = ([0; CAPACITY], [None; CAPACITY], [""; CAPACITY]);
+        Self { keys, kinds, sites, states: 0, actions: 0, conflict: None }
     }
 
     const fn walk(&mut self, node: &Node, at: Place) {
         match node {
-            Node::Unit => {}
-            Node::Named { name, site, node } => {
-                self.walk(node, Place { hash: Hash::of(name), name, site });
+            Node::Unit | Node::Again { .. } => {}
+            Node::Named { name, site, node, .. } => {
+                self.walk(node, Place { hash: Hash::of(name), name, site, only: at.only });
             }
             Node::Within { suffix, node } => self.walk(node, Place { hash: at.hash.text(suffix), ..at }),
+            Node::Compared { node, .. } | Node::Pruned { node, .. } | Node::Recursive { node, .. } => {
+                self.walk(node, at);
+            }
+            Node::Restricted { labels, keep, node } => {
+                self.walk(node, Place { only: Only { labels, keep: *keep }, ..at });
+            }
             Node::Decide(domain) => self.domain(domain, at),
             Node::Choice { kind, branches } => {
                 self.state(*kind, at);
                 let mut i = 0;
                 while i < branches.len() {
-                    self.action(at.hash.action().text(branches[i].label));
-                    self.walk(branches[i].node, at);
+                    if at.only.offers(Hash::of(branches[i].label)) {
+                        self.action(at.hash.action().text(branches[i].label));
+                        self.walk(branches[i].node, at.deeper(at.hash));
+                    }
                     i += 1;
                 }
             }
             Node::Sequence(nodes) => {
                 let mut i = 0;
                 while i < nodes.len() {
-                    self.walk(nodes[i], at);
+                    self.walk(nodes[i], at.deeper(at.hash));
                     i += 1;
                 }
             }
-            Node::Array { item, len } => self.items(item, *len, at),
-            Node::Repeat { item, min, max } => {
-                let length = Place { hash: at.hash.text(super::name::LENGTH_SUFFIX), ..at };
+            Node::Array { item, len, naming } => self.items(item, *len, *naming, at),
+            Node::Repeat { item, min, max, naming } => {
+                let length = at.deeper(at.hash.text(super::name::LENGTH_SUFFIX));
                 self.domain(&Domain::lengths(*min, *max), length);
-                self.items(item, *max, at);
+                self.items(item, *max, *naming, at);
             }
         }
     }
 
-    const fn items(&mut self, item: &Node, len: usize, at: Place) {
+    const fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place) {
         let mut i = 0;
-        while i < distinct_items(item, len) {
-            self.walk(item, Place { hash: at.hash.index(i), ..at });
+        while i < distinct_items(item, len, naming) {
+            let hash = match naming.number(i) {
+                Some(number) => at.hash.index(number),
+                None => at.hash,
+            };
+            self.walk(item, at.deeper(hash));
             i += 1;
         }
     }
@@ -176,11 +211,9 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
         self.state(domain.kind, at);
         let mut i = 0;
         while i < domain.actions.count() {
-            let label = match &domain.actions {
-                Actions::Labels(labels) => at.hash.action().text(labels[i]),
-                Actions::Range { first, step, .. } => at.hash.action().number(*first + *step * i as i128),
-            };
-            self.action(label);
+            if at.only.offers(label(&domain.actions, i, Hash::EMPTY)) {
+                self.action(label(&domain.actions, i, at.hash.action()));
+            }
             i += 1;
         }
     }
@@ -220,55 +253,11 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
     }
 }
 
-impl Conflict {
-    /// What to say of it.
-    #[must_use]
-    pub const fn message(&self) -> Message {
-        Message::new()
-            .push("the state `")
-            .push(self.state)
-            .push("` has two kinds of action: ")
-            .push(self.first.0.words())
-            .push(" at ")
-            .push(self.first.1)
-            .push(", ")
-            .push(self.second.0.words())
-            .push(" at ")
-            .push(self.second.1)
-            .push("; rename one of them with `#[space(state = \"..\")]` on a field or `#[search_space(name = \"..\")]` on a type")
-    }
-}
-
-/// A string that is put together while compiling; what does not fit is cut off.
-#[derive(Debug, Clone, Copy)]
-pub struct Message {
-    bytes: [u8; 768],
-    len: usize,
-}
-
-impl Message {
-    const fn new() -> Self {
-        Self { bytes: [0; 768], len: 0 }
-    }
-
-    const fn push(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        let mut i = 0;
-        while i < text.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = text[i];
-            self.len += 1;
-            i += 1;
-        }
-        self
-    }
-
-    /// The text.
-    #[must_use]
-    pub const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "a state has two kinds of action",
-        }
+/// Continues a hash with the label of action `i`.
+pub(crate) const fn label(actions: &Actions, i: usize, hash: Hash) -> Hash {
+    match actions {
+        Actions::Labels(labels) | Actions::Numbers { labels, .. } => hash.text(labels[i]),
+        Actions::Range { first, step, .. } => hash.number(*first + *step * i as i128),
     }
 }
 
@@ -280,11 +269,13 @@ mod tests {
     const FLAG: Node = Node::Decide(Domain::FLAG);
     const UNITS: Node = Node::Named {
         name: "Dense.units",
+        aliases: &[],
         site: "here",
         node: &Node::Decide(Domain { kind: Kind::Integer, actions: Actions::Labels(&["16", "32"]) }),
     };
     const MORE_UNITS: Node = Node::Named {
         name: "Dense.units",
+        aliases: &[],
         site: "there",
         node: &Node::Decide(Domain { kind: Kind::Integer, actions: Actions::Range { first: 16, step: 16, count: 3 } }),
     };
@@ -303,9 +294,22 @@ mod tests {
 
     #[test]
     fn plain_items_are_numbered_and_named_items_are_not() {
-        assert_eq!(sizes(&Node::Array { item: &FLAG, len: 21 }), (21, 42, 21));
-        assert_eq!(sizes(&Node::Array { item: &UNITS, len: 21 }), (1, 2, 21));
-        assert_eq!(sizes(&Node::Repeat { item: &FLAG, min: 1, max: 4 }), (5, 12, 5));
+        const SHARED: Node = Node::Array { item: &FLAG, len: 2, naming: Naming::At(&[1, 7]) };
+        const THREE: Node = Node::Array { item: &FLAG, len: 3, naming: Naming::Numbered };
+        let array = |item| Node::Array { item, len: 21, naming: Naming::Numbered };
+        assert_eq!(sizes(&array(&FLAG)), (21, 42, 21));
+        assert_eq!(sizes(&array(&UNITS)), (1, 2, 21));
+        assert_eq!(sizes(&Node::Array { item: &FLAG, len: 21, naming: Naming::Tied }), (1, 2, 21));
+        assert_eq!(sizes(&Node::Sequence(&[&SHARED, &THREE])), (4, 8, 5));
+        let repeat = Node::Repeat { item: &FLAG, min: 1, max: 4, naming: Naming::Numbered };
+        assert_eq!(sizes(&repeat), (5, 12, 5));
+    }
+
+    #[test]
+    fn a_restriction_leaves_actions_out_of_its_decision_only() {
+        const FEW: Node = Node::Restricted { labels: &["32", "48"], keep: true, node: &MORE_UNITS };
+        assert_eq!(sizes(&FEW), (1, 2, 1));
+        assert_eq!(sizes(&Node::Sequence(&[&FEW, &UNITS])), (1, 3, 2));
     }
 
     #[test]
@@ -313,8 +317,12 @@ mod tests {
         const CHOICE: Node = Node::Choice {
             kind: Kind::Variant,
             branches: &[
-                Branch { label: "A", node: &Node::Unit },
-                Branch { label: "B", node: &Node::Array { item: &UNITS, len: 3 } },
+                Branch { label: "A", aliases: &[], node: &Node::Unit },
+                Branch {
+                    label: "B",
+                    aliases: &[],
+                    node: &Node::Array { item: &UNITS, len: 3, naming: Naming::Numbered },
+                },
             ],
         };
         assert_eq!(sizes(&CHOICE), (2, 4, 4));
@@ -322,10 +330,10 @@ mod tests {
 
     #[test]
     fn two_kinds_at_one_state_name_both_places() {
-        const OTHER: Node = Node::Named { name: "Dense.units", site: "nearby", node: &FLAG };
+        const OTHER: Node = Node::Named { name: "Dense.units", aliases: &[], site: "nearby", node: &FLAG };
         let message = count::<64>(&Node::Sequence(&[&UNITS, &OTHER])).unwrap_err().message();
         let expected =
-            "the state `Dense.units` has two kinds of action: whole numbers at here, flags at nearby; rename";
+            "[TN16] the state `Dense.units` has two kinds of action: whole numbers at here, flags at nearby; rename";
         assert!(message.as_str().starts_with(expected), "{}", message.as_str());
     }
 }

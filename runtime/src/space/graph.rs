@@ -1,51 +1,71 @@
-//! The run-time form of a universe: a graph of decisions whose states and actions are rows, and the cursor that
-//! walks it.
+//! The run-time form of a universe: a graph of decisions whose states and actions are rows.
 
-use super::codec::{DecodeError, Trace};
-use super::name::LENGTH_SUFFIX;
-use super::node::{Domain, Node};
-use super::vocabulary::{ActionRow, Collector, StateRow, Vocabulary, labels};
+use super::build::Builder;
+use super::codec::Trace;
+use super::cursor::{Cursor, Step, WalkError};
+use super::node::Node;
+use super::relation::{Number, Relation};
+use super::vocabulary::{ActionRow, StateRow, Vocabulary};
 
 /// A universe with its vocabulary, ready to be walked.
 #[derive(Debug, Clone)]
 pub struct Graph {
     vocabulary: Vocabulary,
-    spaces: Vec<Space>,
+    spaces: Vec<Root>,
     parts: Vec<Part>,
 }
 
 /// One space of a universe.
 #[derive(Debug, Clone)]
-pub(crate) struct Space {
+pub(crate) struct Root {
     /// The start state's action that names this space.
     pub(crate) start: ActionRow,
-    root: PartId,
+    pub(crate) part: PartId,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct PartId(u32);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PartId(pub(crate) u32);
 
 #[derive(Debug, Clone)]
-enum Part {
+pub(crate) enum Part {
     Decision(Decision, Next),
-    Sequence(Vec<PartId>),
+    /// The parts one after the other; where numbers are compared, each number is kept while the sequence lasts.
+    Sequence {
+        parts: Vec<PartId>,
+        compares: bool,
+    },
+    Pruned(Prune, PartId),
 }
 
-/// A decision to be made: its state, and the actions that are available, in the order of the trace's indices.
+/// A predicate on beginnings; see [`Node::Pruned`].
+pub(crate) type Prune = fn(&Trace, usize) -> bool;
+
+/// A decision to be made: its state, and its actions by position.
 #[derive(Debug, Clone)]
 pub struct Decision {
     /// The state.
     pub state: StateRow,
-    /// The available actions.
+    /// The row of each action that the state has here.
     pub actions: Vec<ActionRow>,
+    /// The index of each action in a trace, ascending.
+    pub(crate) indices: Vec<u32>,
+    /// The positions of the actions after which a value can be completed.
+    pub(crate) open: Vec<u32>,
+    /// Where the number of the action taken is kept for later comparisons.
+    pub(crate) slot: Option<usize>,
+    /// What must hold between the number taken here and numbers kept.
+    pub(crate) comparisons: Vec<(Relation, usize)>,
+    /// The number of each action, where some comparison needs it.
+    pub(crate) numbers: Vec<Option<Number>>,
 }
 
 /// What follows a decision.
 #[derive(Debug, Clone)]
-enum Next {
+pub(crate) enum Next {
     Nothing,
-    Branches(Vec<PartId>),
-    /// Action `i` is followed by the first `min + i` items.
+    /// By position; none where a recursive type would go too deep.
+    Branches(Vec<Option<PartId>>),
+    /// The action at position `i` is followed by the first `min + i` items.
     Items {
         min: usize,
         items: Vec<PartId>,
@@ -57,30 +77,19 @@ impl Graph {
     #[must_use]
     pub fn new(start: &'static Node) -> Self {
         let (mut graph, root) = Self::build(start);
-        graph.spaces = spaces(&graph.parts, root);
+        graph.spaces = roots(&graph.parts, root);
         graph
     }
 
     /// The graph of one space, without a start state.
     pub(crate) fn of_space(node: &'static Node) -> Self {
-        let (mut graph, root) = Self::build(node);
-        graph.spaces = vec![Space { start: ActionRow(0), root }];
+        let (mut graph, part) = Self::build(node);
+        graph.spaces = vec![Root { start: ActionRow(0), part }];
         graph
     }
 
     fn build(node: &'static Node) -> (Self, PartId) {
-        let mut builder = Builder::default();
-        let root = builder.part(node, "");
-        let vocabulary = builder.states.finish();
-        let mut parts = builder.parts;
-        for part in &mut parts {
-            if let Part::Decision(Decision { state, actions }, _) = part {
-                let first = vocabulary.state(*state).rows().start as u32;
-                for action in actions {
-                    action.0 += first;
-                }
-            }
-        }
+        let (vocabulary, parts, root) = Builder::build(node);
         (Self { vocabulary, spaces: Vec::new(), parts }, root)
     }
 
@@ -90,132 +99,49 @@ impl Graph {
         &self.vocabulary
     }
 
-    pub(crate) fn spaces(&self) -> &[Space] {
+    pub(crate) fn spaces(&self) -> &[Root] {
         &self.spaces
+    }
+
+    pub(crate) fn part(&self, id: PartId) -> &Part {
+        &self.parts[id.0 as usize]
     }
 
     /// A cursor at the first decision of a space.
     pub(crate) fn walk(&self, space: usize) -> Cursor<'_> {
-        Cursor { graph: self, pending: vec![self.spaces[space].root] }
+        Cursor::new(self, self.spaces[space].part)
     }
 
-    /// The decisions of a trace, each with the index of its action.
-    pub(crate) fn follow(&self, space: usize, trace: &Trace) -> Result<Vec<(&Decision, usize)>, DecodeError> {
+    /// The decisions of a trace, each with the action taken.
+    pub(crate) fn follow(&self, space: usize, trace: &Trace) -> Result<Vec<Step<'_>>, WalkError> {
         let mut cursor = self.walk(space);
         let mut steps = Vec::with_capacity(trace.len());
-        for (step, &index) in trace.indices().iter().enumerate() {
-            let left = trace.len() - step;
-            let decision = cursor.decision().ok_or(DecodeError::TooLong { left })?;
-            let actions = decision.actions.len();
-            if index as usize >= actions {
-                return Err(DecodeError::OutOfRange { step, index, actions });
-            }
-            steps.push((decision, index as usize));
-            cursor.choose(index as usize);
+        for &index in trace.indices() {
+            let Some(pending) = cursor.pending() else {
+                return Err(WalkError::TooLong { left: trace.len() - steps.len() });
+            };
+            let step = pending.take(index).ok_or_else(|| self.refusal(&steps, pending.decision(), index))?;
+            cursor.choose(&step);
+            steps.push(step);
         }
-        match cursor.decision() {
+        match cursor.pending() {
             None => Ok(steps),
-            Some(_) => Err(DecodeError::TooShort { len: trace.len() }),
+            Some(_) => Err(WalkError::TooShort { len: trace.len() }),
         }
+    }
+
+    fn refusal(&self, steps: &[Step<'_>], decision: &Decision, index: u32) -> WalkError {
+        let state = self.vocabulary.state(decision.state);
+        let position = decision.indices.binary_search(&index);
+        let action = position.map_or_else(|_| index.to_string(), |i| state.label(decision.actions[i]).to_owned());
+        WalkError::Unavailable { step: steps.len(), state: state.name().to_owned(), action }
     }
 }
 
-fn spaces(parts: &[Part], root: PartId) -> Vec<Space> {
+fn roots(parts: &[Part], root: PartId) -> Vec<Root> {
     let Part::Decision(decision, Next::Branches(branches)) = &parts[root.0 as usize] else {
         return Vec::new();
     };
-    decision.actions.iter().zip(branches).map(|(&start, &root)| Space { start, root }).collect()
-}
-
-/// Walks the decisions of one space in order.
-#[derive(Debug, Clone)]
-pub(crate) struct Cursor<'a> {
-    graph: &'a Graph,
-    pending: Vec<PartId>,
-}
-
-impl<'a> Cursor<'a> {
-    /// The decision to be made now, or none where the value is complete.
-    pub(crate) fn decision(&mut self) -> Option<&'a Decision> {
-        loop {
-            match &self.graph.parts[self.pending.last()?.0 as usize] {
-                Part::Decision(decision, _) => return Some(decision),
-                Part::Sequence(parts) => {
-                    self.pending.pop();
-                    self.pending.extend(parts.iter().rev());
-                }
-            }
-        }
-    }
-
-    /// Makes the decision that [`decision`](Self::decision) gave.
-    pub(crate) fn choose(&mut self, index: usize) {
-        let Some(part) = self.pending.pop() else { return };
-        match &self.graph.parts[part.0 as usize] {
-            Part::Decision(_, Next::Branches(branches)) => self.pending.push(branches[index]),
-            Part::Decision(_, Next::Items { min, items }) => self.pending.extend(items[..min + index].iter().rev()),
-            Part::Decision(_, Next::Nothing) | Part::Sequence(_) => {}
-        }
-    }
-}
-
-#[derive(Default)]
-struct Builder {
-    states: Collector,
-    parts: Vec<Part>,
-}
-
-impl Builder {
-    fn part(&mut self, node: &Node, name: &str) -> PartId {
-        match node {
-            Node::Unit => self.add(Part::Sequence(Vec::new())),
-            Node::Named { name, node, .. } => self.part(node, name),
-            Node::Within { suffix, node } => self.part(node, &format!("{name}{suffix}")),
-            Node::Decide(domain) => self.decide(domain, name, Next::Nothing),
-            Node::Choice { kind, branches } => {
-                let labels = branches.iter().map(|branch| branch.label.to_owned());
-                let decision = self.decision(name, *kind, labels);
-                let branches = branches.iter().map(|branch| self.part(branch.node, name)).collect();
-                self.add(Part::Decision(decision, Next::Branches(branches)))
-            }
-            Node::Sequence(nodes) => {
-                let parts = nodes.iter().map(|node| self.part(node, name)).collect();
-                self.add(Part::Sequence(parts))
-            }
-            Node::Array { item, len } => {
-                let items = self.items(item, *len, name);
-                self.add(Part::Sequence(items))
-            }
-            Node::Repeat { item, min, max } => {
-                let lengths = Domain::lengths(*min, *max);
-                let name_of_length = format!("{name}{LENGTH_SUFFIX}");
-                let decision = self.decision(&name_of_length, lengths.kind, labels(&lengths).into_iter());
-                let items = self.items(item, *max, name);
-                self.add(Part::Decision(decision, Next::Items { min: *min, items }))
-            }
-        }
-    }
-
-    fn items(&mut self, item: &Node, len: usize, name: &str) -> Vec<PartId> {
-        if item.is_absolute() && len > 0 {
-            return vec![self.part(item, name); len];
-        }
-        (0..len).map(|i| self.part(item, &format!("{name}[{i}]"))).collect()
-    }
-
-    fn decide(&mut self, domain: &Domain, name: &str, next: Next) -> PartId {
-        let decision = self.decision(name, domain.kind, labels(domain).into_iter());
-        self.add(Part::Decision(decision, next))
-    }
-
-    /// The rows of the actions are positions within their state until the vocabulary is complete.
-    fn decision(&mut self, name: &str, kind: super::Kind, labels: impl Iterator<Item = String>) -> Decision {
-        let (state, positions) = self.states.enter(name, kind, labels);
-        Decision { state, actions: positions.into_iter().map(ActionRow).collect() }
-    }
-
-    fn add(&mut self, part: Part) -> PartId {
-        self.parts.push(part);
-        PartId(self.parts.len() as u32 - 1)
-    }
+    let named = decision.actions.iter().zip(branches);
+    named.filter_map(|(&start, part)| part.map(|part| Root { start, part })).collect()
 }

@@ -1,5 +1,8 @@
 //! The tree that describes a space, made of constants only.
 
+use super::codec::Trace;
+use super::relation::{Comparison, Number};
+
 /// What a value can be: a constant tree whose walk, from the left and depth first, is the order of the decisions.
 ///
 /// The `#[search_space]` macro writes these trees; [`SearchSpace::SPACE`](super::SearchSpace::SPACE) holds them.
@@ -13,6 +16,8 @@ pub enum Node {
     Named {
         /// The state name.
         name: &'static str,
+        /// What it was called in earlier versions of the type.
+        aliases: &'static [&'static str],
         /// Where the name was written, for people: `Dense.units (src/model.rs:12)`.
         site: &'static str,
         /// What bears the name.
@@ -36,14 +41,16 @@ pub enum Node {
     },
     /// One after the other.
     Sequence(&'static [&'static Node]),
-    /// `len` times the same; decisions without a name of their own are numbered: `Cell.edge[3]`.
+    /// `len` times the same.
     Array {
         /// What is repeated.
         item: &'static Node,
         /// How often.
         len: usize,
+        /// How decisions without a name of their own are told apart.
+        naming: Naming,
     },
-    /// First the length (state `….len`), then so many items, numbered like those of an array.
+    /// First the length (state `….len`), then so many items.
     Repeat {
         /// What is repeated.
         item: &'static Node,
@@ -51,7 +58,70 @@ pub enum Node {
         min: usize,
         /// The greatest length.
         max: usize,
+        /// How decisions without a name of their own are told apart.
+        naming: Naming,
     },
+    /// The first decision below offers only some of its actions here.
+    Restricted {
+        /// Their labels, or those of all others.
+        labels: &'static [&'static str],
+        /// Whether the labels are those to keep.
+        keep: bool,
+        /// The decision.
+        node: &'static Node,
+    },
+    /// A plain decision, part of a sequence, whose number is held against those of earlier parts.
+    Compared {
+        /// What must hold.
+        comparisons: &'static [Comparison],
+        /// The decision.
+        node: &'static Node,
+    },
+    /// A part whose beginnings can be dead ends.
+    Pruned {
+        /// Whether a value of the part is beyond saving: its trace, of which so many decisions are made and the rest
+        /// stand at their first available action.
+        prune: fn(&Trace, usize) -> bool,
+        /// The part.
+        node: &'static Node,
+    },
+    /// A type that contains itself, up to a depth.
+    Recursive {
+        /// The type's name.
+        name: &'static str,
+        /// How deep values are nested at most; 1 is a value without another one inside.
+        max_depth: usize,
+        /// The type's tree, with [`Node::Again`] where it contains itself.
+        node: &'static Node,
+    },
+    /// The enclosing [`Node::Recursive`] of this name once more.
+    Again {
+        /// The type's name.
+        name: &'static str,
+    },
+}
+
+/// How the decisions of repeated items are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// By position: `Cell.edge[3]`.
+    Numbered,
+    /// By the positions given, which are those in an array that several spaces share.
+    At(&'static [usize]),
+    /// All alike: one state for all items.
+    Tied,
+}
+
+impl Naming {
+    /// The number of item `i`; none where items are not told apart.
+    #[must_use]
+    pub(crate) const fn number(self, i: usize) -> Option<usize> {
+        match self {
+            Self::Numbered => Some(i),
+            Self::At(indices) => Some(indices[i]),
+            Self::Tied => None,
+        }
+    }
 }
 
 /// One action of a [`Node::Choice`] and what follows it.
@@ -59,6 +129,8 @@ pub enum Node {
 pub struct Branch {
     /// The action's label.
     pub label: &'static str,
+    /// What it was called in earlier versions of the type.
+    pub aliases: &'static [&'static str],
     /// What is decided after it.
     pub node: &'static Node,
 }
@@ -77,6 +149,13 @@ pub struct Domain {
 pub enum Actions {
     /// Listed.
     Labels(&'static [&'static str]),
+    /// Listed numbers; a label may be another name than the number's own.
+    Numbers {
+        /// The labels.
+        labels: &'static [&'static str],
+        /// The number of each label.
+        values: &'static [Number],
+    },
     /// `first`, `first + step`, …: `count` whole numbers.
     Range {
         /// The first number.
@@ -131,8 +210,18 @@ impl Actions {
     #[must_use]
     pub const fn count(&self) -> usize {
         match self {
-            Self::Labels(labels) => labels.len(),
+            Self::Labels(labels) | Self::Numbers { labels, .. } => labels.len(),
             Self::Range { count, .. } => *count,
+        }
+    }
+
+    /// The number that action `i` stands for, if any.
+    #[must_use]
+    pub const fn number(&self, i: usize) -> Option<Number> {
+        match self {
+            Self::Labels(_) => None,
+            Self::Numbers { values, .. } => Some(values[i]),
+            Self::Range { first, step, .. } => Some(Number::Integer(*first + *step * i as i128)),
         }
     }
 }
@@ -153,7 +242,7 @@ impl Node {
     /// Whether every decision below has a name that does not depend on what stands above.
     pub(crate) const fn is_absolute(&self) -> bool {
         match self {
-            Self::Unit | Self::Named { .. } => true,
+            Self::Unit | Self::Named { .. } | Self::Again { .. } => true,
             Self::Within { .. } | Self::Decide(_) | Self::Choice { .. } | Self::Repeat { .. } => false,
             Self::Sequence(nodes) => {
                 let mut i = 0;
@@ -166,6 +255,10 @@ impl Node {
                 true
             }
             Self::Array { item, .. } => item.is_absolute(),
+            Self::Restricted { node, .. }
+            | Self::Compared { node, .. }
+            | Self::Pruned { node, .. }
+            | Self::Recursive { node, .. } => node.is_absolute(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The trait that `#[search_space]` implements, and its implementations for the types that need no annotation.
 
+use core::marker::PhantomData;
+
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
-use super::node::{Actions, Branch, Domain, Kind, Node};
+use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 
 /// A type whose values can be searched over.
 ///
@@ -9,7 +11,7 @@ use super::node::{Actions, Branch, Domain, Kind, Node};
 /// tuples of such types. Numbers, strings and `Vec`s are not spaces by themselves: a field of such a type says its
 /// domain with `#[space(..)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a search space",
+    message = "[TN19] `{Self}` is not a search space",
     label = "this type has no decisions that could be learned",
     note = "annotate `{Self}` with `#[search_space]` if it is yours",
     note = "a field that is not to be searched takes `#[space(skip = value)]`; a number, a string or a `Vec` takes a domain: `#[space(choices = [..])]`, `#[space(range = a..=b)]`, `#[space(len = a..=b)]`"
@@ -61,7 +63,7 @@ impl SearchSpace for bool {
 /// The tree of an option: its own state, then `….some`.
 #[must_use]
 pub const fn option_branches(node: &'static Node) -> [Branch; 2] {
-    [Branch { label: "none", node: &Node::Unit }, Branch { label: "some", node }]
+    [Branch { label: "none", aliases: &[], node: &Node::Unit }, Branch { label: "some", aliases: &[], node }]
 }
 
 impl<T: SearchSpace> SearchSpace for Option<T> {
@@ -121,7 +123,7 @@ impl<T: SearchSpace> SearchSpace for Box<T> {
 }
 
 impl<T: SearchSpace, const N: usize> SearchSpace for [T; N] {
-    const SPACE: &'static Node = &Node::Array { item: T::SPACE, len: N };
+    const SPACE: &'static Node = &Node::Array { item: T::SPACE, len: N, naming: Naming::Numbered };
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         decode_array(decoder, T::decode)
@@ -201,6 +203,29 @@ pub fn range_index(value: i128, domain: &Domain) -> Option<usize> {
     (distance % step == 0 && index < count).then_some(index)
 }
 
+/// Asks a `prune` predicate of a value that is decided in part.
+#[must_use]
+pub fn prune<T: SearchSpace>(trace: &Trace, decided: usize, predicate: fn(&T, usize) -> bool) -> bool {
+    decode(trace).is_ok_and(|value| predicate(&value, decided))
+}
+
+/// A type that a field can be skipped with.
+#[diagnostic::on_unimplemented(
+    message = "[TN14] `{Self}` has no default, so the skipped field needs a value",
+    label = "write `#[space(skip = value)]`, or derive `Default` for `{Self}`"
+)]
+pub trait SkipDefault {
+    /// The default.
+    fn skip_default() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> SkipDefault for T {
+    fn skip_default() -> Self {
+        T::default()
+    }
+}
+
 /// A value in a box.
 pub fn boxed<T>(value: T) -> Box<T> {
     Box::new(value)
@@ -243,6 +268,18 @@ tuple_spaces! {
     (A 0 ".0", B 1 ".1", C 2 ".2", D 3 ".3", E 4 ".4", F 5 ".5");
     (A 0 ".0", B 1 ".1", C 2 ".2", D 3 ".3", E 4 ".4", F 5 ".5", G 6 ".6");
     (A 0 ".0", B 1 ".1", C 2 ".2", D 3 ".3", E 4 ".4", F 5 ".5", G 6 ".6", H 7 ".7");
+}
+
+impl<T: ?Sized> SearchSpace for PhantomData<T> {
+    const SPACE: &'static Node = &Node::Unit;
+
+    fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        Ok(Self)
+    }
+
+    fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
+        Ok(())
+    }
 }
 
 impl SearchSpace for () {

@@ -29,24 +29,64 @@ impl ActionRow {
     }
 }
 
+/// A name now, and what it was in earlier versions of the type.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The name.
+    pub name: String,
+    /// Earlier names.
+    pub aliases: Vec<String>,
+}
+
+impl Names {
+    pub(crate) fn new(name: &str, aliases: &[&str]) -> Self {
+        Self { name: name.to_owned(), aliases: aliases.iter().map(|&alias| alias.to_owned()).collect() }
+    }
+
+    /// All names with the same end.
+    pub(crate) fn with(&self, suffix: &str) -> Self {
+        let extend = |name: &String| format!("{name}{suffix}");
+        Self { name: extend(&self.name), aliases: self.aliases.iter().map(extend).collect() }
+    }
+
+    fn learn(&mut self, other: &Self) {
+        for alias in &other.aliases {
+            if !self.aliases.contains(alias) {
+                self.aliases.push(alias.clone());
+            }
+        }
+    }
+}
+
 /// One decision point: its name, and its actions by label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// The name, such as `Dense.units`.
-    pub name: String,
+    pub names: Names,
     /// What the labels stand for.
     pub kind: Kind,
     /// The labels of all its actions, of all spaces that use the state.
-    pub labels: Vec<String>,
+    pub labels: Vec<Names>,
     first: u32,
 }
 
 impl State {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.names.name
+    }
+
     /// The rows of its actions; they follow each other.
     #[must_use]
     pub fn rows(&self) -> Range<usize> {
         let first = self.first as usize;
         first..first + self.labels.len()
+    }
+
+    /// The label of one of its actions.
+    pub(crate) fn label(&self, row: ActionRow) -> &str {
+        &self.labels[row.index() - self.first as usize].name
     }
 }
 
@@ -77,7 +117,7 @@ impl Vocabulary {
 
     /// The name and label of each (state, action) pair, in row order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.states.iter().flat_map(|state| state.labels.iter().map(|label| (state.name.as_str(), label.as_str())))
+        self.states.iter().flat_map(|state| state.labels.iter().map(|label| (state.name(), label.name.as_str())))
     }
 }
 
@@ -90,22 +130,18 @@ pub(crate) struct Collector {
 
 impl Collector {
     /// Enters a state with the labels it has here; gives its row and, per label, the position in the state.
-    pub(crate) fn enter(
-        &mut self,
-        name: &str,
-        kind: Kind,
-        labels: impl Iterator<Item = String>,
-    ) -> (StateRow, Vec<u32>) {
-        let row = self.rows.get(name).copied().unwrap_or_else(|| self.add(name, kind));
+    pub(crate) fn enter(&mut self, names: &Names, kind: Kind, labels: Vec<Names>) -> (StateRow, Vec<u32>) {
+        let row = self.rows.get(&names.name).copied().unwrap_or_else(|| self.add(names, kind));
         let state = &mut self.states[row.index()];
-        let positions = labels.map(|label| position(&mut state.labels, label)).collect();
+        state.names.learn(names);
+        let positions = labels.into_iter().map(|label| position(&mut state.labels, label)).collect();
         (row, positions)
     }
 
-    fn add(&mut self, name: &str, kind: Kind) -> StateRow {
+    fn add(&mut self, names: &Names, kind: Kind) -> StateRow {
         let row = StateRow(self.states.len() as u32);
-        self.states.push(State { name: name.to_owned(), kind, labels: Vec::new(), first: 0 });
-        self.rows.insert(name.to_owned(), row);
+        self.states.push(State { names: names.clone(), kind, labels: Vec::new(), first: 0 });
+        self.rows.insert(names.name.clone(), row);
         row
     }
 
@@ -119,18 +155,21 @@ impl Collector {
     }
 }
 
-fn position(labels: &mut Vec<String>, label: String) -> u32 {
-    let found = labels.iter().position(|known| *known == label);
-    found.unwrap_or_else(|| {
-        labels.push(label);
-        labels.len() - 1
-    }) as u32
+fn position(labels: &mut Vec<Names>, label: Names) -> u32 {
+    if let Some(found) = labels.iter().position(|known| known.name == label.name) {
+        labels[found].learn(&label);
+        return found as u32;
+    }
+    labels.push(label);
+    labels.len() as u32 - 1
 }
 
 /// The labels of a plain decision as text.
 pub(crate) fn labels(domain: &Domain) -> Vec<String> {
     match domain.actions {
-        Actions::Labels(labels) => labels.iter().map(|&label| label.to_owned()).collect(),
+        Actions::Labels(labels) | Actions::Numbers { labels, .. } => {
+            labels.iter().map(|&label| label.to_owned()).collect()
+        }
         Actions::Range { first, step, count } => (0..count).map(|i| (first + step * i as i128).to_string()).collect(),
     }
 }

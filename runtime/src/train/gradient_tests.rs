@@ -189,8 +189,7 @@ fn without_a_mask_the_encoder_is_dfdx_s_own() {
 fn the_two_attention_modes_agree_at_the_first_step() {
     let weights = Weights::of(&network());
     let graph = Graph::new(Model::START);
-    let decision = graph.walk(0).decision().unwrap();
-    let (nothing, first) = ([], [(decision, 1)]);
+    let (nothing, first) = ([], [graph.walk(0).pending().unwrap().step(1)]);
     let encode = |batch: &Batch, layers: usize| {
         let mut rows = batch.tokens.iter().map(|&token| weights.embed(token)).collect();
         for layer in 0..layers {

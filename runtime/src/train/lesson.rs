@@ -43,11 +43,11 @@ fn taken(lessons: &[Lesson<'_>]) -> Vec<Taken> {
     let mut end = 0;
     let steps = lessons.iter().flat_map(|lesson| lesson.path.steps.iter().map(move |step| (lesson, step)));
     steps
-        .map(|(lesson, &(decision, index))| {
+        .map(|(lesson, step)| {
             let start = end;
-            end += decision.actions.len();
+            end += step.len();
             let entropy = lesson.entropy / lesson.path.steps.len() as f64;
-            Taken { logits: start..end, index, likelihood: lesson.likelihood, entropy }
+            Taken { logits: start..end, index: step.taken, likelihood: lesson.likelihood, entropy }
         })
         .collect()
 }

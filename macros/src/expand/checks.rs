@@ -1,0 +1,59 @@
+//! What only constant evaluation can check, each with the span of the user's token; and the keys, for hovering.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::tree;
+use crate::label::label;
+use crate::model::{Field, Model, Shape};
+
+/// Items for the generated block. Types with parameters are checked where they are part of a universe.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let keys = model.written.iter().map(|key| quote!(let _ = __tn::keys::#key;));
+    let hover = quote!(const _: () = { #(#keys)* };);
+    if !model.generics.params.is_empty() {
+        return hover;
+    }
+    let mut checks = TokenStream::new();
+    for group in model.groups() {
+        for field in group {
+            restrictions(&field.shape, model, &mut checks);
+            comparisons(field, group, &mut checks);
+        }
+    }
+    quote!(#hover #checks)
+}
+
+fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
+    match shape {
+        Shape::Restricted { inner, key, labels } => {
+            let (node, key_text) = (tree::shape(inner, model), key.to_string());
+            for wanted in labels {
+                let text = label(wanted);
+                checks
+                    .extend(quote_spanned!(wanted.span()=> const _: () = __tn::check_label(#key_text, #text, #node);));
+            }
+            if !matches!(**inner, Shape::Again(_)) {
+                let node = tree::shape(shape, model);
+                checks.extend(quote_spanned!(key.span()=> const _: () = __tn::check_restriction(#node);));
+            }
+        }
+        Shape::Option(inner) | Shape::Boxed(inner) => restrictions(inner, model, checks),
+        Shape::Array { item, .. } | Shape::Vec { item, .. } => restrictions(item, model, checks),
+        Shape::Tuple(parts) => parts.iter().for_each(|part| restrictions(part, model, checks)),
+        Shape::Space(_) | Shape::Again(_) | Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => {}
+    }
+}
+
+fn comparisons(field: &Field, group: &[Field], checks: &mut TokenStream) {
+    for comparison in &field.comparisons {
+        let other = &group[super::earlier(comparison, group)];
+        let (own, earlier) = (tree::domain(&field.shape), tree::domain(&other.shape));
+        let (relation, own_name, name) =
+            (tree::relation(comparison.relation), field.name().unwrap_or_default(), comparison.other.to_string());
+        checks.extend(quote_spanned!(comparison.key.span()=>
+            const _: () = __tn::check_comparison(#relation, &#own, &#earlier, #own_name, #name);
+        ));
+    }
+}

@@ -1,0 +1,323 @@
+//! The shape of one field, from its type and its keys.
+
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use syn::{Expr, Ident, Type, parse_quote};
+
+use super::{Choice, Naming, Shape};
+use crate::errors::{Code, Errors};
+use crate::label::label;
+use crate::parse::{FieldKeys, Range};
+use crate::shape::{Layer, Primitive, layer, mentions};
+use crate::{grid, literal};
+
+/// The type that is being annotated.
+#[derive(Clone, Copy)]
+pub(super) struct This<'a> {
+    pub(super) ident: &'a Ident,
+    /// Whether it says how deep it may contain itself.
+    pub(super) recursive: bool,
+}
+
+pub(super) fn read(keys: &FieldKeys, ty: &Type, this: This<'_>, errors: &mut Errors) -> Shape {
+    if let Some((_, value)) = &keys.skip {
+        return Shape::Fixed(ty.clone(), value.clone());
+    }
+    let mut reader = Reader { keys, this, errors, len_used: false, items: false, leaf: Leaf::Unseen };
+    let shape = reader.shape(ty);
+    reader.report_misplaced(ty);
+    shape
+}
+
+/// What the innermost types of the field turned out to be.
+#[derive(PartialEq)]
+enum Leaf {
+    Unseen,
+    Domain,
+    Space,
+}
+
+struct Reader<'a> {
+    keys: &'a FieldKeys,
+    this: This<'a>,
+    errors: &'a mut Errors,
+    len_used: bool,
+    /// Whether an array or `Vec` was seen.
+    items: bool,
+    leaf: Leaf,
+}
+
+impl Reader<'_> {
+    /// Whether the type must be seen through, rather than left to its own trait.
+    fn looks_inside(&self, ty: &Type) -> bool {
+        let keys = self.keys;
+        let domain = keys.choices.is_some() || keys.range.is_some() || keys.pow2.is_some();
+        let items = keys.len.is_some() || keys.tied.is_some() || keys.indices.is_some();
+        domain || items || keys.restriction.is_some() || mentions(ty, self.this.ident)
+    }
+
+    fn shape(&mut self, ty: &Type) -> Shape {
+        if !self.looks_inside(ty) {
+            return self.space(ty);
+        }
+        match layer(ty) {
+            Layer::Option(inner) => Shape::Option(Box::new(self.shape(inner))),
+            Layer::Boxed(inner) => Shape::Boxed(Box::new(self.shape(inner))),
+            Layer::Array(inner, len) => {
+                let naming = self.naming();
+                Shape::Array { item: Box::new(self.shape(inner)), len: len.clone(), naming }
+            }
+            Layer::Tuple(parts) => Shape::Tuple(parts.into_iter().map(|part| self.shape(part)).collect()),
+            Layer::Vec(inner) => self.vec(ty, inner),
+            Layer::Leaf(primitive) => self.restricted(ty, primitive),
+        }
+    }
+
+    fn naming(&mut self) -> Naming {
+        let outermost = !std::mem::replace(&mut self.items, true);
+        match (&self.keys.tied, &self.keys.indices) {
+            (Some(_), _) => Naming::Tied,
+            (None, Some((_, indices))) if outermost => Naming::At(indices.clone()),
+            _ => Naming::Numbered,
+        }
+    }
+
+    fn vec(&mut self, ty: &Type, inner: &Type) -> Shape {
+        let len = match &self.keys.len {
+            Some((_, len)) if !self.len_used => len,
+            _ => {
+                self.report_vec(ty);
+                return Shape::Space(ty.clone());
+            }
+        };
+        self.len_used = true;
+        let (len, naming) = (Box::new(len.clone()), self.naming());
+        Shape::Vec { item: Box::new(self.shape(inner)), len, naming }
+    }
+
+    fn restricted(&mut self, ty: &Type, primitive: Primitive) -> Shape {
+        let inner = self.leaf(ty, primitive);
+        match &self.keys.restriction {
+            Some((key, labels)) => {
+                Shape::Restricted { inner: Box::new(inner), key: key.clone(), labels: labels.clone() }
+            }
+            None => inner,
+        }
+    }
+
+    fn leaf(&mut self, ty: &Type, primitive: Primitive) -> Shape {
+        self.leaf = Leaf::Domain;
+        let keys = self.keys;
+        if let Some((_, values)) = &keys.choices {
+            return self.choices(ty, primitive, values);
+        }
+        if let Some((span, range)) = &keys.pow2 {
+            return self.pow2(ty, *span, range);
+        }
+        if let Some((span, range)) = &keys.range {
+            return if primitive == Primitive::Float || keys.bins.is_some() || keys.log.is_some() {
+                self.grid(ty, primitive, *span, range)
+            } else {
+                let step = keys.step.as_ref().map_or_else(|| parse_quote!(1), |(_, step)| step.clone());
+                Shape::Range { ty: ty.clone(), range: Box::new(range.clone()), step: Box::new(step) }
+            };
+        }
+        self.space(ty)
+    }
+
+    fn choices(&mut self, ty: &Type, primitive: Primitive, values: &[Expr]) -> Shape {
+        let mut choices: Vec<Choice> = values
+            .iter()
+            .map(|value| Choice { label: label(value), culprit: quote!(#value), value: value.clone() })
+            .collect();
+        if let Some((span, labels)) = &self.keys.labels {
+            if labels.len() == values.len() {
+                for (choice, text) in choices.iter_mut().zip(labels) {
+                    (choice.label, choice.culprit) = (text.value(), quote!(#text));
+                }
+            } else {
+                let (has, needs) = (labels.len(), values.len());
+                let message = format!("`labels` names {has} choices, but there are {needs}; give one label a choice");
+                self.errors.push_at(Code::MisplacedKey, *span, message);
+            }
+        }
+        Shape::Choices { ty: ty.clone(), primitive, choices }
+    }
+
+    fn pow2(&mut self, ty: &Type, span: Span, range: &Range) -> Shape {
+        let mut bound = |bound: &Expr| match literal::integer(bound) {
+            Some(number) if number > 0 && number & (number - 1) == 0 => Some(number),
+            Some(number) => {
+                let message = format!("{number} is no power of two; the nearest are {}", neighbours(number));
+                self.errors.push(Code::BadGrid, bound, message);
+                None
+            }
+            None => {
+                self.errors.push(Code::BadGrid, bound, "the bounds of `pow2` are literals: `pow2 = 16..=512`");
+                None
+            }
+        };
+        let bounds = (bound(&range.first), bound(&range.last));
+        let (Some(first), Some(last)) = bounds else { return Shape::Space(ty.clone()) };
+        if first > last {
+            let message = format!("the range is empty; the least value comes first: `{last}..={first}`");
+            self.errors.push_at(Code::EmptyRange, span, message);
+        }
+        numbers(ty, Primitive::Integer, grid::powers_of_two(first, last).into_iter().map(whole), range)
+    }
+
+    fn grid(&mut self, ty: &Type, primitive: Primitive, span: Span, range: &Range) -> Shape {
+        let fallback = Shape::Space(ty.clone());
+        let Some(bins) = self.bins(span, primitive) else { return fallback };
+        let (Some(first), Some(last)) = (literal::float(&range.first), literal::float(&range.last)) else {
+            let message = "the bounds of a range with `bins` are literals, since its labels are its numbers; for others, list `choices`";
+            self.errors.push(Code::BadGrid, &range.to_tokens(), message);
+            return fallback;
+        };
+        if first >= last {
+            let message = format!("the range is empty; the least value comes first: `{last}..={first}`");
+            self.errors.push(Code::EmptyRange, &range.to_tokens(), message);
+            return fallback;
+        }
+        if self.keys.log.is_some() && first <= 0.0 {
+            let message = "a logarithmic range starts above zero";
+            self.errors.push(Code::BadGrid, &range.first, message);
+            return fallback;
+        }
+        let log = self.keys.log.is_some();
+        if primitive == Primitive::Float {
+            return numbers(ty, primitive, grid::floats(first, last, bins, log).into_iter().map(real), range);
+        }
+        let (first, last) = (first as i128, last as i128);
+        numbers(ty, primitive, grid::integers(first, last, bins, log).into_iter().map(whole), range)
+    }
+
+    fn bins(&mut self, range: Span, primitive: Primitive) -> Option<usize> {
+        let Some((span, bins)) = &self.keys.bins else {
+            let what = if primitive == Primitive::Float { "a floating-point range" } else { "a logarithmic range" };
+            let message = format!("{what} says into how many values it is cut: `range = a..=b, bins = 5`");
+            self.errors.push_at(Code::BadGrid, range, message);
+            return None;
+        };
+        match bins.base10_parse::<usize>() {
+            Ok(bins) if (2..=10_000).contains(&bins) => Some(bins),
+            _ => {
+                self.errors.push_at(Code::BadGrid, *span, "`bins` is from 2 to 10000");
+                None
+            }
+        }
+    }
+
+    /// A type that is left to its own trait, or is the annotated one again.
+    fn space(&mut self, ty: &Type) -> Shape {
+        self.leaf = Leaf::Space;
+        if mentions(ty, self.this.ident) {
+            if self.this.recursive {
+                return Shape::Again(ty.clone());
+            }
+            let message =
+                format!("`{}` contains itself; say how deep: `#[search_space(max_depth = 3)]`", self.this.ident);
+            self.errors.push(Code::Recursion, ty, message);
+            return Shape::Space(parse_quote!(()));
+        }
+        self.check_bare(ty);
+        Shape::Space(ty.clone())
+    }
+
+    /// A type that is left to its own trait must not be a number, a string or a `Vec`.
+    fn check_bare(&mut self, ty: &Type) {
+        match layer(ty) {
+            Layer::Option(inner) | Layer::Boxed(inner) | Layer::Array(inner, _) => self.check_bare(inner),
+            Layer::Tuple(parts) => parts.into_iter().for_each(|part| self.check_bare(part)),
+            Layer::Vec(_) => self.report_vec(ty),
+            Layer::Leaf(Primitive::Flag | Primitive::Other) => {}
+            Layer::Leaf(primitive) => {
+                let message = format!("{}, or keep it out of the search: `#[space(skip = value)]`", bare(primitive));
+                self.errors.push(Code::BareNumber, ty, message);
+            }
+        }
+    }
+
+    fn report_vec(&mut self, ty: &Type) {
+        let message = if self.len_used {
+            "only the outermost `Vec` takes `len`; put the inner one into a type of its own, annotated with `#[search_space]`"
+        } else {
+            "a `Vec` needs its length: `#[space(len = 1..=4)]`"
+        };
+        self.errors.push(Code::VecWithoutLen, ty, message);
+    }
+
+    /// Keys that found nothing to say something about.
+    fn report_misplaced(&mut self, ty: &Type) {
+        let (keys, written) = (self.keys, ty.to_token_stream());
+        let grid = keys.range.is_some() && (keys.bins.is_some() || keys.log.is_some());
+        let no_range = keys.range.is_none();
+        let misplaced: [(Option<Span>, bool, String); 7] = [
+            (key(&keys.len), !self.len_used, format!("`len` is for a `Vec`, but the field is `{written}`")),
+            (key(&keys.step), no_range, "`step` goes with `range`: `range = 0..=8, step = 2`".into()),
+            (key(&keys.step), grid, "`step` and `bins` both say where the values are; leave one of them".into()),
+            (key(&keys.bins), no_range, "`bins` goes with `range`: `range = 0.0..=1.0, bins = 5`".into()),
+            (key(&keys.log), no_range, "`log` goes with `range`: `range = 0.001..=1.0, bins = 4, log`".into()),
+            (key(&keys.labels), keys.choices.is_none(), "`labels` goes with `choices`: one label a choice".into()),
+            (key(&keys.tied), !self.items, format!("`tied` is for an array or a `Vec`, but the field is `{written}`")),
+        ];
+        for (span, bad, message) in misplaced {
+            if let (Some(span), true) = (span, bad) {
+                self.errors.push_at(Code::MisplacedKey, span, message);
+            }
+        }
+        if let (Some((span, _)), true) = (&keys.indices, !self.items || keys.tied.is_some()) {
+            let message = "`indices` says which positions of a shared array these are: it is for an array or a `Vec` that is not `tied`";
+            self.errors.push_at(Code::MisplacedKey, *span, message);
+        }
+        self.report_two_domains();
+    }
+
+    fn report_two_domains(&mut self) {
+        let keys = self.keys;
+        let domains = [("choices", key(&keys.choices)), ("range", key(&keys.range)), ("pow2", key(&keys.pow2))];
+        let mut given = domains.into_iter().filter_map(|(name, span)| span.map(|span| (name, span)));
+        if let Some((first, first_span)) = given.next() {
+            for (second, span) in given {
+                let message = format!("`{second}` and `{first}` both say which values there are; leave one of them");
+                self.errors.push_at(Code::TwoDomains, span, message);
+                self.errors.push_at(Code::TwoDomains, first_span, "first one here");
+            }
+        }
+    }
+}
+
+fn key<T>(key: &Option<(Span, T)>) -> Option<Span> {
+    key.as_ref().map(|(span, _)| *span)
+}
+
+fn bare(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::Text => "a string could be anything; say which: `#[space(choices = [\"a\", \"b\"])]`",
+        Primitive::Float => {
+            "a number could be anything; say which: `#[space(choices = [0.1, 0.2])]` or `#[space(range = 0.001..=1.0, bins = 4, log)]`"
+        }
+        _ => "a number could be anything; say which: `#[space(choices = [16, 32])]` or `#[space(range = 1..=8)]`",
+    }
+}
+
+fn neighbours(number: i128) -> String {
+    let below = std::iter::successors(Some(1i128), |n| n.checked_mul(2)).take_while(|n| *n < number).last();
+    below.map_or_else(|| "1 and 2".to_owned(), |below| format!("{below} and {}", below * 2))
+}
+
+fn whole(number: i128) -> Expr {
+    let digits = proc_macro2::Literal::u128_unsuffixed(number.unsigned_abs());
+    if number < 0 { parse_quote!(-#digits) } else { parse_quote!(#digits) }
+}
+
+fn real(number: f64) -> Expr {
+    let digits = proc_macro2::Literal::f64_unsuffixed(number.abs());
+    if number < 0.0 { parse_quote!(-#digits) } else { parse_quote!(#digits) }
+}
+
+/// Choices that stand on a grid.
+fn numbers(ty: &Type, primitive: Primitive, values: impl Iterator<Item = Expr>, range: &Range) -> Shape {
+    let choices = values.map(|value| Choice { label: label(&value), culprit: range.to_tokens(), value });
+    Shape::Choices { ty: ty.clone(), primitive, choices: choices.collect() }
+}

@@ -1,0 +1,202 @@
+//! From the constant tree to the graph.
+
+use super::count::Only;
+use super::graph::{Decision, Next, Part, PartId, Prune};
+use super::name::{Hash, LENGTH_SUFFIX};
+use super::node::{Branch, Domain, Kind, Naming, Node};
+use super::relation::Comparison;
+use super::vocabulary::{ActionRow, Collector, Names, Vocabulary, labels};
+
+/// Where the walk stands: the names above, the actions that are left, and the comparisons of the decision below.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    names: &'a Names,
+    only: Only,
+    comparisons: &'a [Comparison],
+    slot: Option<usize>,
+    level: Option<&'a Level<'a>>,
+}
+
+/// The next level of a recursive type; none at the greatest depth.
+struct Level<'a> {
+    name: &'static str,
+    below: Option<PartId>,
+    up: Option<&'a Level<'a>>,
+}
+
+impl<'a> Place<'a> {
+    /// The same names and levels for another decision.
+    fn fresh(self, names: &'a Names) -> Self {
+        Self { names, only: Only::ALL, comparisons: &[], slot: None, level: self.level }
+    }
+
+    fn again(self, name: &str) -> Option<PartId> {
+        let mut level = self.level;
+        while let Some(found) = level {
+            if found.name == name {
+                return found.below;
+            }
+            level = found.up;
+        }
+        None
+    }
+}
+
+/// Collects parts and states.
+#[derive(Default)]
+pub(super) struct Builder {
+    states: Collector,
+    parts: Vec<Part>,
+}
+
+impl Builder {
+    pub(super) fn build(node: &Node) -> (Vocabulary, Vec<Part>, PartId) {
+        let mut builder = Self::default();
+        let names = Names::default();
+        let place = Place { names: &names, only: Only::ALL, comparisons: &[], slot: None, level: None };
+        let root = builder.part(node, place).unwrap_or_else(|| builder.add(nothing()));
+        let vocabulary = builder.states.finish();
+        for part in &mut builder.parts {
+            if let Part::Decision(Decision { state, actions, .. }, _) = part {
+                let first = vocabulary.state(*state).rows().start as u32;
+                for action in actions {
+                    action.0 += first;
+                }
+            }
+        }
+        (vocabulary, builder.parts, root)
+    }
+
+    /// The part of a node; none where no value can be made of it at this depth.
+    fn part(&mut self, node: &Node, at: Place<'_>) -> Option<PartId> {
+        match node {
+            Node::Unit => Some(self.add(nothing())),
+            Node::Named { name, aliases, node, .. } => {
+                let names = Names::new(name, aliases);
+                self.part(node, Place { names: &names, ..at })
+            }
+            Node::Within { suffix, node } => self.part(node, Place { names: &at.names.with(suffix), ..at }),
+            Node::Restricted { labels, keep, node } => {
+                self.part(node, Place { only: Only { labels, keep: *keep }, ..at })
+            }
+            Node::Compared { comparisons, node } => self.part(node, Place { comparisons, ..at }),
+            Node::Pruned { prune, node } => self.pruned(*prune, node, at),
+            Node::Recursive { name, max_depth, node } => self.recursive(name, *max_depth, node, at),
+            Node::Again { name } => at.again(name),
+            Node::Decide(domain) => {
+                let decision = self.plain(domain, at);
+                Some(self.add(Part::Decision(decision, Next::Nothing)))
+            }
+            Node::Choice { kind, branches } => self.choice(*kind, branches, at),
+            Node::Sequence(nodes) => self.sequence(nodes, at),
+            Node::Array { item, len, naming } => {
+                let parts = self.items(item, *len, *naming, at)?;
+                Some(self.add(Part::Sequence { parts, compares: false }))
+            }
+            Node::Repeat { item, min, max, naming } => self.repeat(item, (*min, *max), *naming, at),
+        }
+    }
+
+    fn pruned(&mut self, prune: Prune, node: &Node, at: Place<'_>) -> Option<PartId> {
+        let part = self.part(node, at)?;
+        Some(self.add(Part::Pruned(prune, part)))
+    }
+
+    /// From the deepest level, which has none below, to the outermost.
+    fn recursive(&mut self, name: &'static str, max_depth: usize, node: &Node, at: Place<'_>) -> Option<PartId> {
+        let mut below = None;
+        for _ in 0..max_depth {
+            let level = Level { name, below, up: at.level };
+            below = self.part(node, Place { level: Some(&level), ..at });
+        }
+        below
+    }
+
+    fn choice(&mut self, kind: Kind, branches: &[Branch], at: Place<'_>) -> Option<PartId> {
+        let offered = |branch: &&(usize, &Branch)| at.only.offers(Hash::of(branch.1.label));
+        let branches: Vec<(usize, &Branch)> = branches.iter().enumerate().collect();
+        let branches: Vec<_> = branches.iter().filter(offered).copied().collect();
+        let names = branches.iter().map(|(_, branch)| Names::new(branch.label, branch.aliases)).collect();
+        let indices = branches.iter().map(|&(index, _)| index as u32).collect();
+        let mut decision = self.decision(kind, names, indices, at);
+        let next: Vec<Option<PartId>> =
+            branches.iter().map(|(_, branch)| self.part(branch.node, at.fresh(at.names))).collect();
+        decision.open.retain(|&position| next[position as usize].is_some());
+        (!decision.open.is_empty()).then(|| self.add(Part::Decision(decision, Next::Branches(next))))
+    }
+
+    fn sequence(&mut self, nodes: &[&Node], at: Place<'_>) -> Option<PartId> {
+        let compared: Vec<usize> = nodes.iter().flat_map(|node| comparisons(node)).map(|c| c.earlier).collect();
+        let parts: Vec<Option<PartId>> = nodes
+            .iter()
+            .enumerate()
+            .map(|(i, node)| self.part(node, Place { slot: compared.contains(&i).then_some(i), ..at.fresh(at.names) }))
+            .collect();
+        let parts = parts.into_iter().collect::<Option<Vec<PartId>>>()?;
+        Some(self.add(Part::Sequence { parts, compares: !compared.is_empty() }))
+    }
+
+    fn repeat(&mut self, item: &Node, (min, max): (usize, usize), naming: Naming, at: Place<'_>) -> Option<PartId> {
+        let mut decision = self.plain(&Domain::lengths(min, max), at.fresh(&at.names.with(LENGTH_SUFFIX)));
+        let items = self.items(item, max, naming, at);
+        if items.is_none() {
+            // Only a list without items can be made.
+            decision.open.retain(|&position| min + position as usize == 0);
+        }
+        let next = Next::Items { min, items: items.unwrap_or_default() };
+        (!decision.open.is_empty()).then(|| self.add(Part::Decision(decision, next)))
+    }
+
+    /// Items with names of their own are one part, and so are tied items.
+    fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place<'_>) -> Option<Vec<PartId>> {
+        if len > 0 && (item.is_absolute() || naming == Naming::Tied) {
+            return self.part(item, at.fresh(at.names)).map(|part| vec![part; len]);
+        }
+        let numbers: Vec<usize> = (0..len).filter_map(|i| naming.number(i)).collect();
+        numbers.into_iter().map(|number| self.part(item, at.fresh(&at.names.with(&format!("[{number}]"))))).collect()
+    }
+
+    fn plain(&mut self, domain: &Domain, at: Place<'_>) -> Decision {
+        let all = labels(domain);
+        let offered: Vec<u32> = (0..all.len() as u32).filter(|&i| at.only.offers(Hash::of(&all[i as usize]))).collect();
+        let names = offered.iter().map(|&i| Names::new(&all[i as usize], &[])).collect();
+        let numbers = offered.iter().map(|&i| domain.actions.number(i as usize)).collect();
+        let mut decision = self.decision(domain.kind, names, offered, at);
+        if decision.slot.is_some() || !decision.comparisons.is_empty() {
+            decision.numbers = numbers;
+        }
+        decision
+    }
+
+    /// The rows of the actions are positions within their state until the vocabulary is complete.
+    fn decision(&mut self, kind: Kind, labels: Vec<Names>, indices: Vec<u32>, at: Place<'_>) -> Decision {
+        let (state, positions) = self.states.enter(at.names, kind, labels);
+        Decision {
+            state,
+            actions: positions.into_iter().map(ActionRow).collect(),
+            open: (0..indices.len() as u32).collect(),
+            indices,
+            slot: at.slot,
+            comparisons: at.comparisons.iter().map(|c| (c.relation, c.earlier)).collect(),
+            numbers: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, part: Part) -> PartId {
+        self.parts.push(part);
+        PartId(self.parts.len() as u32 - 1)
+    }
+}
+
+fn nothing() -> Part {
+    Part::Sequence { parts: Vec::new(), compares: false }
+}
+
+/// The comparisons of a sequence's part.
+fn comparisons(node: &Node) -> &'static [Comparison] {
+    match node {
+        Node::Named { node, .. } | Node::Restricted { node, .. } => comparisons(node),
+        Node::Compared { comparisons, .. } => comparisons,
+        _ => &[],
+    }
+}

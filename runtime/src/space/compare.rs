@@ -1,0 +1,156 @@
+//! Checks in constant evaluation that a description leaves something to choose.
+
+use super::count::label;
+use super::longest::has_value;
+use super::message::Message;
+use super::name::Hash;
+use super::node::{Actions, Domain, Node};
+use super::relation::Relation;
+
+/// Checks one comparison: whatever the earlier number is, some action must be left.
+///
+/// # Panics
+/// While compiling, where nothing is left; the message names the number.
+pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Domain, field: &str, earlier_field: &str) {
+    let mut i = 0;
+    while i < earlier.actions.count() {
+        if !leaves_any(relation, domain, earlier, i) {
+            let message = push_label(
+                Message::new().push("[TN15] where `").push(earlier_field).push("` is "),
+                &earlier.actions,
+                i,
+            )
+            .push(", no value of `")
+            .push(field)
+            .push("` is ")
+            .push(relation.words())
+            .push(" it; narrow `")
+            .push(earlier_field)
+            .push("` or widen `")
+            .push(field)
+            .push("`");
+            panic!("{}", message.as_str());
+        }
+        i += 1;
+    }
+}
+
+const fn leaves_any(relation: Relation, domain: &Domain, earlier: &Domain, i: usize) -> bool {
+    let Some(number) = earlier.actions.number(i) else { return true };
+    let mut j = 0;
+    while j < domain.actions.count() {
+        if let Some(own) = domain.actions.number(j)
+            && relation.holds(own, number)
+        {
+            return true;
+        }
+        j += 1;
+    }
+    false
+}
+
+const fn push_label(message: Message, actions: &Actions, i: usize) -> Message {
+    match actions {
+        Actions::Labels(labels) | Actions::Numbers { labels, .. } => message.push(labels[i]),
+        Actions::Range { first, step, .. } => message.number(*first + *step * i as i128),
+    }
+}
+
+/// Checks that a restriction names an action of the decision below.
+///
+/// # Panics
+/// While compiling, where there is no such action or no decision; the message lists the actions.
+pub const fn check_label(key: &str, wanted: &str, node: &Node) {
+    let Some(found) = offers(wanted, node) else {
+        let message = Message::new()
+            .push("[TN17] `")
+            .push(key)
+            .push("` is for a field that is one decision: an enum, or a field with choices");
+        panic!("{}", message.as_str());
+    };
+    if !found {
+        let message = Message::new()
+            .push("[TN17] `")
+            .push(key)
+            .push("` names `")
+            .push(wanted)
+            .push("`, which is no action here; there are: ");
+        panic!("{}", push_actions(message, node).as_str());
+    }
+}
+
+/// Checks that a restriction leaves an action.
+///
+/// # Panics
+/// While compiling, where it leaves none.
+pub const fn check_restriction(node: &Node) {
+    assert!(has_value(node), "[TN17] nothing is left to choose; `except` must leave an action");
+}
+
+/// Checks that values of a recursive type end.
+///
+/// # Panics
+/// While compiling, where every value contains another one.
+pub const fn check_recursion(node: &Node) {
+    assert!(
+        has_value(node),
+        "[TN12] every value of this type contains another one, so none is finite; add a variant without it, an `Option`, or a `Vec` with `len = 0..=n`"
+    );
+}
+
+/// Whether the first decision has the action; none where there is no decision.
+const fn offers(wanted: &str, node: &Node) -> Option<bool> {
+    match node {
+        Node::Named { node, .. }
+        | Node::Within { node, .. }
+        | Node::Pruned { node, .. }
+        | Node::Recursive { node, .. } => offers(wanted, node),
+        Node::Decide(domain) => {
+            let mut i = 0;
+            while i < domain.actions.count() {
+                if label(&domain.actions, i, Hash::EMPTY).0 == Hash::of(wanted).0 {
+                    return Some(true);
+                }
+                i += 1;
+            }
+            Some(false)
+        }
+        Node::Choice { branches, .. } => {
+            let mut i = 0;
+            while i < branches.len() {
+                if Hash::of(branches[i].label).0 == Hash::of(wanted).0 {
+                    return Some(true);
+                }
+                i += 1;
+            }
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
+const fn push_actions(mut message: Message, node: &Node) -> Message {
+    match node {
+        Node::Named { node, .. }
+        | Node::Within { node, .. }
+        | Node::Pruned { node, .. }
+        | Node::Recursive { node, .. } => push_actions(message, node),
+        Node::Decide(domain) => {
+            let mut i = 0;
+            while i < domain.actions.count() {
+                message = push_label(if i > 0 { message.push(", ") } else { message }, &domain.actions, i);
+                i += 1;
+            }
+            message
+        }
+        Node::Choice { branches, .. } => {
+            let mut i = 0;
+            while i < branches.len() {
+                message = if i > 0 { message.push(", ") } else { message }.push(branches[i].label);
+                i += 1;
+            }
+            message
+        }
+        _ => message,
+    }
+}

@@ -1,0 +1,246 @@
+//! Walking a graph: which decision comes next, and which of its actions are available.
+
+use std::borrow::Cow;
+
+use super::codec::Trace;
+use super::graph::{Decision, Graph, Next, Part, PartId, Prune};
+use super::relation::Number;
+use super::vocabulary::ActionRow;
+
+/// A trace that does not lead through the space.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WalkError {
+    /// The trace ends before all was decided.
+    #[error("the trace ends after {len} decisions, but the space needs more")]
+    TooShort {
+        /// Decisions in the trace.
+        len: usize,
+    },
+    /// The trace goes on after all was decided.
+    #[error("the trace has {left} decisions more than the space needs")]
+    TooLong {
+        /// Decisions left over.
+        left: usize,
+    },
+    /// An action that its state does not offer there.
+    #[error(
+        "decision {step}, `{state}`, cannot be `{action}` here: a restriction, a comparison with an earlier number, a prune predicate or the depth excludes it"
+    )]
+    Unavailable {
+        /// The decision, counted from 0.
+        step: usize,
+        /// Its state.
+        state: String,
+        /// The action's label.
+        action: String,
+    },
+}
+
+/// A decision that is to be made now.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending<'a> {
+    decision: &'a Decision,
+    /// Positions among the decision's actions, ascending; empty at a dead end.
+    available: Cow<'a, [u32]>,
+}
+
+/// A decision that was made.
+#[derive(Debug, Clone)]
+pub(crate) struct Step<'a> {
+    pub(crate) decision: &'a Decision,
+    available: Cow<'a, [u32]>,
+    /// Which of the available actions was taken.
+    pub(crate) taken: usize,
+}
+
+impl<'a> Pending<'a> {
+    pub(crate) fn decision(&self) -> &'a Decision {
+        self.decision
+    }
+
+    /// How many actions there are to choose from.
+    pub(crate) fn len(&self) -> usize {
+        self.available.len()
+    }
+
+    /// The rows of the available actions.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = ActionRow> {
+        self.available.iter().map(|&position| self.decision.actions[position as usize])
+    }
+
+    /// Takes the `i`-th of the available actions.
+    pub(crate) fn step(self, i: usize) -> Step<'a> {
+        Step { decision: self.decision, available: self.available, taken: i }
+    }
+
+    /// Takes the action of an index of a trace, if it is available.
+    pub(crate) fn take(&self, index: u32) -> Option<Step<'a>> {
+        let position = self.decision.indices.binary_search(&index).ok()? as u32;
+        let taken = self.available.binary_search(&position).ok()?;
+        Some(self.clone().step(taken))
+    }
+}
+
+impl Step<'_> {
+    /// How many actions there were to choose from.
+    pub(crate) fn len(&self) -> usize {
+        self.available.len()
+    }
+
+    /// The rows of the actions that were available.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = ActionRow> {
+        self.available.iter().map(|&position| self.decision.actions[position as usize])
+    }
+
+    /// The row of the action taken.
+    pub(crate) fn action(&self) -> ActionRow {
+        self.decision.actions[self.position()]
+    }
+
+    /// The index of the action taken in a trace.
+    pub(crate) fn index(&self) -> u32 {
+        self.decision.indices[self.position()]
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.available[self.taken] as usize
+    }
+}
+
+/// Walks the decisions of one space in order.
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    graph: &'a Graph,
+    pending: Vec<Item>,
+    /// The numbers kept by the sequences that the cursor is in.
+    frames: Vec<Vec<Option<Number>>>,
+    /// The prunable parts that the cursor is in, each with the length of the trace at its start.
+    prunes: Vec<(Prune, PartId, usize)>,
+    /// The trace so far.
+    trace: Vec<u32>,
+    /// Whether prune predicates are asked.
+    asks: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Item {
+    Part(PartId),
+    LeaveFrame,
+    LeavePrune,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(graph: &'a Graph, part: PartId) -> Self {
+        let pending = vec![Item::Part(part)];
+        Self { graph, pending, frames: Vec::new(), prunes: Vec::new(), trace: Vec::new(), asks: true }
+    }
+
+    /// The decision to be made now, or none where the value is complete.
+    pub(crate) fn pending(&mut self) -> Option<Pending<'a>> {
+        let decision = self.advance()?;
+        let mut available = Cow::Borrowed(decision.open.as_slice());
+        if !decision.comparisons.is_empty() {
+            available.to_mut().retain(|&position| self.compares(decision, position as usize));
+        }
+        if self.asks && !self.prunes.is_empty() {
+            available.to_mut().retain(|&position| !self.is_dead(decision.indices[position as usize]));
+        }
+        Some(Pending { decision, available })
+    }
+
+    /// Makes the decision that is pending.
+    pub(crate) fn choose(&mut self, step: &Step<'a>) {
+        let position = step.position();
+        self.trace.push(step.index());
+        let Some(Item::Part(part)) = self.pending.pop() else { return };
+        let Part::Decision(decision, next) = self.graph.part(part) else { return };
+        if let (Some(slot), Some(frame)) = (decision.slot, self.frames.last_mut()) {
+            frame[slot] = decision.numbers[position];
+        }
+        match next {
+            Next::Nothing => {}
+            Next::Branches(branches) => self.pending.extend(branches[position].map(Item::Part)),
+            Next::Items { min, items } => {
+                self.pending.extend(items[..min + position].iter().rev().map(|&item| Item::Part(item)));
+            }
+        }
+    }
+
+    /// The trace so far.
+    pub(crate) fn into_trace(self) -> Trace {
+        Trace(self.trace)
+    }
+
+    /// Opens parts until a decision is on top.
+    fn advance(&mut self) -> Option<&'a Decision> {
+        loop {
+            match *self.pending.last()? {
+                Item::LeaveFrame => drop(self.frames.pop()),
+                Item::LeavePrune => drop(self.prunes.pop()),
+                Item::Part(id) => match self.graph.part(id) {
+                    Part::Decision(decision, _) => return Some(decision),
+                    part => {
+                        self.pending.pop();
+                        self.open(part);
+                        continue;
+                    }
+                },
+            }
+            self.pending.pop();
+        }
+    }
+
+    fn open(&mut self, part: &Part) {
+        match part {
+            Part::Decision(..) => {}
+            Part::Sequence { parts, compares } => {
+                if *compares {
+                    self.frames.push(vec![None; parts.len()]);
+                    self.pending.push(Item::LeaveFrame);
+                }
+                self.pending.extend(parts.iter().rev().map(|&part| Item::Part(part)));
+            }
+            Part::Pruned(prune, part) => {
+                self.prunes.push((*prune, *part, self.trace.len()));
+                self.pending.extend([Item::LeavePrune, Item::Part(*part)]);
+            }
+        }
+    }
+
+    /// Whether all comparisons of a decision hold for one of its actions.
+    fn compares(&self, decision: &Decision, position: usize) -> bool {
+        decision.comparisons.iter().all(|&(relation, slot)| {
+            let earlier = self.frames.last().and_then(|frame| frame[slot]);
+            match (decision.numbers[position], earlier) {
+                (Some(number), Some(earlier)) => relation.holds(number, earlier),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether one of the prunable parts around is beyond saving once the action of this index is taken.
+    fn is_dead(&self, index: u32) -> bool {
+        self.prunes.iter().any(|&(prune, part, start)| {
+            let mut begun = self.trace[start..].to_vec();
+            begun.push(index);
+            let decided = begun.len();
+            complete(self.graph, part, &begun).is_some_and(|trace| prune(&trace, decided))
+        })
+    }
+}
+
+/// A trace of a part that begins as given and then takes the first available action; none at a dead end.
+fn complete(graph: &Graph, part: PartId, begun: &[u32]) -> Option<Trace> {
+    let mut cursor = Cursor { asks: false, ..Cursor::new(graph, part) };
+    let mut begun = begun.iter();
+    while let Some(pending) = cursor.pending() {
+        let step = match begun.next() {
+            Some(&index) => pending.take(index)?,
+            None if pending.len() == 0 => return None,
+            None => pending.step(0),
+        };
+        cursor.choose(&step);
+    }
+    Some(cursor.into_trace())
+}

@@ -1,0 +1,65 @@
+//! Numbers that actions stand for, and what must hold between them.
+
+/// What must hold between a number and an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comparison {
+    /// The relation of this number to the earlier one.
+    pub relation: Relation,
+    /// The earlier one, as a position in the sequence of which both are parts.
+    pub earlier: usize,
+}
+
+/// A relation between two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Less than.
+    Less,
+    /// At most.
+    AtMost,
+    /// Greater than.
+    Greater,
+    /// At least.
+    AtLeast,
+    /// Not equal to.
+    Other,
+}
+
+/// A number that an action stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// A whole number.
+    Integer(i128),
+    /// A floating-point number.
+    Float(f64),
+}
+
+impl Relation {
+    /// The relation in words, as messages name it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Less => "less than",
+            Self::AtMost => "at most",
+            Self::Greater => "greater than",
+            Self::AtLeast => "at least",
+            Self::Other => "other than",
+        }
+    }
+
+    /// Whether `a` stands in this relation to `b`. Numbers of different kinds stand in none.
+    #[must_use]
+    pub const fn holds(self, a: Number, b: Number) -> bool {
+        let (less, equal) = match (a, b) {
+            (Number::Integer(a), Number::Integer(b)) => (a < b, a == b),
+            (Number::Float(a), Number::Float(b)) => (a < b, a == b),
+            _ => return false,
+        };
+        match self {
+            Self::Less => less,
+            Self::AtMost => less || equal,
+            Self::Greater => !less && !equal,
+            Self::AtLeast => !less,
+            Self::Other => !equal,
+        }
+    }
+}
