@@ -185,7 +185,10 @@ fn an_impossible_predicate_ends_in_an_error_that_says_what_to_do() {
     let error = agent.sample::<Never>().unwrap_err();
     assert!(matches!(error, SampleError::NoValidConfig { draws: 50, .. }));
     let text = error.to_string();
-    assert!(text.contains("none of 50 configs of `agent::Never` was valid; loosen its `valid` predicate"), "{text}");
+    assert!(
+        text.contains("none of 50 configs of `agent::Never` was valid; loosen its `valid` or `prune` predicate"),
+        "{text}"
+    );
     assert_eq!(agent.acceptance::<Never>(), None);
     let refused = agent.trial(Never { flag: true }).unwrap_err().to_string();
     assert_eq!(refused, "the config is refused by the `valid` predicate of `agent::Never`");

@@ -14,9 +14,11 @@ use rand_pcg::Pcg64;
 
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
 pub use observe::{MAX_REWARD, Observation, ObserveError};
-pub use sample::{ConfigError, SampleError};
+pub use sample::ConfigError;
 pub use settings::{AgentBuilder, BuildError, Settings};
 pub use trial::Trial;
+
+pub use crate::space::SampleError;
 
 use crate::policy::Universe;
 use crate::policy::network::Network;

@@ -40,6 +40,7 @@ pub enum WalkError {
 /// A decision that is to be made now.
 #[derive(Debug, Clone)]
 pub(crate) struct Pending<'a> {
+    part: PartId,
     decision: &'a Decision,
     /// Positions among the decision's actions, ascending; empty at a dead end.
     available: Cow<'a, [u32]>,
@@ -59,9 +60,18 @@ impl<'a> Pending<'a> {
         self.decision
     }
 
+    pub(crate) fn part(&self) -> PartId {
+        self.part
+    }
+
     /// How many actions there are to choose from.
     pub(crate) fn len(&self) -> usize {
         self.available.len()
+    }
+
+    /// The positions of the available actions, ascending.
+    pub(crate) fn available(&self) -> &[u32] {
+        &self.available
     }
 
     /// The rows of the available actions.
@@ -115,8 +125,8 @@ pub(crate) struct Cursor<'a> {
     pending: Vec<Item>,
     /// The numbers kept by the sequences that the cursor is in.
     frames: Vec<Vec<Option<Number>>>,
-    /// The prunable parts that the cursor is in, each with the length of the trace at its start.
-    prunes: Vec<(Prune, PartId, usize)>,
+    /// The prunable parts that the cursor is in, each with a cursor of its own that has come as far.
+    prunes: Vec<(Prune, Cursor<'a>)>,
     /// The trace so far.
     trace: Vec<u32>,
     /// Whether prune predicates are asked.
@@ -138,21 +148,25 @@ impl<'a> Cursor<'a> {
 
     /// The decision to be made now, or none where the value is complete.
     pub(crate) fn pending(&mut self) -> Option<Pending<'a>> {
-        let decision = self.advance()?;
+        let (part, decision) = self.advance()?;
         let mut available = Cow::Borrowed(decision.open.as_slice());
         if !decision.comparisons.is_empty() {
             available.to_mut().retain(|&position| self.compares(decision, position as usize));
         }
-        if self.asks && !self.prunes.is_empty() {
-            available.to_mut().retain(|&position| !self.is_dead(decision.indices[position as usize]));
+        if !self.prunes.is_empty() {
+            available.to_mut().retain(|&position| !self.is_dead(decision, position));
         }
-        Some(Pending { decision, available })
+        Some(Pending { part, decision, available })
     }
 
     /// Makes the decision that is pending.
     pub(crate) fn choose(&mut self, step: &Step<'a>) {
         let position = step.position();
         self.trace.push(step.index());
+        for (_, inside) in &mut self.prunes {
+            inside.advance();
+            inside.choose(step);
+        }
         let Some(Item::Part(part)) = self.pending.pop() else { return };
         let Part::Decision(decision, next) = self.graph.part(part) else { return };
         if let (Some(slot), Some(frame)) = (decision.slot, self.frames.last_mut()) {
@@ -173,13 +187,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Opens parts until a decision is on top.
-    fn advance(&mut self) -> Option<&'a Decision> {
+    fn advance(&mut self) -> Option<(PartId, &'a Decision)> {
         loop {
             match *self.pending.last()? {
                 Item::LeaveFrame => drop(self.frames.pop()),
                 Item::LeavePrune => drop(self.prunes.pop()),
                 Item::Part(id) => match self.graph.part(id) {
-                    Part::Decision(decision, _) => return Some(decision),
+                    Part::Decision(decision, _) => return Some((id, decision)),
                     part => {
                         self.pending.pop();
                         self.open(part);
@@ -201,8 +215,9 @@ impl<'a> Cursor<'a> {
                 }
                 self.pending.extend(parts.iter().rev().map(|&part| Item::Part(part)));
             }
+            Part::Pruned(_, part) if !self.asks => self.pending.push(Item::Part(*part)),
             Part::Pruned(prune, part) => {
-                self.prunes.push((*prune, *part, self.trace.len()));
+                self.prunes.push((*prune, Cursor { asks: false, ..Cursor::new(self.graph, *part) }));
                 self.pending.extend([Item::LeavePrune, Item::Part(*part)]);
             }
         }
@@ -219,28 +234,26 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Whether one of the prunable parts around is beyond saving once the action of this index is taken.
-    fn is_dead(&self, index: u32) -> bool {
-        self.prunes.iter().any(|&(prune, part, start)| {
-            let mut begun = self.trace[start..].to_vec();
-            begun.push(index);
-            let decided = begun.len();
-            complete(self.graph, part, &begun).is_some_and(|trace| prune(&trace, decided))
+    /// Whether one of the prunable parts around is beyond saving once the action at this position is taken.
+    fn is_dead(&self, decision: &'a Decision, position: u32) -> bool {
+        let step = Step { decision, available: Cow::Owned(vec![position]), taken: 0 };
+        self.prunes.iter().any(|(prune, inside)| {
+            let mut inside = inside.clone();
+            inside.advance();
+            inside.choose(&step);
+            let decided = inside.trace.len();
+            inside.complete().is_some_and(|trace| prune(&trace, decided))
         })
     }
-}
 
-/// A trace of a part that begins as given and then takes the first available action; none at a dead end.
-fn complete(graph: &Graph, part: PartId, begun: &[u32]) -> Option<Trace> {
-    let mut cursor = Cursor { asks: false, ..Cursor::new(graph, part) };
-    let mut begun = begun.iter();
-    while let Some(pending) = cursor.pending() {
-        let step = match begun.next() {
-            Some(&index) => pending.take(index)?,
-            None if pending.len() == 0 => return None,
-            None => pending.step(0),
-        };
-        cursor.choose(&step);
+    /// The trace that takes the first available action of each decision that is left; none at a dead end.
+    fn complete(mut self) -> Option<Trace> {
+        while let Some(pending) = self.pending() {
+            if pending.len() == 0 {
+                return None;
+            }
+            self.choose(&pending.step(0));
+        }
+        Some(self.into_trace())
     }
-    Some(cursor.into_trace())
 }

@@ -107,6 +107,10 @@ impl Graph {
         &self.parts[id.0 as usize]
     }
 
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (PartId, &Part)> {
+        self.parts.iter().enumerate().map(|(i, part)| (PartId(i as u32), part))
+    }
+
     /// A cursor at the first decision of a space.
     pub(crate) fn walk(&self, space: usize) -> Cursor<'_> {
         Cursor::new(self, self.spaces[space].part)

@@ -2,10 +2,13 @@
 //! traces.
 
 mod build;
+mod cardinality;
 pub(crate) mod codec;
 pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod cursor;
+mod enumerate;
+mod fingerprint;
 pub(crate) mod graph;
 pub(crate) mod longest;
 pub(crate) mod message;
@@ -13,17 +16,22 @@ pub(crate) mod name;
 pub(crate) mod node;
 mod offered;
 pub(crate) mod relation;
+mod sample_error;
 pub(crate) mod search_space;
-pub(crate) mod uniform;
+mod uniform;
 pub(crate) mod vocabulary;
 
 pub use codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
 pub use count::Counts;
 pub use cursor::WalkError;
+pub use enumerate::Enumerate;
+pub use fingerprint::Fingerprint;
 pub use graph::{Decision, Graph};
 pub use longest::longest;
 pub use name::START;
 pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
 pub use relation::{Comparison, Number, Relation};
+pub use sample_error::SampleError;
 pub use search_space::{SearchSpace, decode, encode};
+pub use uniform::UniformSampler;
 pub use vocabulary::{ActionRow, Names, State, StateRow, Vocabulary};

@@ -2,8 +2,13 @@
 
 use core::marker::PhantomData;
 
+use rand::Rng;
+
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
+use super::enumerate::Enumerate;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
+use super::sample_error::SampleError;
+use super::uniform::UniformSampler;
 
 /// A type whose values can be searched over.
 ///
@@ -29,6 +34,23 @@ pub trait SearchSpace: Sized {
     /// Whether the predicates given with `#[search_space(valid = ..)]` hold, here and in all fields.
     fn is_valid(&self) -> bool {
         true
+    }
+
+    /// All valid configs, one after the other. Meant for small spaces: ask `Self::space().cardinality()` first.
+    #[must_use]
+    fn enumerate() -> Enumerate<Self> {
+        Enumerate::new()
+    }
+
+    /// A config with each decision uniform over its available actions; one that is not valid is drawn again. For many
+    /// configs a [`UniformSampler`] does less work.
+    fn sample_uniform<R: Rng + ?Sized>(rng: &mut R) -> Result<Self, SampleError> {
+        UniformSampler::over_traces().sample(rng)
+    }
+
+    /// A config with each valid one as likely as any other. For many configs a [`UniformSampler`] does less work.
+    fn sample_uniform_config<R: Rng + ?Sized>(rng: &mut R) -> Result<Self, SampleError> {
+        UniformSampler::over_configs().sample(rng)
     }
 }
 

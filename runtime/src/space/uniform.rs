@@ -1,19 +1,130 @@
-//! Traces drawn without a policy.
+//! Configs drawn without a policy.
 
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use num_bigint::BigUint;
 use rand::{Rng, RngExt};
 
+use super::cardinality::Cardinality;
 use super::codec::Trace;
-use super::graph::Graph;
+use super::graph::{Decision, Graph, Next, Part, PartId};
+use super::sample_error::SampleError;
+use super::search_space::{SearchSpace, decode};
 
-/// A trace whose decisions are each uniform over the available actions; none at a dead end.
-pub(crate) fn uniform(graph: &Graph, space: usize, rng: &mut (impl Rng + ?Sized)) -> Option<Trace> {
-    let mut cursor = graph.walk(space);
-    while let Some(pending) = cursor.pending() {
-        if pending.len() == 0 {
-            return None;
-        }
-        let i = rng.random_range(0..pending.len());
-        cursor.choose(&pending.step(i));
+/// Draws configs of a space uniformly, over traces or over configs.
+#[derive(Debug, Clone)]
+pub struct UniformSampler<T> {
+    graph: Graph,
+    over: Over,
+    drawn: u64,
+    accepted: u64,
+    space: PhantomData<fn() -> T>,
+}
+
+#[derive(Debug, Clone)]
+enum Over {
+    Traces,
+    /// For each decision by part: how many configs each of its actions leads to.
+    Configs(HashMap<PartId, Vec<BigUint>>),
+}
+
+impl<T: SearchSpace> UniformSampler<T> {
+    /// How often a config is drawn again before `sample` gives up.
+    pub const MAX_DRAWS: u32 = 10_000;
+
+    /// Each decision is uniform over its available actions, so a variant with many fields is as likely as one with none.
+    #[must_use]
+    pub fn over_traces() -> Self {
+        Self { graph: Graph::of_space(T::SPACE), over: Over::Traces, drawn: 0, accepted: 0, space: PhantomData }
     }
-    Some(cursor.into_trace())
+
+    /// Each valid config is as likely as any other.
+    #[must_use]
+    pub fn over_configs() -> Self {
+        let sampler = Self::over_traces();
+        let weights = weights(&sampler.graph);
+        Self { over: Over::Configs(weights), ..sampler }
+    }
+
+    /// A config. One that a `valid` predicate refuses, or that comes to a dead end, is drawn again.
+    pub fn sample<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<T, SampleError> {
+        for drawn in 1..=Self::MAX_DRAWS {
+            let Some(trace) = self.trace(rng) else { continue };
+            let config: T = decode(&trace)?;
+            if config.is_valid() {
+                self.drawn += u64::from(drawn);
+                self.accepted += 1;
+                return Ok(config);
+            }
+        }
+        Err(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: Self::MAX_DRAWS })
+    }
+
+    /// The share of drawn configs that were valid; none before the first sample.
+    #[must_use]
+    pub fn acceptance(&self) -> Option<f64> {
+        (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
+    }
+
+    fn trace<R: Rng + ?Sized>(&self, rng: &mut R) -> Option<Trace> {
+        let mut cursor = self.graph.walk(0);
+        while let Some(pending) = cursor.pending() {
+            let i = match &self.over {
+                Over::Traces if pending.len() == 0 => return None,
+                Over::Traces => rng.random_range(0..pending.len()),
+                // The counts know of no comparison and no predicate: an action that is not available ends this draw.
+                Over::Configs(weights) => {
+                    let position = weighted(weights.get(&pending.part())?, rng)?;
+                    pending.available().binary_search(&position).ok()?
+                }
+            };
+            cursor.choose(&pending.step(i));
+        }
+        Some(cursor.into_trace())
+    }
+}
+
+/// How many configs each action of each decision leads to, as if there were no comparisons.
+fn weights(graph: &Graph) -> HashMap<PartId, Vec<BigUint>> {
+    let mut cardinality = Cardinality::without_comparisons(graph);
+    let mut of_decision = |decision: &Decision, next: &Next| -> Vec<BigUint> {
+        let weight = |i: u32| {
+            if decision.open.contains(&i) { cardinality.after(next, i as usize) } else { BigUint::default() }
+        };
+        (0..decision.actions.len() as u32).map(weight).collect()
+    };
+    let decisions = graph.parts().filter_map(|(id, part)| match part {
+        Part::Decision(decision, next) => Some((id, of_decision(decision, next))),
+        Part::Sequence { .. } | Part::Pruned(..) => None,
+    });
+    decisions.collect()
+}
+
+/// A position with a probability in proportion to its weight; none where there is no weight at all.
+fn weighted<R: Rng + ?Sized>(weights: &[BigUint], rng: &mut R) -> Option<u32> {
+    let mut rest = below(&weights.iter().sum(), rng)?;
+    for (position, weight) in weights.iter().enumerate() {
+        if rest < *weight {
+            return Some(position as u32);
+        }
+        rest -= weight;
+    }
+    None
+}
+
+/// A uniform number below `bound`, none for zero.
+fn below<R: Rng + ?Sized>(bound: &BigUint, rng: &mut R) -> Option<BigUint> {
+    let bits = bound.bits();
+    if bits == 0 {
+        return None;
+    }
+    loop {
+        let words = (0..bits.div_ceil(32)).map(|_| rng.random::<u32>()).collect();
+        let surplus = bits.div_ceil(32) * 32 - bits;
+        let number = BigUint::new(words) >> surplus;
+        if number < *bound {
+            return Some(number);
+        }
+    }
 }
