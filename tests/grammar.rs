@@ -274,3 +274,113 @@ fn the_sizes_known_to_the_compiler_are_those_of_the_graph() {
         node(node(2))
     });
 }
+
+/// The same names in another order: two versions of a type, as its owner might shuffle it.
+mod first {
+    use super::{SearchSpace, search_space};
+
+    #[search_space]
+    pub(super) enum Kind {
+        Cnn {
+            #[space(choices = [16, 32, 64])]
+            filters: u32,
+            deep: bool,
+        },
+        Mlp,
+    }
+
+    #[search_space]
+    pub(super) struct Model {
+        kind: Kind,
+        #[space(choices = ["a", "b"])]
+        text: String,
+        gates: [bool; 2],
+    }
+
+    pub(super) fn space() -> transfer_nas::space::Space {
+        let _ = (Kind::SPACE, Model::SPACE);
+        Model::space()
+    }
+}
+
+mod shuffled {
+    use super::search_space;
+
+    #[search_space]
+    pub(super) struct Model {
+        gates: [bool; 2],
+        #[space(choices = ["b", "a"])]
+        text: String,
+        kind: Kind,
+    }
+
+    #[search_space]
+    pub(super) enum Kind {
+        Mlp,
+        Cnn {
+            deep: bool,
+            #[space(choices = [64, 16, 32])]
+            filters: u32,
+        },
+    }
+}
+
+mod renamed {
+    use super::search_space;
+
+    #[search_space]
+    pub(super) struct Model {
+        gates: [bool; 2],
+        #[space(choices = ["a", "c"])]
+        text: String,
+        kind: super::shuffled::Kind,
+    }
+}
+
+#[test]
+fn nothing_is_known_by_its_position() {
+    let identities = |space: transfer_nas::space::Space| {
+        let states = space.states();
+        let pairs = states.iter().flat_map(|s| s.labels.iter().map(|l| (s.name().to_owned(), l.name.clone())));
+        pairs.collect::<HashSet<_>>()
+    };
+    let (first, shuffled, renamed) = (first::space(), shuffled::Model::space(), renamed::Model::space());
+    assert_eq!(first.fingerprint(), shuffled.fingerprint());
+    assert_eq!(identities(first), identities(shuffled));
+    assert_ne!(first.fingerprint(), renamed.fingerprint());
+    // A trial written by one version is the same trial in the other, although every index differs.
+    let names =
+        |space: transfer_nas::space::Space| space.states().iter().map(|s| s.name().to_owned()).collect::<Vec<_>>();
+    assert_ne!(names(first), names(shuffled));
+}
+
+#[test]
+fn counting_listing_and_drawing_agree() {
+    // a < b: 6 pairs; c differs from a: 2 of 3 pairs of values on average.
+    let configs: Vec<Masked> = Masked::enumerate().collect();
+    // The predicate leaves three of the four pairs of gates, which counting does not ask.
+    assert_eq!(Masked::space().cardinality(), (configs.len() / 3 * 4).into());
+    let distinct: HashSet<String> = configs.iter().map(|config| format!("{config:?}")).collect();
+    assert_eq!(distinct.len(), configs.len());
+
+    // 60,000 draws, seed 5: each of the configs is expected so often, and 4.5 deviations are allowed.
+    let mut search = RandomSearch::<Masked>::over_configs(5);
+    let mut counts = std::collections::HashMap::new();
+    for _ in 0..60_000 {
+        *counts.entry(format!("{:?}", search.sample().unwrap())).or_insert(0u32) += 1;
+    }
+    assert_eq!(counts.len(), configs.len());
+    let expected = 60_000.0 / configs.len() as f64;
+    assert!(counts.values().all(|&count| (f64::from(count) - expected).abs() < 4.5 * expected.sqrt()), "{counts:?}");
+}
+
+#[test]
+fn the_cardinality_of_a_recursive_type_is_exact() {
+    // Leaves: 2. A node at the next depth: left, an option of right, and none to two more.
+    let node = |below: u64| below * (1 + below) * (1 + below + below * below);
+    let (one, two) = (2, 2 + node(2));
+    let three = 2 + node(two);
+    assert_eq!(one, 2);
+    assert_eq!(Tree::space().cardinality(), three.into());
+    assert_eq!(Masked::space().longest_trace(), 6);
+}

@@ -49,6 +49,77 @@ pub mod train;
 pub use agent::{Agent, Settings, Trial};
 pub use policy::{Attention, Contains, Universe};
 pub use space::SearchSpace;
+/// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
+/// [`Universe`]. All keys are in the grammar, `docs/grammar.md`.
+///
+/// ```
+/// use transfer_nas::prelude::*;
+///
+/// #[search_space]
+/// struct Dense {
+///     #[space(choices = [16, 32])]
+///     units: u32,
+///     bias: bool,
+/// }
+/// ```
+///
+/// becomes, besides the struct itself without the attributes, what could be written by hand like this:
+///
+/// ```
+/// use transfer_nas::space::*;
+/// use transfer_nas::SearchSpace;
+///
+/// struct Dense {
+///     units: u32,
+///     bias: bool,
+/// }
+///
+/// impl SearchSpace for Dense {
+///     const SPACE: &'static Node = &Node::Sequence(&[
+///         &Node::Named {
+///             name: "Dense.units",
+///             aliases: &[],
+///             site: "Dense.units (src/model.rs:6)",
+///             node: &Node::Decide(Domain {
+///                 kind: Kind::Integer,
+///                 actions: Actions::Numbers {
+///                     labels: &["16", "32"],
+///                     values: &[Number::Integer(16), Number::Integer(32)],
+///                 },
+///             }),
+///         },
+///         &Node::Named {
+///             name: "Dense.bias",
+///             aliases: &[],
+///             site: "Dense.bias (src/model.rs:7)",
+///             node: <bool as SearchSpace>::SPACE,
+///         },
+///     ]);
+///
+///     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+///         Ok(Self {
+///             units: match decoder.next(2)? {
+///                 0 => 16,
+///                 _ => 32,
+///             },
+///             bias: bool::decode(decoder)?,
+///         })
+///     }
+///
+///     fn encode(&self, encoder: &mut Encoder) -> Result<(), EncodeError> {
+///         match self.units {
+///             16 => encoder.push(0),
+///             32 => encoder.push(1),
+///             other => return Err(EncodeError::new("Dense.units", &other, "16, 32")),
+///         }
+///         self.bias.encode(encoder)
+///     }
+/// }
+/// assert_eq!(Dense::space().states().len(), 2);
+/// ```
+///
+/// and, in `impl Universe for Dense`, the number of states, of actions and of steps as types, counted by constant
+/// evaluation of the tree.
 pub use transfer_nas_macros::search_space;
 
 /// What most programs need.
@@ -80,4 +151,6 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../../docs/guide.md")]
     struct Guide;
+    #[doc = include_str!("../../docs/grammar.md")]
+    struct Grammar;
 }

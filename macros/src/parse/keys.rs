@@ -35,6 +35,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_key_is_in_the_grammar_s_tables_and_examples() {
+        let grammar = include_str!("../../../docs/grammar.md");
+        let examples: String = grammar.split("```").skip(1).step_by(2).collect();
+        for key in CONTAINER.iter().chain(VARIANT).chain(FIELD) {
+            assert!(grammar.contains(&format!("`{key}`")), "`{key}` is in no table");
+            let used = ["=", "(", "]", ","]
+                .iter()
+                .any(|end| examples.contains(&format!("{key} {end}")) || examples.contains(&format!("{key}{end}")));
+            assert!(used, "`{key}` is in no example");
+        }
+    }
+
+    #[test]
     fn near_words_are_suggested_and_far_ones_listed() {
         assert_eq!(did_you_mean("choice", FIELD), "did you mean `choices`?");
         assert_eq!(did_you_mean("rnage", FIELD), "did you mean `range`?");

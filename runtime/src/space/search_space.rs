@@ -6,6 +6,7 @@ use rand::Rng;
 
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
 use super::enumerate::Enumerate;
+use super::handle::Space;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::sample_error::SampleError;
 use super::uniform::UniformSampler;
@@ -34,6 +35,12 @@ pub trait SearchSpace: Sized {
     /// Whether the predicates given with `#[search_space(valid = ..)]` hold, here and in all fields.
     fn is_valid(&self) -> bool {
         true
+    }
+
+    /// The space to look at: its size, its states, its tree.
+    #[must_use]
+    fn space() -> Space {
+        Space::of::<Self>()
     }
 
     /// All valid configs, one after the other. Meant for small spaces: ask `Self::space().cardinality()` first.

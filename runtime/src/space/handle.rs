@@ -1,0 +1,18 @@
+//! A space to look at, without an agent.
+
+use super::node::Node;
+use super::search_space::SearchSpace;
+
+/// The space of a type.
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    pub(super) node: &'static Node,
+}
+
+impl Space {
+    /// The space of `T`.
+    #[must_use]
+    pub const fn of<T: SearchSpace>() -> Self {
+        Self { node: T::SPACE }
+    }
+}
