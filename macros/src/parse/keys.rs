@@ -40,7 +40,7 @@ mod tests {
         let examples: String = grammar.split("```").skip(1).step_by(2).collect();
         for key in CONTAINER.iter().chain(VARIANT).chain(FIELD) {
             assert!(grammar.contains(&format!("`{key}`")), "`{key}` is in no table");
-            let used = ["=", "(", "]", ","]
+            let used = ["=", "(", "]", ",", ")"]
                 .iter()
                 .any(|end| examples.contains(&format!("{key} {end}")) || examples.contains(&format!("{key}{end}")));
             assert!(used, "`{key}` is in no example");
