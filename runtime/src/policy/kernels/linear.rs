@@ -30,10 +30,8 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
     /// `y = W x + b` for each row.
     #[inline(always)]
     pub(crate) fn forward(&self, x: &[[E; I]], y: &mut [[E; O]]) {
-        for (x, y) in x.iter().zip(y) {
-            *y = self.bias;
-            add_product(x, &self.transposed, y);
-        }
+        y.fill(self.bias);
+        add_products(x, &self.transposed, y);
     }
 
     /// `y = W x + b` into new rows.
@@ -47,9 +45,7 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
     /// Adds to `dx` the gradient in the input, `Wᵀ dy`.
     #[inline(always)]
     pub(crate) fn input_gradient(&self, dy: &[[E; O]], dx: &mut [[E; I]]) {
-        for (dy, dx) in dy.iter().zip(dx) {
-            add_product(dy, &self.weight, dx);
-        }
+        add_products(dy, &self.weight, dx);
     }
 }
 
@@ -61,21 +57,46 @@ impl<E: Real, const I: usize, const O: usize> LinearGradient<E, I, O> {
         for dy in dy {
             add(&mut bias, dy);
         }
-        let mut weight = zeros(O);
-        for (o, weight) in weight.iter_mut().enumerate() {
-            for (tile, weight) in weight.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
-                let mut sum = [E::zero(); TILE];
-                for (x, dy) in x.iter().zip(dy) {
-                    add_scaled(&mut sum, dy[o], &x.as_chunks::<TILE>().0[tile]);
-                }
-                *weight = sum;
-            }
+        let mut weight: Vec<[E; I]> = zeros(O);
+        for (pair, rows) in weight.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+            let [first, second] = rows;
+            outer_products(x, dy, 2 * pair, first, second);
         }
         Self { weight, bias }
     }
 }
 
-/// `y += x M` with `M` of `A` rows.
+/// `y += x M` for each row, with `M` of `A` rows. Two rows at a time share each row of `M` that is loaded.
+#[inline(always)]
+fn add_products<E: Real, const A: usize, const B: usize>(x: &[[E; A]], matrix: &[[E; B]], y: &mut [[E; B]]) {
+    let ((pairs, last), (y_pairs, y_last)) = (x.as_chunks::<2>(), y.as_chunks_mut::<2>());
+    for (x, [first, second]) in pairs.iter().zip(y_pairs) {
+        add_two_products(x, matrix, first, second);
+    }
+    for (x, y) in last.iter().zip(y_last) {
+        add_product(x, matrix, y);
+    }
+}
+
+#[inline(always)]
+fn add_two_products<E: Real, const A: usize, const B: usize>(
+    x: &[[E; A]; 2],
+    matrix: &[[E; B]],
+    y0: &mut [E; B],
+    y1: &mut [E; B],
+) {
+    let tiles = y0.as_chunks_mut::<TILE>().0.iter_mut().zip(y1.as_chunks_mut::<TILE>().0);
+    for (tile, (y0, y1)) in tiles.enumerate() {
+        let (mut sum0, mut sum1) = (*y0, *y1);
+        for ((&x0, &x1), row) in x[0].iter().zip(&x[1]).zip(matrix) {
+            let row = &row.as_chunks::<TILE>().0[tile];
+            add_scaled(&mut sum0, x0, row);
+            add_scaled(&mut sum1, x1, row);
+        }
+        (*y0, *y1) = (sum0, sum1);
+    }
+}
+
 #[inline(always)]
 fn add_product<E: Real, const A: usize, const B: usize>(x: &[E; A], matrix: &[[E; B]], y: &mut [E; B]) {
     for (tile, y) in y.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
@@ -84,5 +105,26 @@ fn add_product<E: Real, const A: usize, const B: usize>(x: &[E; A], matrix: &[[E
             add_scaled(&mut sum, x, &row.as_chunks::<TILE>().0[tile]);
         }
         *y = sum;
+    }
+}
+
+/// Two rows of `Σ dy xᵀ`, those of the outputs `o` and `o + 1`.
+#[inline(always)]
+fn outer_products<E: Real, const I: usize, const O: usize>(
+    x: &[[E; I]],
+    dy: &[[E; O]],
+    o: usize,
+    first: &mut [E; I],
+    second: &mut [E; I],
+) {
+    let tiles = first.as_chunks_mut::<TILE>().0.iter_mut().zip(second.as_chunks_mut::<TILE>().0);
+    for (tile, (first, second)) in tiles.enumerate() {
+        let (mut sum0, mut sum1) = (*first, *second);
+        for (x, dy) in x.iter().zip(dy) {
+            let row = &x.as_chunks::<TILE>().0[tile];
+            add_scaled(&mut sum0, dy[o], row);
+            add_scaled(&mut sum1, dy[o + 1], row);
+        }
+        (*first, *second) = (sum0, sum1);
     }
 }
