@@ -280,3 +280,82 @@ fn a_better_config_becomes_the_best_and_a_tie_does_not() {
     tell(&mut agent, Small::Dense { bias: Some(true) }, 0.7);
     assert_eq!(agent.best::<Small>().unwrap().reward.to_bits(), 0.7f64.to_bits());
 }
+
+#[test]
+fn many_samples_do_not_depend_on_the_number_of_threads() {
+    let with_threads = |threads: usize, attention| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut agent = trained(attention);
+            let trials = agent.sample_many::<Small>(70).unwrap();
+            let drawn: Vec<(Trace, u64)> =
+                trials.iter().map(|trial| (trial.trace().clone(), trial.log_prob().to_bits())).collect();
+            let told = trials.into_iter().enumerate().map(|(i, trial)| (trial, (i % 3) as f64)).collect();
+            let observations = agent.observe_many(told).unwrap();
+            let after: Vec<u64> = all().iter().map(|config| agent.log_prob(config).unwrap().to_bits()).collect();
+            (drawn, observations.iter().map(|o| o.entropy.to_bits()).collect::<Vec<_>>(), after)
+        })
+    };
+    for attention in [Attention::Causal, Attention::Full] {
+        assert_eq!(with_threads(1, attention), with_threads(4, attention), "{attention:?}");
+    }
+}
+
+/// Seed 17, 100,000 samples in lots of 1,000; the margin is that of the test of `sample`.
+#[test]
+fn many_samples_follow_the_same_probabilities() {
+    let mut agent = trained(Attention::Causal);
+    let mut counts: HashMap<Trace, u32> = HashMap::new();
+    for _ in 0..100 {
+        for trial in agent.sample_many::<Small>(1_000).unwrap() {
+            assert!((agent.log_prob(&trial.config).unwrap() - trial.log_prob()).abs() < 1e-4);
+            *counts.entry(trial.trace().clone()).or_default() += 1;
+        }
+    }
+    for config in all() {
+        let p = agent.log_prob(&config).unwrap().exp();
+        let count = f64::from(counts.get(&encode(&config).unwrap()).copied().unwrap_or(0));
+        let (expected, deviation) = (1e5 * p, (1e5 * p * (1.0 - p)).sqrt());
+        assert!((count - expected).abs() < 4.5 * deviation + 1.0, "{config:?}: {count} for {expected:.0}");
+    }
+}
+
+#[test]
+fn many_observations_of_one_trial_are_one_observation() {
+    let (mut one, mut many) = (trained(Attention::Causal), trained(Attention::Causal));
+    for reward in [0.2, 0.9, 0.4] {
+        let (a, b) = (one.sample::<Small>().unwrap(), many.sample::<Small>().unwrap());
+        let (a, b) = (one.observe(a, reward).unwrap(), many.observe_many(vec![(b, reward)]).unwrap());
+        assert_eq!(vec![a], b);
+    }
+    for config in all() {
+        assert_eq!(one.log_prob(&config), many.log_prob(&config));
+    }
+}
+
+#[test]
+fn many_observations_with_a_bad_reward_change_nothing() {
+    let (mut agent, mut twin) = (trained(Attention::Causal), trained(Attention::Causal));
+    let trials = agent.sample_many::<Small>(3).unwrap();
+    let _ = twin.sample_many::<Small>(3).unwrap();
+    let told = trials.into_iter().zip([1.0, f64::NAN, 0.0]).collect();
+    assert!(matches!(agent.observe_many(told), Err(ObserveError::NotFinite { .. })));
+    assert_eq!(agent.best::<Small>(), twin.best::<Small>());
+    assert_eq!(agent.sample::<Small>().unwrap(), twin.sample::<Small>().unwrap());
+    assert_eq!(agent.observe_many::<Small>(vec![]), Ok(vec![]));
+    assert!(agent.sample_many::<Small>(0).unwrap().is_empty());
+}
+
+#[test]
+fn many_trials_teach() {
+    let mut agent = Agent::<Small>::builder().seed(4).build().unwrap();
+    for _ in 0..60 {
+        let trials = agent.sample_many::<Small>(16).unwrap();
+        let reward = |config: &Small| f64::from(u8::from(matches!(config, Small::Dense { bias: Some(true) })));
+        let told = trials.into_iter().map(|trial| (reward(&trial.config), trial)).map(|(r, t)| (t, r)).collect();
+        agent.observe_many(told).unwrap();
+    }
+    // At first 1 / 9; sixty steps are enough to prefer it clearly.
+    let probability = agent.log_prob(&Small::Dense { bias: Some(true) }).unwrap().exp();
+    assert!(probability > 0.3, "{probability}");
+}

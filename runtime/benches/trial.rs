@@ -52,3 +52,23 @@ fn causal_sample(bencher: Bencher<'_, '_>) {
     let mut agent = agent(Attention::Causal, 100);
     bencher.bench_local(|| agent.sample::<CellConfig>().map(drop));
 }
+
+/// Items are configs: the throughput is to be held against that of `causal_sample`.
+#[divan::bench(args = [1, 4, 16, 64], sample_count = 50, sample_size = 1)]
+fn sample_many(bencher: Bencher<'_, '_>, count: usize) {
+    let mut agent = agent(Attention::Causal, 100);
+    bencher
+        .counter(divan::counter::ItemsCount::new(count))
+        .bench_local(|| agent.sample_many::<CellConfig>(count).map(drop));
+}
+
+/// Items are trials: the throughput is to be held against that of `observe_many` with 1.
+#[divan::bench(args = [1, 4, 16, 64], sample_count = 50, sample_size = 1)]
+fn observe_many(bencher: Bencher<'_, '_>, count: usize) {
+    let mut agent = agent(Attention::Causal, 100);
+    bencher.counter(divan::counter::ItemsCount::new(count)).bench_local(|| {
+        let trials = agent.sample_many::<CellConfig>(count).expect("most cells are valid");
+        let told = trials.into_iter().map(|trial| (reward(&trial.config), trial)).map(|(r, t)| (t, r)).collect();
+        agent.observe_many(told).map(drop)
+    });
+}

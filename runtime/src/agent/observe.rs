@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rand::RngExt;
 
-use super::{Agent, Trial};
+use super::{Agent, Settings, Trial};
 use crate::policy::batch::Path;
 use crate::policy::sampler::start;
-use crate::policy::weights::Weights;
 use crate::policy::{Contains, Universe};
+use crate::space::cursor::Step;
 use crate::space::{SearchSpace, Trace, WalkError};
-use crate::train::lesson::{Lesson, gradients};
+use crate::train::elites::Pushed;
+use crate::train::lesson::{Lesson, gradients_of_all};
 
 /// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
 pub const MAX_REWARD: f64 = 1e12;
@@ -67,37 +68,86 @@ impl<U: Universe> Agent<U> {
         U: Contains<T>,
     {
         check(reward)?;
-        self.learn(U::SPACE_INDEX, &trial.trace, reward)
+        Ok(self.learn(U::SPACE_INDEX, &[(&trial.trace, reward)])?[0])
     }
 
-    fn learn(&mut self, space: usize, trace: &Trace, reward: f64) -> Result<Observation, ObserveError> {
-        let steps = self.graph.follow(space, trace)?;
+    /// Learns from several trials in one step of Adam, up the mean of their objectives: for many workers, whose trials end
+    /// together. The baseline is the one before all of them; each trial draws an elite of its own.
+    ///
+    /// The gradient is summed on all cores, in an order that does not depend on their number. On an error the agent is as
+    /// it was.
+    pub fn observe_many<T: SearchSpace>(
+        &mut self,
+        trials: Vec<(Trial<T>, f64)>,
+    ) -> Result<Vec<Observation>, ObserveError>
+    where
+        U: Contains<T>,
+    {
+        trials.iter().try_for_each(|(_, reward)| check(*reward))?;
+        let told: Vec<(&Trace, f64)> = trials.iter().map(|(trial, reward)| (&trial.trace, *reward)).collect();
+        self.learn(U::SPACE_INDEX, &told)
+    }
+
+    fn learn(&mut self, space: usize, told: &[(&Trace, f64)]) -> Result<Vec<Observation>, ObserveError> {
+        let traces = told.iter().map(|(trace, _)| self.graph.follow(space, trace));
+        let traces = traces.collect::<Result<Vec<_>, _>>()?;
+        let before = self.spaces[space].baseline;
         let memory = &mut self.spaces[space];
-        let baseline = memory.baseline.value().unwrap_or(reward);
-        let pushed = memory.elites.push(reward, trace);
+        let pushed: Vec<Pushed> = told.iter().map(|(trace, reward)| memory.elites.push(*reward, trace)).collect();
         let mut rng = self.rng.clone();
         let elites = memory.elites.best();
-        let elite = &elites[rng.random_range(0..elites.len())];
-        let imitated = (elite.reward > baseline).then_some(elite.reward);
-        let elite_steps = self.graph.follow(space, &elite.trace)?;
-
-        let (start, advantage) = (start(&self.graph, space), reward - baseline);
-        let own = Lesson { path: Path { start, steps: &steps }, likelihood: advantage, entropy: self.settings.entropy };
-        let path = Path { start, steps: &elite_steps };
-        let imitation = Lesson { path, likelihood: self.settings.imitation, entropy: 0.0 };
-        let lessons = if imitated.is_some() { &[own, imitation][..] } else { &[own] };
-        let (mut gradients, objective) = gradients(&self.network, &self.weights, self.settings.attention, lessons);
+        let mut observations = Vec::with_capacity(told.len());
+        let mut imitated = Vec::new();
+        for (_, reward) in told {
+            let baseline = before.value().unwrap_or(*reward);
+            let elite = &elites[rng.random_range(0..elites.len())];
+            let better = elite.reward > baseline;
+            if better {
+                imitated.push(self.graph.follow(space, &elite.trace)?);
+            }
+            let (advantage, imitated) = (reward - baseline, better.then_some(elite.reward));
+            observations.push(Observation { baseline, advantage, entropy: 0.0, imitated });
+        }
+        let lessons = self.lessons(space, &traces, &imitated, &observations);
+        let (mut gradients, entropies) =
+            gradients_of_all(&self.network, &self.weights, self.settings.attention, &lessons);
         if !self.network.all_finite(&mut gradients) {
-            memory.elites.undo(pushed);
+            let memory = &mut self.spaces[space];
+            pushed.into_iter().rev().for_each(|pushed| memory.elites.undo(pushed));
             return Err(ObserveError::Diverged);
         }
         self.adam.step(self.settings.learning_rate, &mut self.network, &mut gradients);
-        self.weights = Arc::new(Weights::of(&self.network));
-        memory.baseline.update(reward);
+        Arc::make_mut(&mut self.weights).refresh(&self.network);
+        let memory = &mut self.spaces[space];
+        told.iter().for_each(|(_, reward)| memory.baseline.update(*reward));
         self.rng = rng;
-        let own = &objective.entropies[..steps.len()];
-        let entropy = own.iter().sum::<f64>() / own.len().max(1) as f64;
-        Ok(Observation { baseline, advantage, entropy, imitated })
+        for (observation, entropy) in observations.iter_mut().zip(entropies) {
+            observation.entropy = entropy;
+        }
+        Ok(observations)
+    }
+
+    /// The trials' own lessons, then those of the elites; each weight divided by the number of trials.
+    fn lessons<'a>(
+        &self,
+        space: usize,
+        traces: &'a [Vec<Step<'a>>],
+        imitated: &'a [Vec<Step<'a>>],
+        observations: &[Observation],
+    ) -> Vec<Lesson<'a>> {
+        let (start, trials) = (start(&self.graph, space), traces.len() as f64);
+        let Settings { entropy, imitation, .. } = self.settings;
+        let own = traces.iter().zip(observations).map(|(steps, observation)| Lesson {
+            path: Path { start, steps },
+            likelihood: observation.advantage / trials,
+            entropy: entropy / trials,
+        });
+        let imitated = imitated.iter().map(|steps| Lesson {
+            path: Path { start, steps },
+            likelihood: imitation / trials,
+            entropy: 0.0,
+        });
+        own.chain(imitated).collect()
     }
 }
 

@@ -1,6 +1,11 @@
 //! Sampling configs, and the probability of given ones.
 
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
+use rayon::prelude::*;
+
 use super::{Agent, Trial};
+use crate::policy::sampler::{Draw, Policy};
 use crate::policy::{Contains, Universe};
 use crate::space::{EncodeError, SampleError, SearchSpace, WalkError, decode, encode};
 
@@ -33,17 +38,51 @@ impl<U: Universe> Agent<U> {
     {
         let gamma = self.settings.gamma(self.samples);
         for drawn in 1..=self.settings.max_draws {
-            let draw = self.policy_and_rng(|policy, rng| policy.sample(U::SPACE_INDEX, gamma, rng));
-            let Some(draw) = draw else { continue };
-            let config: T = decode(&draw.trace)?;
-            if config.is_valid() {
-                self.samples += 1;
-                self.spaces[U::SPACE_INDEX].drawn += u64::from(drawn);
-                self.spaces[U::SPACE_INDEX].accepted += 1;
-                return Ok(Trial { config, trace: draw.trace, log_prob: draw.log_prob });
+            let draws = self.policy_and_rng(|policy, rng| policy.sample(U::SPACE_INDEX, &mut [(gamma, rng)]));
+            let trial = draws.into_iter().next().flatten().map(trial::<T>).transpose()?.flatten();
+            if let Some(trial) = trial {
+                self.count(U::SPACE_INDEX, drawn);
+                return Ok(trial);
             }
         }
         Err(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: self.settings.max_draws })
+    }
+
+    /// Samples `count` configs of the space `T` at once, several times faster than one after the other: their decisions
+    /// are encoded together, on all cores.
+    ///
+    /// Each config has random numbers of its own, drawn from the agent's, so the result does not depend on the number of
+    /// threads; it is another one than that of as many calls of [`sample`](Self::sample).
+    pub fn sample_many<T: SearchSpace + Send>(&mut self, count: usize) -> Result<Vec<Trial<T>>, SampleError>
+    where
+        U: Contains<T>,
+    {
+        let source =
+            |(i, rng): (usize, &mut Pcg64)| (self.settings.gamma(self.samples + i as u64), Pcg64::from_rng(rng));
+        let mut rng = self.rng.clone();
+        let sources: Vec<(f64, Pcg64)> = (0..count).map(|i| source((i, &mut rng))).collect();
+        self.rng = rng;
+        let max_draws = self.settings.max_draws;
+        let policy = self.policy();
+        let drawn: Vec<(Trial<T>, u32)> = sources
+            .into_par_iter()
+            .chunks(IN_STEP)
+            .map(|mut sources| draw_all::<T>(policy, U::SPACE_INDEX, &mut sources, max_draws))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        let taken = |(trial, drawn)| {
+            self.count(U::SPACE_INDEX, drawn);
+            trial
+        };
+        Ok(drawn.into_iter().map(taken).collect())
+    }
+
+    fn count(&mut self, space: usize, drawn: u32) {
+        self.samples += 1;
+        self.spaces[space].drawn += u64::from(drawn);
+        self.spaces[space].accepted += 1;
     }
 
     /// The share of drawn configs of `T` that were valid; none before the first sample.
@@ -79,4 +118,40 @@ impl<U: Universe> Agent<U> {
         let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
         Ok(self.policy().log_probs(U::SPACE_INDEX, &steps).iter().sum())
     }
+}
+
+/// How many configs are sampled in step with each other.
+const IN_STEP: usize = 16;
+
+/// The trial of a draw; none where a `valid` predicate refuses it.
+fn trial<T: SearchSpace>(draw: Draw) -> Result<Option<Trial<T>>, SampleError> {
+    let config: T = decode(&draw.trace)?;
+    Ok(config.is_valid().then_some(Trial { config, trace: draw.trace, log_prob: draw.log_prob }))
+}
+
+/// A valid trial for each source, with the number of draws that it took.
+fn draw_all<T: SearchSpace>(
+    policy: Policy<'_>,
+    space: usize,
+    sources: &mut [(f64, Pcg64)],
+    max_draws: u32,
+) -> Result<Vec<(Trial<T>, u32)>, SampleError> {
+    let mut trials: Vec<Option<(Trial<T>, u32)>> = sources.iter().map(|_| None).collect();
+    for drawn in 1..=max_draws {
+        let missing: Vec<usize> = (0..trials.len()).filter(|&i| trials[i].is_none()).collect();
+        if missing.is_empty() {
+            break;
+        }
+        let mut again: Vec<(f64, &mut Pcg64)> = sources
+            .iter_mut()
+            .zip(&trials)
+            .filter(|(_, trial)| trial.is_none())
+            .map(|((gamma, rng), _)| (*gamma, rng))
+            .collect();
+        for (i, draw) in missing.into_iter().zip(policy.sample(space, &mut again)) {
+            trials[i] = draw.map(trial).transpose()?.flatten().map(|trial| (trial, drawn));
+        }
+    }
+    let all: Option<Vec<(Trial<T>, u32)>> = trials.into_iter().collect();
+    all.ok_or(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: max_draws })
 }

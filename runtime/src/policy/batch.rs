@@ -92,13 +92,14 @@ impl Batch {
         batch
     }
 
-    /// A batch of the candidates that follow a path, with `Full` attention.
-    pub(crate) fn of_candidates(path: &Path<'_>, pending: &Pending<'_>) -> Self {
-        let step = path.steps.len();
-        let mut steps = path.steps.to_vec();
-        steps.push(pending.clone().step(0));
+    /// A batch of the candidates of pending decisions, each after its path, with `Full` attention.
+    pub(crate) fn of_candidates<'a>(pending: impl Iterator<Item = (Path<'a>, &'a Pending<'a>)>) -> Self {
         let mut batch = Self::of_paths(Attention::Full, &[]);
-        batch.full(&Path { start: path.start, steps: &steps }, step);
+        for (path, pending) in pending {
+            let mut steps = path.steps.to_vec();
+            steps.push(pending.clone().step(0));
+            batch.full(&Path { start: path.start, steps: &steps }, path.steps.len());
+        }
         batch
     }
 

@@ -37,6 +37,13 @@ pub(crate) struct BlockGradient<E> {
     pub(crate) norm2: NormGradient<E>,
 }
 
+/// Rows that a pass without gradients keeps for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch<E> {
+    middle: Vec<Row<E>>,
+    hidden: Vec<[E; HIDDEN]>,
+}
+
 /// Which rows of a batch a layer computes: all, since the next layer attends to them, or the outputs only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Queries {
@@ -132,24 +139,29 @@ impl<E: Real> Block<E> {
     /// The hidden rows after ReLU, and the output before its normalisation.
     #[inline(always)]
     fn feed_forward(&self, middle: &[Row<E>]) -> (Vec<[E; HIDDEN]>, Vec<Row<E>>) {
-        let mut hidden = self.widen.apply(middle);
-        for x in hidden.as_flattened_mut() {
-            *x = if *x > E::zero() { *x } else { E::zero() };
-        }
-        let mut output = self.narrow.apply(&hidden);
-        add_rows(&mut output, middle);
+        let (mut hidden, mut output) = (Vec::new(), Vec::new());
+        self.feed_forward_into(middle, &mut hidden, &mut output);
         (hidden, output)
     }
 
-    /// Everything after attention for a few rows, in place: `taken` becomes the output.
     #[inline(always)]
-    pub(crate) fn finish(&self, residual: &[Row<E>], taken: &[Row<E>]) -> Vec<Row<E>> {
-        let mut middle = self.out.apply(taken);
-        add_rows(&mut middle, residual);
-        self.norm1.forward(&mut middle);
-        let (_, mut output) = self.feed_forward(&middle);
-        self.norm2.forward(&mut output);
-        output
+    fn feed_forward_into(&self, middle: &[Row<E>], hidden: &mut Vec<[E; HIDDEN]>, output: &mut Vec<Row<E>>) {
+        self.widen.apply_into(middle, hidden);
+        for x in hidden.as_flattened_mut() {
+            *x = if *x > E::zero() { *x } else { E::zero() };
+        }
+        self.narrow.apply_into(hidden, output);
+        add_rows(output, middle);
+    }
+
+    /// Everything after attention: `rows`, the layer's input, become its output.
+    #[inline(always)]
+    pub(crate) fn finish(&self, rows: &mut Vec<Row<E>>, taken: &[Row<E>], scratch: &mut Scratch<E>) {
+        self.out.apply_into(taken, &mut scratch.middle);
+        add_rows(&mut scratch.middle, rows);
+        self.norm1.forward(&mut scratch.middle);
+        self.feed_forward_into(&scratch.middle, &mut scratch.hidden, rows);
+        self.norm2.forward(rows);
     }
 
     /// From the gradient in the output the gradients in the input and in the weights.

@@ -8,6 +8,7 @@ pub(crate) mod batch;
 pub(crate) mod block;
 pub(crate) mod kernels;
 pub(crate) mod network;
+pub(crate) mod past;
 pub(crate) mod real;
 pub(crate) mod sampler;
 pub(crate) mod tape;

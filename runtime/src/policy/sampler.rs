@@ -1,17 +1,15 @@
-//! Sampling a trace from the policy, and the probability of a given one.
+//! Sampling traces from the policy, many in step with each other, and the probability of a given one.
 
 use rand::{Rng, RngExt};
 
 use super::batch::{Attention, Batch, Path, Token};
-use super::kernels::attention::{Blocks, Own, attend};
-use super::kernels::{Row, vectorised, zeros};
-use super::network::LAYERS;
+use super::past::{Candidates, Past};
 use super::real::Real;
 use super::weights::Weights;
-use crate::space::cursor::{Pending, Step};
+use crate::space::cursor::{Cursor, Pending, Step};
 use crate::space::{Graph, Trace};
 
-/// A sampled trace and its log-probability under the policy (without the mixing of [`mixed`]).
+/// A sampled trace and its log-probability under the policy (without the mixing with uniform choice).
 #[derive(Debug, Clone)]
 pub(crate) struct Draw {
     pub(crate) trace: Trace,
@@ -26,31 +24,45 @@ pub(crate) struct Policy<'a> {
     pub(crate) attention: Attention,
 }
 
-impl Policy<'_> {
+impl<'a> Policy<'a> {
     /// The first token: the start state, whose action is the space.
     pub(crate) fn start(&self, space: usize) -> Token {
         start(self.graph, space)
     }
 
-    /// Samples each decision from (1 − γ) π + γ / k, k being the number of available actions.
+    /// Samples one trace for each pair of γ and a generator, all in step: each decision from (1 − γ) π + γ / k, k being
+    /// the number of available actions. What a trace becomes depends on its own pair only.
     ///
     /// None at a dead end: a decision of which comparisons or prune predicates leave no action.
-    pub(crate) fn sample(&self, space: usize, gamma: f64, rng: &mut impl Rng) -> Option<Draw> {
-        let mut logits = Logits::new(self, space);
-        let mut cursor = self.graph.walk(space);
-        let mut log_prob = 0.0;
-        while let Some(pending) = cursor.pending() {
-            if pending.len() == 0 {
-                return None;
+    pub(crate) fn sample<R: Rng>(&self, space: usize, sources: &mut [(f64, R)]) -> Vec<Option<Draw>> {
+        let start = self.start(space);
+        let mut encoder = Encoder::new(self, start, sources.len());
+        let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(space))).collect();
+        loop {
+            let pending: Vec<(usize, Pending<'a>)> = walkers
+                .iter_mut()
+                .enumerate()
+                .filter_map(|(i, walker)| walker.pending().map(|pending| (i, pending)))
+                .collect();
+            if pending.is_empty() {
+                break;
             }
-            let log_probs = log_softmax(&logits.of(&pending));
-            let i = draw(&log_probs, gamma, rng.random());
-            log_prob += log_probs[i];
-            let step = pending.step(i);
-            cursor.choose(&step);
-            logits.choose(step);
+            let logits = encoder.logits(&pending, &walkers);
+            let mut rest = logits.as_slice();
+            let mut first = 0;
+            for (i, pending) in pending {
+                let (own, after) = rest.split_at(pending.len());
+                rest = after;
+                let count = own.len();
+                let log_probs = log_softmax(own);
+                let (gamma, rng) = &mut sources[i];
+                let taken = draw(&log_probs, *gamma, rng.random());
+                encoder.commit(i, first + taken);
+                walkers[i].take(pending.step(taken), log_probs[taken]);
+                first += count;
+            }
         }
-        Some(Draw { trace: cursor.into_trace(), log_prob })
+        walkers.into_iter().map(Walker::finish).collect()
     }
 
     /// The log-probability of each decision of a trace.
@@ -73,98 +85,87 @@ pub(crate) fn start(graph: &Graph, space: usize) -> Token {
     Token { action: graph.spaces()[space].start, state: crate::space::StateRow(0), task: 0, position: 0 }
 }
 
-/// The logits of the decisions along a trace that is being made.
-enum Logits<'a> {
-    Causal { weights: &'a Weights<f32>, past: Past<f32>, task: u32 },
-    Full { weights: &'a Weights<f32>, start: Token, steps: Vec<Step<'a>> },
+/// One trace in the making.
+struct Walker<'a> {
+    cursor: Cursor<'a>,
+    steps: Vec<Step<'a>>,
+    log_prob: f64,
+    dead: bool,
 }
 
-impl<'a> Logits<'a> {
-    fn new(policy: &Policy<'a>, space: usize) -> Self {
-        let (weights, start) = (policy.weights, policy.start(space));
-        match policy.attention {
-            Attention::Full => Self::Full { weights, start, steps: Vec::new() },
-            Attention::Causal => {
-                let mut past = Past::new();
-                past.encode(weights, &[start]);
-                past.commit(0);
-                Self::Causal { weights, past, task: start.task }
-            }
-        }
+impl<'a> Walker<'a> {
+    fn new(cursor: Cursor<'a>) -> Self {
+        Self { cursor, steps: Vec::new(), log_prob: 0.0, dead: false }
     }
 
-    fn of(&mut self, pending: &Pending<'_>) -> Vec<f32> {
+    /// The decision to be made; none where the trace is complete or at a dead end.
+    fn pending(&mut self) -> Option<Pending<'a>> {
+        if self.dead {
+            return None;
+        }
+        let pending = self.cursor.pending()?;
+        self.dead = pending.len() == 0;
+        (!self.dead).then_some(pending)
+    }
+
+    fn take(&mut self, step: Step<'a>, log_prob: f64) {
+        self.cursor.choose(&step);
+        self.steps.push(step);
+        self.log_prob += log_prob;
+    }
+
+    fn finish(self) -> Option<Draw> {
+        (!self.dead).then(|| Draw { trace: self.cursor.into_trace(), log_prob: self.log_prob })
+    }
+}
+
+/// The logits of pending decisions.
+enum Encoder<'a> {
+    Causal { weights: &'a Weights<f32>, task: u32, pasts: Vec<Past<f32>>, candidates: Candidates<f32> },
+    Full { weights: &'a Weights<f32>, start: Token },
+}
+
+impl<'a> Encoder<'a> {
+    fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
+        let weights = policy.weights;
+        if policy.attention == Attention::Full {
+            return Self::Full { weights, start };
+        }
+        let (mut past, mut candidates) = (Past::new(), Candidates::new());
+        candidates.encode(weights, &[start], &[(0, 1)], std::slice::from_ref(&past));
+        past.push(&candidates, 0);
+        Self::Causal { weights, task: start.task, pasts: vec![past; traces], candidates }
+    }
+
+    /// The logits of all available actions of all pending decisions, one after the other.
+    fn logits(&mut self, pending: &[(usize, Pending<'_>)], walkers: &[Walker<'_>]) -> Vec<f32> {
         match self {
-            Self::Full { weights, start, steps } => {
-                let path = Path { start: *start, steps };
-                weights.logits(&Batch::of_candidates(&path, pending))
+            Self::Full { weights, start } => {
+                let paths = pending.iter().map(|(i, pending)| {
+                    let path = Path { start: *start, steps: &walkers[*i].steps };
+                    (path, pending)
+                });
+                weights.logits(&Batch::of_candidates(paths))
             }
-            Self::Causal { weights, past, task } => {
-                let (state, task, position) = (pending.decision().state, *task, past.len as u32);
-                let tokens = pending.actions().map(|action| Token { action, state, task, position });
-                let encodings = past.encode(weights, &tokens.collect::<Vec<_>>());
-                encodings.iter().map(|encoding| weights.logit(state, encoding)).collect()
-            }
-        }
-    }
-
-    fn choose(&mut self, step: Step<'a>) {
-        match self {
-            Self::Full { steps, .. } => steps.push(step),
-            Self::Causal { past, .. } => past.commit(step.taken),
-        }
-    }
-}
-
-/// The keys and values of past tokens, layer by layer, and those of the candidates last encoded.
-struct Past<E> {
-    layers: [Layer<E>; LAYERS],
-    len: usize,
-}
-
-#[derive(Default)]
-struct Layer<E> {
-    keys: Blocks<E>,
-    values: Vec<Row<E>>,
-    candidate_keys: Vec<Row<E>>,
-    candidate_values: Vec<Row<E>>,
-}
-
-impl<E: Real> Past<E> {
-    fn new() -> Self {
-        Self { layers: std::array::from_fn(|_| Layer::default()), len: 0 }
-    }
-
-    /// The encodings of candidates, each of which sees the past and itself.
-    fn encode(&mut self, weights: &Weights<E>, candidates: &[Token]) -> Vec<Row<E>> {
-        let mut rows: Vec<Row<E>> = candidates.iter().map(|&token| weights.embed(token)).collect();
-        vectorised(
-            #[inline(always)]
-            || {
-                for (layer, block) in self.layers.iter_mut().zip(&weights.blocks) {
-                    layer.candidate_keys = block.key.apply(&rows);
-                    layer.candidate_values = block.value.apply(&rows);
-                    let queries = block.query.apply(&rows);
-                    let mut taken = zeros(rows.len());
-                    let mut shares = vec![E::zero(); self.len + 1];
-                    for (c, taken) in taken.iter_mut().enumerate() {
-                        let own = Own { key: &layer.candidate_keys[c], value: &layer.candidate_values[c] };
-                        *taken = attend(&queries[c], &layer.keys, layer.values.iter(), Some(own), &mut shares);
-                    }
-                    rows = block.finish(&rows, &taken);
+            Self::Causal { weights, task, pasts, candidates } => {
+                let mut tokens = Vec::new();
+                let mut groups = Vec::with_capacity(pending.len());
+                for (i, pending) in pending {
+                    let (state, position) = (pending.decision().state, pasts[*i].len() as u32);
+                    tokens.extend(pending.actions().map(|action| Token { action, state, task: *task, position }));
+                    groups.push((*i, pending.len()));
                 }
-            },
-        );
-        rows
+                let encodings = candidates.encode(weights, &tokens, &groups, pasts);
+                tokens.iter().zip(encodings).map(|(token, row)| weights.logit(token.state, row)).collect()
+            }
+        }
     }
 
-    /// Makes one of the candidates last encoded part of the past.
-    fn commit(&mut self, index: usize) {
-        for layer in &mut self.layers {
-            layer.keys.push(&layer.candidate_keys[index]);
-            layer.values.push(layer.candidate_values[index]);
+    /// Makes a candidate part of a trace's past; `row` counts all candidates that were last encoded.
+    fn commit(&mut self, trace: usize, row: usize) {
+        if let Self::Causal { pasts, candidates, .. } = self {
+            pasts[trace].push(candidates, row);
         }
-        self.len += 1;
     }
 }
 

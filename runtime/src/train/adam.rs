@@ -8,7 +8,7 @@ use dfdx::prelude::{
 
 use crate::policy::network::Network;
 use crate::policy::real::Real;
-use crate::policy::tape::gradients_of;
+use crate::policy::tape::{accumulate, gradients_of};
 use crate::policy::universe::Universe;
 use crate::policy::weights::values;
 
@@ -62,6 +62,42 @@ where
         let mut check = AllFinite { gradients, finite: true };
         self.visit_mut(&mut check);
         check.finite
+    }
+}
+
+impl<U: Universe> Network<U, f32> {
+    /// The sum of gradients, added up in their order.
+    pub(crate) fn sum(&self, gradients: Vec<Gradients<f32, Cpu>>) -> Gradients<f32, Cpu> {
+        let mut all = gradients.into_iter();
+        let mut sum = all.next().unwrap_or_else(Gradients::leaky);
+        // Visiting asks for a mutable network, of which only the identities of the tensors are used.
+        let mut network = self.clone();
+        for more in all {
+            network.visit_mut(&mut Sum { sum: &mut sum, more });
+        }
+        sum
+    }
+}
+
+struct Sum<'a> {
+    sum: &'a mut Gradients<f32, Cpu>,
+    more: Gradients<f32, Cpu>,
+}
+
+impl TensorVisitor<f32, Cpu> for Sum<'_> {
+    type Viewer = (ViewTensorMut, ViewTensorName);
+    type Err = std::convert::Infallible;
+    type E2 = f32;
+    type D2 = Cpu;
+
+    fn visit<S: Shape>(
+        &mut self,
+        _: TensorOptions<S, f32, Cpu>,
+        (tensor, _): (&mut Tensor<S, f32, Cpu>, String),
+    ) -> Result<Option<Tensor<S, f32, Cpu>>, Self::Err> {
+        // On the processor dfdx allocates or aborts: there is no error to report.
+        gradients_of(&mut self.more, tensor).and_then(|more| accumulate(self.sum, tensor, &values(&more))).ok();
+        Ok(None)
     }
 }
 

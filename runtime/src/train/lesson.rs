@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dfdx::prelude::{Backward, Cpu, Device, Gradients};
+use rayon::prelude::*;
 
 use super::objective::{Objective, Taken, loss};
 use crate::policy::batch::{Attention, Batch, Path};
@@ -37,6 +38,38 @@ where
     let logits = logits(network, weights, &batch);
     let (loss, objective) = loss(logits, &taken(lessons));
     (loss.backward(), objective)
+}
+
+/// Lessons whose gradient is computed in one pass, and by one thread.
+const IN_ONE_PASS: usize = 8;
+
+/// The gradient of all lessons together, and the mean entropy of each.
+pub(crate) fn gradients_of_all<U: Universe>(
+    network: &Network<U, f32>,
+    weights: &Arc<Weights<f32>>,
+    attention: Attention,
+    lessons: &[Lesson<'_>],
+) -> (Gradients<f32, Cpu>, Vec<f64>) {
+    let pass = |lessons: &[Lesson<'_>]| {
+        let (gradients, objective) = gradients(network, weights, attention, lessons);
+        (gradients, mean_entropies(lessons, &objective))
+    };
+    if lessons.len() <= IN_ONE_PASS {
+        return pass(lessons);
+    }
+    let passes: Vec<_> = lessons.par_chunks(IN_ONE_PASS).map(pass).collect();
+    let (gradients, entropies): (Vec<_>, Vec<_>) = passes.into_iter().unzip();
+    (network.sum(gradients), entropies.into_iter().flatten().collect())
+}
+
+fn mean_entropies(lessons: &[Lesson<'_>], objective: &Objective) -> Vec<f64> {
+    let mut rest = objective.entropies.as_slice();
+    let mean = |lesson: &Lesson<'_>| {
+        let (own, after) = rest.split_at(lesson.path.steps.len());
+        rest = after;
+        own.iter().sum::<f64>() / own.len().max(1) as f64
+    };
+    lessons.iter().map(mean).collect()
 }
 
 fn taken(lessons: &[Lesson<'_>]) -> Vec<Taken> {

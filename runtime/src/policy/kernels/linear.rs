@@ -1,6 +1,6 @@
 //! The linear map `y = W x + b` on rows, and its gradients.
 
-use super::{TILE, add, add_scaled, zeros};
+use super::{TILE, add, add_scaled, resize, zeros};
 use crate::policy::real::Real;
 
 /// The weights of a linear map from `I` to `O` numbers.
@@ -40,6 +40,13 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
         let mut y = zeros(x.len());
         self.forward(x, &mut y);
         y
+    }
+
+    /// `y = W x + b` into rows that are kept.
+    #[inline(always)]
+    pub(crate) fn apply_into(&self, x: &[[E; I]], y: &mut Vec<[E; O]>) {
+        resize(y, x.len());
+        self.forward(x, y);
     }
 
     /// Adds to `dx` the gradient in the input, `Wᵀ dy`.

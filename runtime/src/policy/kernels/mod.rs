@@ -65,6 +65,11 @@ pub(crate) fn add<E: Real, const N: usize>(y: &mut [E; N], x: &[E; N]) {
     }
 }
 
+/// Makes room for so many rows, whose numbers are about to be overwritten.
+pub(crate) fn resize<E: Real, const N: usize>(rows: &mut Vec<[E; N]>, len: usize) {
+    rows.resize(len, [E::zero(); N]);
+}
+
 /// `rows` rows of zeros.
 pub(crate) fn zeros<E: Real, const N: usize>(rows: usize) -> Vec<[E; N]> {
     vec![[E::zero(); N]; rows]
