@@ -120,8 +120,10 @@ pub(crate) fn softmax<E: Real>(scores: &mut [E]) {
     let most = scores.iter().fold(E::neg_infinity(), |most, &score| most.max(score));
     let mut sum = E::zero();
     for score in &mut *scores {
-        *score = (*score - most).exp();
-        sum += *score;
+        *score = (*score - most).exp_of_negative();
+    }
+    for &score in &*scores {
+        sum += score;
     }
     let inverse = sum.recip();
     for score in scores {

@@ -52,17 +52,12 @@ impl<E: Real> Norm<E> {
     fn row(&self, x: &mut Row<E>) -> (Row<E>, E) {
         let width = E::real(WIDTH as f64);
         let mean = sum(x) / width;
-        let mut centred = *x;
-        for x in &mut centred {
-            *x -= mean;
-        }
+        let centred: Row<E> = std::array::from_fn(|i| x[i] - mean);
         let variance = dot(&centred, &centred) / width;
         let inverse = (variance + E::real(self.epsilon)).sqrt().recip();
-        for (((x, c), &gamma), &beta) in x.iter_mut().zip(&mut centred).zip(&self.gamma).zip(&self.beta) {
-            *c *= inverse;
-            *x = *c * gamma + beta;
-        }
-        (centred, inverse)
+        let normalised: Row<E> = std::array::from_fn(|i| centred[i] * inverse);
+        *x = std::array::from_fn(|i| normalised[i] * self.gamma[i] + self.beta[i]);
+        (normalised, inverse)
     }
 
     /// Turns `dy`, the gradient in the output, into the gradient in the input.
@@ -72,16 +67,10 @@ impl<E: Real> Norm<E> {
         let scale = E::real(1.0 / WIDTH as f64);
         for ((dy, row), &inverse) in dy.iter_mut().zip(&saved.rows).zip(&saved.inverse) {
             add(&mut gradient.beta, dy);
-            for ((g, &dy), &x) in gradient.gamma.iter_mut().zip(&*dy).zip(row) {
-                *g += dy * x;
-            }
-            for (dy, &gamma) in dy.iter_mut().zip(&self.gamma) {
-                *dy *= gamma;
-            }
-            let (mean, along) = (sum(dy) * scale, dot(dy, row) * scale);
-            for (dy, &x) in dy.iter_mut().zip(row) {
-                *dy = inverse * (*dy - mean - x * along);
-            }
+            gradient.gamma = std::array::from_fn(|i| gradient.gamma[i] + dy[i] * row[i]);
+            let scaled: Row<E> = std::array::from_fn(|i| dy[i] * self.gamma[i]);
+            let (mean, along) = (sum(&scaled) * scale, dot(&scaled, row) * scale);
+            *dy = std::array::from_fn(|i| inverse * (scaled[i] - mean - row[i] * along));
         }
         gradient
     }
