@@ -7,20 +7,29 @@ pub(crate) mod codec;
 pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod cursor;
+mod describe;
 mod enumerate;
 mod facts;
 mod fingerprint;
 pub(crate) mod graph;
 mod handle;
+mod listed;
 pub(crate) mod longest;
 pub(crate) mod message;
 pub(crate) mod name;
 pub(crate) mod node;
 mod offered;
+pub mod outline;
+#[cfg(test)]
+mod outline_tests;
 pub(crate) mod relation;
 mod sample_error;
 pub(crate) mod search_space;
+#[cfg(test)]
+mod test_types;
+mod tree;
 mod uniform;
+mod views;
 pub(crate) mod vocabulary;
 
 pub use codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
@@ -33,6 +42,7 @@ pub use handle::Space;
 pub use longest::longest;
 pub use name::START;
 pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
+pub use outline::Outline;
 pub use relation::{Comparison, Number, Relation};
 pub use sample_error::SampleError;
 pub use search_space::{SearchSpace, decode, encode};
