@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::flow::JointGraph;
 use super::handle::Space;
 use super::outline::Outline;
 
@@ -16,6 +17,18 @@ impl Space {
     #[must_use]
     pub fn to_json(&self) -> String {
         self.outline().to_json()
+    }
+
+    /// Which decision can follow which, for Graphviz; see [`JointGraph`] for several spaces.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        JointGraph::of(*self).to_dot()
+    }
+
+    /// Which decision can follow which, for Mermaid; see [`JointGraph`] for several spaces.
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        JointGraph::of(*self).to_mermaid()
     }
 }
 
