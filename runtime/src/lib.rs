@@ -153,4 +153,6 @@ mod pages {
     struct Guide;
     #[doc = include_str!("../../docs/grammar.md")]
     struct Grammar;
+    #[doc = include_str!("../../docs/spaces.md")]
+    struct Spaces;
 }
