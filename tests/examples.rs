@@ -90,3 +90,22 @@ fn nasbench101_prints_one_object_a_method() {
         assert!((0.5..1.0).contains(&line["acceptance"].as_f64().unwrap()));
     }
 }
+
+#[test]
+fn joint_graph_prints_the_figure_of_its_page() {
+    let print = |format: &str| {
+        let output = example("joint_graph").args(["--format", format]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let page = include_str!("../docs/spaces.md");
+    assert!(page.contains(&format!("```mermaid\n{}```\n", print("mermaid"))), "docs/spaces.md shows another graph");
+
+    let picture = include_str!("../docs/images/joint_space.svg");
+    let dot = print("dot");
+    let texts: Vec<&str> = dot.lines().filter_map(|line| line.split("label=\"").nth(1)?.split('"').next()).collect();
+    assert_eq!(texts.len(), picture.matches("</text>").count());
+    for text in texts {
+        assert!(picture.contains(&format!(">{text}</text>")), "docs/images/joint_space.svg lacks `{text}`");
+    }
+}

@@ -48,7 +48,7 @@ pub mod train;
 
 pub use agent::{Agent, Settings, Trial};
 pub use policy::{Attention, Contains, Universe};
-pub use space::SearchSpace;
+pub use space::{SearchSpace, Space};
 /// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
 /// [`Universe`]. All keys are in the grammar, `docs/grammar.md`.
 ///
@@ -153,4 +153,6 @@ mod pages {
     struct Guide;
     #[doc = include_str!("../../docs/grammar.md")]
     struct Grammar;
+    #[doc = include_str!("../../docs/spaces.md")]
+    struct Spaces;
 }

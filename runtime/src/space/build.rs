@@ -193,7 +193,7 @@ fn nothing() -> Part {
 }
 
 /// The comparisons of a sequence's part.
-fn comparisons(node: &Node) -> &'static [Comparison] {
+pub(super) fn comparisons(node: &Node) -> &'static [Comparison] {
     match node {
         Node::Named { node, .. } | Node::Restricted { node, .. } => comparisons(node),
         Node::Compared { comparisons, .. } => comparisons,

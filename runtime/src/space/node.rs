@@ -1,5 +1,7 @@
 //! The tree that describes a space, made of constants only.
 
+use serde::{Deserialize, Serialize};
+
 use super::codec::Trace;
 use super::relation::{Comparison, Number};
 
@@ -168,7 +170,8 @@ pub enum Actions {
 }
 
 /// What the actions of a state are. Decisions of one state name must agree on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// `true` or `false`.
     Flag,

@@ -1,5 +1,7 @@
 //! Numbers that actions stand for, and what must hold between them.
 
+use serde::{Deserialize, Serialize};
+
 /// What must hold between a number and an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Comparison {
@@ -10,17 +12,22 @@ pub struct Comparison {
 }
 
 /// A relation between two numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Relation {
     /// Less than.
+    #[serde(rename = "less than")]
     Less,
     /// At most.
+    #[serde(rename = "at most")]
     AtMost,
     /// Greater than.
+    #[serde(rename = "greater than")]
     Greater,
     /// At least.
+    #[serde(rename = "at least")]
     AtLeast,
     /// Not equal to.
+    #[serde(rename = "other than")]
     Other,
 }
 

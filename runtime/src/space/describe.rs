@@ -1,0 +1,110 @@
+//! From the constant tree to its outline.
+
+use super::build::comparisons;
+use super::count::Only;
+use super::name::{Hash, LENGTH_SUFFIX};
+use super::node::{Branch, Domain, Kind, Naming, Node};
+use super::outline::{Action, Comparison, Decision, ItemNaming, Part, Repeat, Times};
+use super::vocabulary::{Names, labels};
+
+/// Where the walk stands: the names above, and what is known of the first decision below.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    names: &'a Names,
+    only: Only,
+    comparisons: &'a [Comparison],
+}
+
+impl<'a> Place<'a> {
+    /// The same place for another decision.
+    fn fresh(names: &'a Names) -> Self {
+        Self { names, only: Only::ALL, comparisons: &[] }
+    }
+}
+
+/// The parts of a whole space.
+pub(super) fn parts(node: &Node) -> Vec<Part> {
+    walk(node, Place::fresh(&Names::default()))
+}
+
+fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
+    match node {
+        Node::Unit => Vec::new(),
+        Node::Named { name, aliases, node, .. } => walk(node, Place { names: &Names::new(name, aliases), ..at }),
+        Node::Within { suffix, node } => walk(node, Place { names: &at.names.with(suffix), ..at }),
+        Node::Restricted { labels, keep, node } => walk(node, Place { only: Only { labels, keep: *keep }, ..at }),
+        Node::Compared { node, .. } => walk(node, at),
+        Node::Pruned { node, .. } => vec![Part::Pruned { parts: walk(node, at) }],
+        Node::Recursive { name, max_depth, node } => {
+            vec![Part::Recursive { name: (*name).to_owned(), max_depth: *max_depth, parts: walk(node, at) }]
+        }
+        Node::Again { name } => vec![Part::Again { name: (*name).to_owned() }],
+        Node::Decide(domain) => vec![Part::Decision(plain(domain, at))],
+        Node::Choice { kind, branches } => vec![Part::Decision(choice(*kind, branches, at))],
+        Node::Sequence(nodes) => sequence(nodes, at),
+        Node::Array { item, len, naming } => {
+            let repeat = items(item, Times { min: *len, max: *len }, *naming, at);
+            if repeat.parts.is_empty() { Vec::new() } else { vec![Part::Repeat(repeat)] }
+        }
+        Node::Repeat { item, min, max, naming } => {
+            let length = plain(&Domain::lengths(*min, *max), Place::fresh(&at.names.with(LENGTH_SUFFIX)));
+            let items = items(item, Times { min: *min, max: *max }, *naming, at);
+            vec![Part::Repeat(Repeat { length: Some(length), ..items })]
+        }
+    }
+}
+
+fn plain(domain: &Domain, at: Place<'_>) -> Decision {
+    let action = |label| Action { label, aliases: Vec::new(), then: Vec::new() };
+    decision(domain.kind, labels(domain).into_iter().map(action).collect(), at)
+}
+
+fn choice(kind: Kind, branches: &[Branch], at: Place<'_>) -> Decision {
+    let action = |branch: &Branch| {
+        let Names { name: label, aliases } = Names::new(branch.label, branch.aliases);
+        Action { label, aliases, then: walk(branch.node, Place::fresh(at.names)) }
+    };
+    decision(kind, branches.iter().map(action).collect(), at)
+}
+
+fn decision(kind: Kind, mut actions: Vec<Action>, at: Place<'_>) -> Decision {
+    actions.retain(|action| at.only.offers(Hash::of(&action.label)));
+    let Names { name: state, aliases } = at.names.clone();
+    Decision { state, aliases, kind, actions, comparisons: at.comparisons.to_vec() }
+}
+
+fn sequence(nodes: &[&Node], at: Place<'_>) -> Vec<Part> {
+    let name = |position: usize| nodes.get(position).map(|node| state(node, &at.names.name)).unwrap_or_default();
+    let part = |node: &&Node| {
+        let compared = comparisons(node).iter();
+        let comparisons: Vec<Comparison> =
+            compared.map(|known| Comparison { relation: known.relation, earlier: name(known.earlier) }).collect();
+        walk(node, Place { comparisons: &comparisons, ..Place::fresh(at.names) })
+    };
+    nodes.iter().flat_map(part).collect()
+}
+
+/// The name of a plain decision.
+fn state(node: &Node, above: &str) -> String {
+    match node {
+        Node::Named { name, node, .. } => state(node, name),
+        Node::Within { suffix, node } => state(node, &format!("{above}{suffix}")),
+        Node::Restricted { node, .. } | Node::Compared { node, .. } => state(node, above),
+        _ => above.to_owned(),
+    }
+}
+
+/// What one of several items decides.
+fn items(item: &Node, times: Times, naming: Naming, at: Place<'_>) -> Repeat {
+    let naming = match naming {
+        _ if item.is_absolute() => ItemNaming::Own,
+        Naming::Numbered => ItemNaming::Numbered,
+        Naming::At(positions) => ItemNaming::At(positions.to_vec()),
+        Naming::Tied => ItemNaming::Tied,
+    };
+    let names = match naming {
+        ItemNaming::Own | ItemNaming::Tied => at.names.clone(),
+        ItemNaming::Numbered | ItemNaming::At(_) => at.names.with("[i]"),
+    };
+    Repeat { length: None, times, naming, parts: walk(item, Place::fresh(&names)) }
+}
