@@ -80,4 +80,6 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../../docs/guide.md")]
     struct Guide;
+    #[doc = include_str!("../../docs/diagnostics.md")]
+    struct Diagnostics;
 }
