@@ -30,12 +30,12 @@ const _: () = {
                                         "Model.Cnn.blocks (", ::core::file!(), ":", ::core::line!(),
                                         ")"
                                     ),
-                                    node: &__tn::Node::Repeat {
-                                        item: <Dense as __tn::SearchSpace>::SPACE,
-                                        min: 1,
-                                        max: 3,
-                                        naming: __tn::Naming::Numbered,
-                                    },
+                                    node: &__tn::repeat(
+                                        <Dense as __tn::SearchSpace>::SPACE,
+                                        1,
+                                        3,
+                                        __tn::Naming::Numbered,
+                                    ),
                                 },
                                 &__tn::Node::Named {
                                     name: "Model.Cnn.head",

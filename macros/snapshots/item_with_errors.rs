@@ -8,9 +8,6 @@ struct Config {
 ::core::compile_error! {
     "[TN01] a number could be anything; say which: `#[space(choices = [16, 32])]` or `#[space(range = 1..=8)]`, or keep it out of the search: `#[space(skip = value)]`"
 }
-::core::compile_error! {
-    "[TN01] a number could be anything; say which: `#[space(choices = [16, 32])]` or `#[space(range = 1..=8)]`, or keep it out of the search: `#[space(skip = value)]`"
-}
 const _: () = {
     use ::transfer_nas::__private as __tn;
     impl __tn::SearchSpace for Config {

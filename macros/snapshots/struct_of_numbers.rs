@@ -59,12 +59,15 @@ const _: () = {
             __d: &mut __tn::Decoder<'_>,
         ) -> ::core::result::Result<Self, __tn::DecodeError> {
             ::core::result::Result::Ok(Self {
-                units: {
-                    let __value: u32 = match __d.next(2usize)? {
-                        0usize => 16,
-                        _ => 32,
-                    };
-                    __value
+                units: match __d.next(2usize)? {
+                    0usize => {
+                        let __value: u32 = 16;
+                        __value
+                    }
+                    _ => {
+                        let __value: u32 = 32;
+                        __value
+                    }
                 },
                 kernel: {
                     const __FIRST: u8 = 1;

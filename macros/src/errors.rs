@@ -11,8 +11,8 @@ pub(crate) enum Code {
     /// The attribute's own syntax.
     Syntax = 0,
     BareNumber = 1,
-    EmptyRange = 2,
-    StepMissesEnd = 3,
+    NothingToChoose = 2,
+    Step = 3,
     BadGrid = 4,
     UnknownKey = 5,
     TwoDomains = 6,
@@ -29,6 +29,7 @@ pub(crate) enum Code {
     TwoKinds = 16,
     // 17, a label that does not exist, is told by constant evaluation.
     MisplacedKey = 18,
+    // 19 to 21, a type that is no space, a foreign space and no universe, are told by traits' diagnostics.
 }
 
 /// Errors to be reported together.
@@ -46,9 +47,14 @@ impl Errors {
         self.errors.push(syn::Error::new(span, text(code, &message)));
     }
 
-    /// Takes over an error of syn's own.
-    pub(crate) fn push_syntax(&mut self, error: &syn::Error) {
-        self.errors.push(syn::Error::new(error.span(), text(Code::Syntax, error)));
+    /// Takes over an error of parsing, syn's own or one of ours.
+    pub(crate) fn push_syntax(&mut self, error: syn::Error) {
+        let is_ours = error.to_string().starts_with("[TN");
+        self.errors.push(if is_ours { error } else { syn::Error::new(error.span(), text(Code::Syntax, &error)) });
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.errors.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -58,6 +64,11 @@ impl Errors {
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.errors.iter().map(syn::Error::to_compile_error).collect()
     }
+}
+
+/// An error of parsing.
+pub(crate) fn syntax(culprit: &impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(culprit, text(Code::Syntax, &message))
 }
 
 fn text(code: Code, message: &impl Display) -> String {

@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::model::Model;
 use crate::parse::Parsed;
 
-/// The item as it came.
+/// What is no struct and no enum, as it came.
 pub(crate) fn item_only(item: &TokenStream, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     quote!(#item #errors)

@@ -9,6 +9,21 @@ pub(crate) fn plain(ident: &Ident) -> String {
     name.strip_prefix("r#").map_or(name.clone(), str::to_owned)
 }
 
+/// Tokens without the spaces that people leave out: those that do not part two words.
+pub(crate) fn written(tokens: &impl ToTokens) -> String {
+    let mut text = String::new();
+    for part in tokens.to_token_stream().to_string().split(' ') {
+        let parts_words = text.ends_with(is_of_word) && part.starts_with(is_of_word);
+        text.push_str(if parts_words { " " } else { "" });
+        text.push_str(part);
+    }
+    text
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
 /// The label of a value: the number or string it is, the last part of a path, or else the text of the expression.
 pub(crate) fn label(value: &Expr) -> String {
     match value {

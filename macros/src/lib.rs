@@ -26,8 +26,9 @@ pub fn search_space(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 fn run(arguments: proc_macro2::TokenStream, item: &proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
-    let Some(parsed) = parse::item(arguments, item.clone(), &mut errors) else {
-        return fallback::item_only(item, errors);
+    let parsed = match parse::item(arguments, item.clone(), &mut errors) {
+        Ok(parsed) => parsed,
+        Err(item) => return fallback::item_only(&item, errors),
     };
     let model = model::Model::new(&parsed, &mut errors);
     validate::model(&model, &mut errors);

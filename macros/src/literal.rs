@@ -2,6 +2,57 @@
 
 use syn::{Expr, Lit, UnOp};
 
+/// What a literal is, as far as domains tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Literal {
+    Integer,
+    Float,
+    Text,
+    Flag,
+}
+
+impl Literal {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Integer => "a whole number",
+            Self::Float => "a floating-point number",
+            Self::Text => "a string",
+            Self::Flag => "a flag",
+        }
+    }
+}
+
+/// The kind of a literal, with or without a sign.
+pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(_) => Some(Literal::Integer),
+            Lit::Float(_) => Some(Literal::Float),
+            Lit::Str(_) => Some(Literal::Text),
+            Lit::Bool(_) => Some(Literal::Flag),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+/// The type that is written behind a number: `8` has none, `8u32` has `u32`.
+pub(crate) fn suffix(expr: &Expr) -> Option<&str> {
+    let suffix = match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => number.suffix(),
+            Lit::Float(number) => number.suffix(),
+            _ => "",
+        },
+        Expr::Unary(unary) => return suffix(&unary.expr),
+        _ => "",
+    };
+    (!suffix.is_empty()).then_some(suffix)
+}
+
 /// The whole number that a literal is, with its sign.
 pub(crate) fn integer(expr: &Expr) -> Option<i128> {
     match expr {

@@ -48,6 +48,8 @@ pub(crate) struct Field {
     pub(crate) state: String,
     pub(crate) aliases: Vec<String>,
     pub(crate) shape: Shape,
+    /// Whether something is wrong with it, so that its shape is not known.
+    pub(crate) broken: bool,
     pub(crate) comparisons: Vec<Comparison>,
 }
 
@@ -77,6 +79,8 @@ pub(crate) enum Shape {
         ty: Type,
         primitive: Primitive,
         choices: Vec<Choice>,
+        /// Where the choices stand on a grid: its bounds, as they were written.
+        grid: Option<Box<Range>>,
     },
     Range {
         ty: Type,
@@ -161,7 +165,7 @@ impl Model {
         let name = keys.name.as_ref().map_or_else(|| plain(&ident), LitStr::value);
         let owner = Owner(std::iter::once(name.clone()).chain(texts(&keys.aliases)).collect());
         let mut written = keys.written.clone();
-        let this = reader::This { ident: &ident, recursive: keys.max_depth.is_some() };
+        let this = reader::This { ident: &ident, recursive: keys.max_depth.is_some() || keys.broken };
         let data = match &parsed.body {
             Body::Struct(list) => Data::Struct(fields(list, &owner, this, errors, &mut written)),
             Body::Enum(list) => {
@@ -200,8 +204,11 @@ fn variant(
     let label = plain(&parsed.variant.ident);
     let aliases: Vec<String> = texts(&parsed.aliases).collect();
     let names: Vec<String> = std::iter::once(label.clone()).chain(aliases.clone()).collect();
-    let fields =
-        if parsed.skip { Vec::new() } else { fields(&parsed.fields, &container.with(&names), this, errors, written) };
+    let fields = if parsed.skip || parsed.broken {
+        Vec::new()
+    } else {
+        fields(&parsed.fields, &container.with(&names), this, errors, written)
+    };
     Variant { ident: parsed.variant.ident.clone(), label, aliases, skip: parsed.skip, fields }
 }
 
@@ -220,14 +227,16 @@ fn fields(
         };
         let own = field.ident.as_ref().map_or_else(|| position.to_string(), plain);
         let names: Vec<String> = std::iter::once(own).chain(texts(&keys.aliases)).collect();
-        let named = owner.with(&names);
-        let state = keys.state.as_ref().map_or_else(|| named.name().to_owned(), LitStr::value);
-        let aliases = if keys.state.is_some() { owner.with(&names[1..]).0 } else { named.aliases() };
+        let full = owner.with(&names);
+        let state = keys.state.as_ref().map_or_else(|| full.name().to_owned(), LitStr::value);
+        let aliases = if keys.state.is_some() { owner.with(&names[1..]).0 } else { full.aliases() };
         let span = field.ident.as_ref().map_or_else(|| field.ty.span(), Ident::span);
+        let before = errors.len();
         let shape = reader::read(keys, &field.ty, this, errors);
+        let broken = keys.broken || errors.len() > before;
         let comparisons = keys.comparisons.iter().map(Comparison::new).collect();
         written.extend(keys.written.iter().cloned());
-        fields.push(Field { member, span, state, aliases, shape, comparisons });
+        fields.push(Field { member, span, state, aliases, shape, broken, comparisons });
     }
     fields
 }

@@ -8,7 +8,9 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, Item, LitInt, LitStr, Path, RangeLimits, Token};
 
-use crate::errors::{Code, Errors};
+use crate::errors::{Code, Errors, syntax};
+use crate::label::written;
+use crate::literal::integer;
 use keys::did_you_mean;
 
 /// An item with its attributes read.
@@ -27,6 +29,8 @@ pub(crate) enum Body {
 
 pub(crate) struct ParsedVariant {
     pub(crate) variant: syn::Variant,
+    /// Whether an attribute could not be read, so that what it was to say is not known.
+    pub(crate) broken: bool,
     pub(crate) skip: bool,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) fields: Vec<ParsedField>,
@@ -46,6 +50,8 @@ pub(crate) struct ContainerKeys {
     pub(crate) prune: Option<Expr>,
     pub(crate) max_depth: Option<LitInt>,
     pub(crate) krate: Option<Path>,
+    /// Whether an argument could not be read.
+    pub(crate) broken: bool,
     /// The keys as they were written, for hovering.
     pub(crate) written: Vec<Ident>,
 }
@@ -70,6 +76,8 @@ pub(crate) struct FieldKeys {
     pub(crate) comparisons: Vec<ParsedComparison>,
     /// With a value, or without one for the type's default.
     pub(crate) skip: Option<(Span, Option<Expr>)>,
+    /// Whether an attribute could not be read, so that what it was to say is not known.
+    pub(crate) broken: bool,
     /// The keys as they were written, for hovering.
     pub(crate) written: Vec<Ident>,
 }
@@ -90,14 +98,25 @@ pub(crate) struct Range {
 impl Parse for Range {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let expr: Expr = input.parse()?;
-        let written = expr.to_token_stream();
+        let tokens = expr.to_token_stream();
         if let Expr::Range(range) = expr
-            && let (Some(first), RangeLimits::Closed(_), Some(last)) = (range.start, range.limits, range.end)
+            && let (Some(first), Some(last)) = (range.start, range.end)
         {
-            return Ok(Self { first: *first, last: *last });
+            return match range.limits {
+                RangeLimits::Closed(_) => Ok(Self { first: *first, last: *last }),
+                RangeLimits::HalfOpen(_) => {
+                    let (first, last) = (written(&first), including(&last));
+                    Err(syntax(&tokens, format_args!("a range includes its last value: write `{first}..={last}`")))
+                }
+            };
         }
-        Err(syn::Error::new_spanned(written, "expected a range with both ends, `first..=last`"))
+        Err(syntax(&tokens, "expected a range with both ends: `1..=8`"))
     }
+}
+
+/// The last value of a range that ends before `end`, as far as its spelling tells.
+fn including(end: &Expr) -> String {
+    integer(end).map_or_else(|| format!("{} - 1", written(end)), |end| (end - 1).to_string())
 }
 
 impl Range {
@@ -105,16 +124,21 @@ impl Range {
         let (first, last) = (&self.first, &self.last);
         quote::quote!(#first..=#last)
     }
+
+    /// What to say where the first value is above the last one.
+    pub(crate) fn reversed(&self) -> String {
+        format!("the range is empty; the least value comes first: `{}..={}`", written(&self.last), written(&self.first))
+    }
 }
 
-/// Reads the item; none where it is no struct and no enum.
-pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<Parsed> {
+/// Reads the item; where it is no struct and no enum, the error is the item to be written back.
+pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Parsed, TokenStream> {
     let container = container(arguments, errors);
-    let mut item: Item = match syn::parse2(item) {
+    let mut item: Item = match syn::parse2(item.clone()) {
         Ok(item) => item,
         Err(error) => {
-            errors.push_syntax(&error);
-            return None;
+            errors.push_syntax(error);
+            return Err(item);
         }
     };
     let body = match &mut item {
@@ -123,15 +147,16 @@ pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Error
         Item::Union(union) => {
             let message = "a union has no decisions; use an enum, whose variants are the actions of one decision";
             errors.push(Code::NotAType, &union.union_token, message);
-            return None;
+            union.fields.named.iter_mut().for_each(|field| drop(take_space_attributes(&mut field.attrs)));
+            return Err(union.to_token_stream());
         }
         other => {
             let message = "`#[search_space]` goes on a struct or an enum: the type whose values are searched";
             errors.push_at(Code::NotAType, first_token(other), message);
-            return None;
+            return Err(other.to_token_stream());
         }
     };
-    Some(Parsed { item, container, body })
+    Ok(Parsed { item, container, body })
 }
 
 fn first_token(item: &Item) -> Span {
@@ -139,19 +164,20 @@ fn first_token(item: &Item) -> Span {
 }
 
 fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
-    let (mut skip, mut aliases) = (false, Vec::new());
+    let (mut skip, mut aliases, before) = (false, Vec::new(), errors.len());
     for attribute in take_space_attributes(&mut variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
             match key(&meta).as_str() {
                 "skip" => skip = true,
-                "alias" => aliases.push(meta.value()?.parse()?),
+                "alias" => aliases.push(value(&meta)?.parse()?),
                 _ => unknown(&meta, "a variant", keys::VARIANT, errors)?,
             }
             Ok(())
         });
-        result.unwrap_or_else(|error| errors.push_syntax(&error));
+        result.unwrap_or_else(|error| errors.push_syntax(error));
     }
-    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), skip, aliases }
+    let broken = errors.len() > before;
+    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), broken, skip, aliases }
 }
 
 fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
@@ -159,7 +185,8 @@ fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
         let mut keys = FieldKeys::default();
         for attribute in take_space_attributes(&mut field.attrs) {
             let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
-            result.unwrap_or_else(|error| errors.push_syntax(&error));
+            keys.broken |= result.is_err();
+            result.unwrap_or_else(|error| errors.push_syntax(error));
         }
         ParsedField { field: field.clone(), keys }
     });
@@ -174,7 +201,9 @@ fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
 fn container(arguments: TokenStream, errors: &mut Errors) -> ContainerKeys {
     let mut keys = ContainerKeys::default();
     let parser = syn::meta::parser(|meta| keys.read(&meta, errors));
-    parser.parse2(arguments).unwrap_or_else(|error| errors.push_syntax(&error));
+    let result = parser.parse2(arguments);
+    keys.broken |= result.is_err();
+    result.unwrap_or_else(|error| errors.push_syntax(error));
     keys
 }
 
@@ -188,13 +217,16 @@ fn key(meta: &Meta<'_>) -> String {
 impl ContainerKeys {
     fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
         match key(meta).as_str() {
-            "name" => set(&mut self.name, meta, meta.value()?.parse()?, errors),
-            "alias" => self.aliases.push(meta.value()?.parse()?),
-            "valid" => set(&mut self.valid, meta, meta.value()?.parse()?, errors),
-            "prune" => set(&mut self.prune, meta, meta.value()?.parse()?, errors),
-            "max_depth" => set(&mut self.max_depth, meta, meta.value()?.parse()?, errors),
-            "crate" => set(&mut self.krate, meta, meta.value()?.parse()?, errors),
-            _ => return unknown(meta, "a type", keys::CONTAINER, errors),
+            "name" => set(&mut self.name, meta, value(meta)?.parse()?, errors),
+            "alias" => self.aliases.push(value(meta)?.parse()?),
+            "valid" => set(&mut self.valid, meta, value(meta)?.parse()?, errors),
+            "prune" => set(&mut self.prune, meta, value(meta)?.parse()?, errors),
+            "max_depth" => set(&mut self.max_depth, meta, value(meta)?.parse()?, errors),
+            "crate" => set(&mut self.krate, meta, value(meta)?.parse()?, errors),
+            _ => {
+                self.broken = true;
+                return unknown(meta, "a type", keys::CONTAINER, errors);
+            }
         }
         self.written.extend(meta.path.get_ident().filter(|ident| *ident != "crate").cloned());
         Ok(())
@@ -207,41 +239,65 @@ impl FieldKeys {
         match key(meta).as_str() {
             "choices" => set(&mut self.choices, meta, (span, list(meta)?), errors),
             "labels" => set(&mut self.labels, meta, (span, list(meta)?), errors),
-            "range" => set(&mut self.range, meta, (span, meta.value()?.parse()?), errors),
-            "step" => set(&mut self.step, meta, (span, meta.value()?.parse()?), errors),
-            "bins" => set(&mut self.bins, meta, (span, meta.value()?.parse()?), errors),
+            "range" => set(&mut self.range, meta, (span, value(meta)?.parse()?), errors),
+            "step" => set(&mut self.step, meta, (span, value(meta)?.parse()?), errors),
+            "bins" => set(&mut self.bins, meta, (span, value(meta)?.parse()?), errors),
             "log" => set(&mut self.log, meta, (span, ()), errors),
-            "pow2" => set(&mut self.pow2, meta, (span, meta.value()?.parse()?), errors),
-            "len" => set(&mut self.len, meta, (span, meta.value()?.parse()?), errors),
-            "state" => set(&mut self.state, meta, meta.value()?.parse()?, errors),
-            "alias" => self.aliases.push(meta.value()?.parse()?),
+            "pow2" => set(&mut self.pow2, meta, (span, value(meta)?.parse()?), errors),
+            "len" => set(&mut self.len, meta, (span, value(meta)?.parse()?), errors),
+            "state" => set(&mut self.state, meta, value(meta)?.parse()?, errors),
+            "alias" => self.aliases.push(value(meta)?.parse()?),
             "tied" => set(&mut self.tied, meta, (span, ()), errors),
             "indices" => set(&mut self.indices, meta, (span, list(meta)?), errors),
             "only" | "except" => {
-                let content;
-                syn::parenthesized!(content in meta.input);
-                let labels = Punctuated::<Expr, Token![,]>::parse_terminated(&content)?;
                 let key = meta.path.require_ident()?.clone();
-                set(&mut self.restriction, meta, (key, labels.into_iter().collect()), errors);
+                set(&mut self.restriction, meta, (key, labels(meta)?), errors);
             }
             "lt" | "le" | "gt" | "ge" | "ne" => {
                 let key = meta.path.require_ident()?.clone();
-                self.comparisons.push(ParsedComparison { key, other: meta.value()?.parse()? });
+                self.comparisons.push(ParsedComparison { key, other: value(meta)?.parse()? });
             }
             "skip" => {
-                let value = if meta.input.peek(Token![=]) { Some(meta.value()?.parse()?) } else { None };
+                let value = if meta.input.peek(Token![=]) { Some(value(meta)?.parse()?) } else { None };
                 set(&mut self.skip, meta, (span, value), errors);
             }
-            _ => return unknown(meta, "a field", keys::FIELD, errors),
+            _ => {
+                self.broken = true;
+                return unknown(meta, "a field", keys::FIELD, errors);
+            }
         }
         self.written.extend(meta.path.get_ident().cloned());
         Ok(())
     }
 }
 
+/// What stands behind `key =`.
+fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
+    if !meta.input.peek(Token![=]) {
+        let key = key(meta);
+        return Err(syntax(&meta.path, format_args!("`{key}` needs a value: `{key} = ..`")));
+    }
+    meta.value()
+}
+
+/// `key(A, B, ..)`
+fn labels(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
+    if !meta.input.peek(syn::token::Paren) {
+        let key = key(meta);
+        return Err(syntax(&meta.path, format_args!("`{key}` takes labels in parentheses: `{key}(A, B)`")));
+    }
+    let content;
+    syn::parenthesized!(content in meta.input);
+    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+}
+
 /// `key = [a, b, ..]`
 fn list<T: Parse>(meta: &Meta<'_>) -> syn::Result<Vec<T>> {
-    let value = meta.value()?;
+    let value = value(meta)?;
+    if !value.peek(syn::token::Bracket) {
+        let key = key(meta);
+        return Err(syntax(&meta.path, format_args!("`{key}` takes a list: `{key} = [..]`")));
+    }
     let content;
     syn::bracketed!(content in value);
     Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
@@ -251,7 +307,7 @@ fn list<T: Parse>(meta: &Meta<'_>) -> syn::Result<Vec<T>> {
 fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) {
     if slot.is_some() {
         let key = meta.path.to_token_stream();
-        errors.push(Code::Duplicate, &meta.path, format_args!("`{key}` is given twice; leave one of them"));
+        errors.push(Code::Duplicate, &meta.path, format_args!("`{key}` is given twice; keep one of them"));
         return;
     }
     *slot = Some(value);
@@ -263,7 +319,7 @@ fn unknown(meta: &Meta<'_>, place: &str, known: &[&str], errors: &mut Errors) ->
     let hint = did_you_mean(&key, known);
     errors.push(Code::UnknownKey, &meta.path, format_args!("`{key}` is not a key of {place}; {hint}"));
     if meta.input.peek(Token![=]) {
-        meta.value()?.parse::<Expr>()?;
+        value(meta)?.parse::<Expr>()?;
     } else if meta.input.peek(syn::token::Paren) {
         meta.input.parse::<proc_macro2::Group>()?;
     }

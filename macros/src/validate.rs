@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
-use syn::{Expr, GenericParam, Type};
+use syn::{Expr, GenericParam, Type, parse_quote};
 
 use crate::errors::{Code, Errors};
-use crate::literal::{bounds, integer};
-use crate::model::{Choice, Data, Field, Model, Shape};
+use crate::label::written;
+use crate::literal::{Literal, bounds, integer, literal, suffix};
+use crate::model::{Choice, Comparison, Data, Field, Model, Shape};
 use crate::parse::Range;
 use crate::shape::{Primitive, last_name};
 
@@ -44,25 +45,30 @@ fn lifetimes(model: &Model, errors: &mut Errors) {
 
 fn shape(this: &Shape, errors: &mut Errors) {
     match this {
-        Shape::Choices { ty, primitive, choices: list } => {
+        Shape::Choices { ty, primitive: Primitive::Integer, grid: Some(bounds), .. } => {
+            both_fit(bounds, ty, errors);
+        }
+        Shape::Choices { ty, primitive, choices: list, grid: None } => {
             choices(list, errors);
             for choice in list {
                 fits(&choice.value, ty, *primitive, errors);
             }
         }
         Shape::Range { ty, range: bounds, step } => {
-            range(bounds, Some(step), errors);
-            fits(&bounds.first, ty, Primitive::Integer, errors);
-            fits(&bounds.last, ty, Primitive::Integer, errors);
+            if both_fit(bounds, ty, errors) {
+                range(bounds, Some(step), errors);
+            }
         }
         Shape::Vec { item, len, .. } => {
-            range(len, None, errors);
+            if both_fit(len, &parse_quote!(usize), errors) {
+                range(len, None, errors);
+            }
             shape(item, errors);
         }
         Shape::Restricted { inner, .. } | Shape::Option(inner) | Shape::Boxed(inner) => shape(inner, errors),
         Shape::Array { item, .. } => shape(item, errors),
         Shape::Tuple(parts) => parts.iter().for_each(|part| shape(part, errors)),
-        Shape::Space(_) | Shape::Again(_) | Shape::Fixed(..) => {}
+        Shape::Choices { grid: Some(_), .. } | Shape::Space(_) | Shape::Again(_) | Shape::Fixed(..) => {}
     }
 }
 
@@ -77,35 +83,75 @@ fn choices(choices: &[Choice], errors: &mut Errors) {
     }
 }
 
-/// A whole number must be one of its type; the compiler says so only where the number is used.
-fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
-    let (Primitive::Integer, Some(number), Some(name)) = (primitive, integer(value), last_name(ty)) else { return };
-    if let Some((least, greatest)) = bounds(&name)
-        && !(least..=greatest).contains(&number)
-    {
-        let message = format!("{number} does not fit `{name}`, which holds {least} to {greatest}");
-        errors.push(Code::DoesNotFit, value, message);
-    }
+fn both_fit(range: &Range, ty: &Type, errors: &mut Errors) -> bool {
+    let before = errors.len();
+    fits(&range.first, ty, Primitive::Integer, errors);
+    fits(&range.last, ty, Primitive::Integer, errors);
+    errors.len() == before
 }
 
+/// A literal must be a value of its type; the compiler would say so of the generated code.
+fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
+    let (Some(literal), Some(name)) = (literal(value), last_name(ty)) else { return };
+    let (value_text, suffix) = (written(value), suffix(value));
+    let message = match (primitive, literal) {
+        (Primitive::Integer | Primitive::Float, _) if suffix.is_some_and(|suffix| suffix != name) => {
+            format!("`{value_text}` is not of the type `{name}`: leave out the suffix")
+        }
+        (Primitive::Integer, Literal::Integer) => match integer(value).and_then(|number| outside(number, &name)) {
+            Some(message) => message,
+            None => return,
+        },
+        (Primitive::Float, Literal::Integer) => {
+            format!("`{value_text}` is a whole number, but the type is `{name}`: write `{value_text}.0`")
+        }
+        (Primitive::Float, Literal::Float)
+        | (Primitive::Text, Literal::Text)
+        | (Primitive::Flag, Literal::Flag)
+        | (Primitive::Other, _) => return,
+        (_, literal) => format!("`{value_text}` is {}, but the type is `{name}`", literal.words()),
+    };
+    errors.push(Code::DoesNotFit, value, message);
+}
+
+/// What to say of a whole number that its type does not hold.
+fn outside(number: i128, type_name: &str) -> Option<String> {
+    let (least, greatest) = bounds(type_name)?;
+    if (least..=greatest).contains(&number) {
+        return None;
+    }
+    Some(match type_name {
+        "usize" | "u128" => format!("{number} does not fit `{type_name}`, which holds no negative numbers"),
+        _ => format!("{number} does not fit `{type_name}`, which holds {least} to {greatest}"),
+    })
+}
+
+/// More values than these are not for one decision, nor for the compiler to count.
+const MOST_VALUES: i128 = 10_000;
+
 fn range(range: &Range, step: Option<&Expr>, errors: &mut Errors) {
-    let (Some(first), Some(last)) = (integer(&range.first), integer(&range.last)) else { return };
-    if first > last {
-        let message = format!("the range is empty; the least value comes first: `{last}..={first}`");
-        errors.push(Code::EmptyRange, &range.to_tokens(), message);
+    if let Some(Literal::Float | Literal::Text | Literal::Flag) = step.and_then(literal) {
+        errors.push(Code::Step, &step, "a step is a whole number");
         return;
     }
-    let Some(step_expr) = step else { return };
-    match integer(step_expr) {
-        Some(step) if step < 1 => {
-            errors.push(Code::EmptyRange, step_expr, "a step is at least 1");
-        }
+    let (Some(first), Some(last)) = (integer(&range.first), integer(&range.last)) else { return };
+    if first > last {
+        errors.push(Code::NothingToChoose, &range.to_tokens(), range.reversed());
+        return;
+    }
+    match step.map_or(Some(1), integer) {
+        Some(step_value) if step_value < 1 => errors.push(Code::Step, &step, "a step is at least 1"),
         Some(step) if (last - first) % step != 0 => {
             let reached = last - (last - first) % step;
             let message = format!(
                 "steps of {step} from {first} never reach {last}; the last value is {reached}: write `{first}..={reached}`"
             );
-            errors.push(Code::StepMissesEnd, &range.last, message);
+            errors.push(Code::Step, &range.last, message);
+        }
+        Some(step) if (last - first) / step >= MOST_VALUES => {
+            let message =
+                format!("a decision has at most {MOST_VALUES} actions; shorten the range, or cut it: `bins = 5`");
+            errors.push(Code::BadGrid, &range.to_tokens(), message);
         }
         _ => {}
     }
@@ -113,7 +159,7 @@ fn range(range: &Range, step: Option<&Expr>, errors: &mut Errors) {
 
 /// What a comparison names must be an earlier number of the same kind.
 fn comparisons(group: &[Field], errors: &mut Errors) {
-    for (position, field) in group.iter().enumerate() {
+    for (position, field) in group.iter().enumerate().filter(|(_, field)| !field.broken) {
         for comparison in &field.comparisons {
             let (key, other) = (&comparison.key, &comparison.other);
             let Some(kind) = field.shape.numeric() else {
@@ -123,31 +169,35 @@ fn comparisons(group: &[Field], errors: &mut Errors) {
                 errors.push(Code::Comparison, key, message);
                 continue;
             };
-            let found = group.iter().position(|field| field.name().is_some_and(|name| other == &name));
-            let message = match found {
-                None => format!(
-                    "there is no field `{other}` here; `{key}` names an earlier field: {}",
-                    earlier(&group[..position])
-                ),
-                Some(i) if i >= position => {
-                    format!("`{other}` is decided after this field; put it before, or compare there")
-                }
-                Some(i) if group[i].shape.numeric() != Some(kind) => {
-                    format!(
-                        "`{other}` is not a number of the same kind; both fields are whole numbers or both are floating-point"
-                    )
-                }
-                Some(_) => continue,
-            };
-            errors.push(Code::Comparison, other, message);
+            if let Some(message) = incomparable(comparison, kind, group, position) {
+                errors.push(Code::Comparison, other, message);
+            }
         }
     }
 }
 
-fn earlier(fields: &[Field]) -> String {
+/// What to say where the field that is named cannot be compared with.
+fn incomparable(comparison: &Comparison, kind: Primitive, group: &[Field], position: usize) -> Option<String> {
+    let Comparison { key, other, .. } = comparison;
+    let earlier = || earlier(&group[..position], kind);
+    let found = group.iter().position(|field| field.name().is_some_and(|name| other == &name));
+    match found {
+        None => Some(format!("there is no field `{other}` here; `{key}` names an earlier field: {}", earlier())),
+        Some(i) if i == position => Some(format!("`{key}` compares with an earlier field: {}", earlier())),
+        Some(i) if i > position => {
+            Some(format!("`{other}` is decided after this field; put it before, or compare there"))
+        }
+        Some(i) if group[i].broken || group[i].shape.numeric() == Some(kind) => None,
+        Some(_) => Some(format!(
+            "`{other}` is not a number of the same kind; both fields are whole numbers or both are floating-point"
+        )),
+    }
+}
+
+fn earlier(fields: &[Field], kind: Primitive) -> String {
     let names: Vec<String> =
-        fields.iter().filter(|field| field.shape.numeric().is_some()).filter_map(Field::name).collect();
-    if names.is_empty() { "there are no earlier numbers".to_owned() } else { format!("`{}`", names.join("`, `")) }
+        fields.iter().filter(|field| field.shape.numeric() == Some(kind)).filter_map(Field::name).collect();
+    if names.is_empty() { "there is none of its kind".to_owned() } else { format!("`{}`", names.join("`, `")) }
 }
 
 /// The plain decisions of one state must be of one kind; across types the compiler's constant evaluation checks it.

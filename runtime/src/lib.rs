@@ -155,4 +155,6 @@ mod pages {
     struct Grammar;
     #[doc = include_str!("../../docs/spaces.md")]
     struct Spaces;
+    #[doc = include_str!("../../docs/diagnostics.md")]
+    struct Diagnostics;
 }

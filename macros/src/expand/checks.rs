@@ -22,6 +22,12 @@ pub(super) fn items(model: &Model) -> TokenStream {
             comparisons(field, group, &mut checks);
         }
     }
+    if model.max_depth.is_some() {
+        let ident = &model.ident;
+        checks.extend(quote_spanned!(ident.span()=>
+            const _: () = __tn::check_recursion(<#ident as __tn::SearchSpace>::SPACE);
+        ));
+    }
     quote!(#hover #checks)
 }
 
@@ -36,7 +42,10 @@ fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
             }
             if !matches!(**inner, Shape::Again(_)) {
                 let node = tree::shape(shape, model);
-                checks.extend(quote_spanned!(key.span()=> const _: () = __tn::check_restriction(#node);));
+                checks.extend(quote_spanned!(key.span()=> const _: () = {
+                    const __NODE: &__tn::Node = #node;
+                    __tn::check_restriction(#key_text, __NODE)
+                };));
             }
         }
         Shape::Option(inner) | Shape::Boxed(inner) => restrictions(inner, model, checks),

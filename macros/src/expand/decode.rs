@@ -47,8 +47,9 @@ fn shape(this: &Shape) -> TokenStream {
     match this {
         Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::decode(__d)?),
         Shape::Choices { ty, choices, .. } => {
-            let value = choose(&choices.iter().map(Choice::value).collect::<Vec<_>>());
-            quote!({ let __value: #ty = #value; __value })
+            // A type for each value: without it the compiler speaks of the arms of a `match`.
+            let values = choices.iter().map(Choice::value).map(|value| quote!({ let __value: #ty = #value; __value }));
+            choose(&values.collect::<Vec<_>>())
         }
         Shape::Range { ty, range, step } => {
             let (first, last) = (&range.first, &range.last);

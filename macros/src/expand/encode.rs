@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::{Expr, Type};
 
 use crate::label::label;
 use crate::model::{Choice, Comparison, Data, Field, Model, Relation, Shape, Variant};
@@ -86,11 +87,11 @@ fn compare(comparison: &Comparison, value: &TokenStream, earlier: &TokenStream, 
 fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> TokenStream {
     match this {
         Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::encode(#value, __e)?;),
-        Shape::Choices { primitive, choices: list, .. } => choices(*primitive, list, value, state),
+        Shape::Choices { ty, primitive, choices: list, .. } => choices(ty, *primitive, list, value, state),
         Shape::Range { .. } => range(this, value, state),
         Shape::Restricted { inner, .. } => {
             let (write, node) = (shape(inner, value, state, model), super::tree::shape(this, model));
-            quote!({ let __at = __e.len(); #write __e.restrict(__at, #state, #node)?; })
+            quote!({ let __at = __e.len(); #write __e.restrict(__at, #state, const { #node })?; })
         }
         Shape::Option(inner) => {
             let write = closure(inner, state, model);
@@ -124,15 +125,24 @@ fn closure(inner: &Shape, state: &str, model: &Model) -> TokenStream {
     quote!(|__value, __e| { #write ::core::result::Result::Ok(()) })
 }
 
-fn choices(primitive: Primitive, choices: &[Choice], value: &TokenStream, state: &str) -> TokenStream {
+fn choices(ty: &Type, primitive: Primitive, choices: &[Choice], value: &TokenStream, state: &str) -> TokenStream {
     let tests = choices.iter().enumerate().map(|(i, choice)| {
-        let wanted = &choice.value;
-        quote!(if *#value == #wanted { __e.push(#i); })
+        let wanted = equal(ty, choice, value);
+        quote!(if #wanted { __e.push(#i); })
     });
     let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
     let domain = labels.join(", ");
     let shown = if primitive.is_printable() { quote!(#value) } else { quote!(&__tn::verbatim("another value")) };
     quote!(#(#tests else)* { return ::core::result::Result::Err(__tn::EncodeError::new(#state, #shown, #domain)); })
+}
+
+/// An expression of another type is the same error as in decoding, which the compiler then tells once.
+fn equal(ty: &Type, choice: &Choice, value: &TokenStream) -> TokenStream {
+    let wanted = &choice.value;
+    if matches!(wanted, Expr::Lit(_)) {
+        return quote!(*#value == #wanted);
+    }
+    quote!({ let __wanted: #ty = #wanted; *#value == __wanted })
 }
 
 fn range(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {

@@ -6,6 +6,7 @@ use syn::Expr;
 
 use crate::label::label;
 use crate::model::{Choice, Comparison, Data, Field, Model, Naming, Relation, Shape, Variant};
+use crate::parse::Range;
 use crate::shape::Primitive;
 
 /// A reference to the tree of the whole type.
@@ -105,12 +106,13 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
         }
         Shape::Boxed(inner) => shape(inner, model),
         Shape::Array { item, len, naming } => {
-            let (item, naming) = (shape(item, model), self::naming(naming));
+            let (item, naming) = (shape(item, model), self::naming(naming, &quote!(#len)));
             quote!(&__tn::Node::Array { item: #item, len: #len, naming: #naming })
         }
         Shape::Vec { item, len, naming } => {
-            let (item, min, max, naming) = (shape(item, model), &len.first, &len.last, self::naming(naming));
-            quote!(&__tn::Node::Repeat { item: #item, min: #min, max: #max, naming: #naming })
+            let (item, min, max) = (shape(item, model), &len.first, &len.last);
+            let naming = self::naming(naming, &quote!(#max));
+            quote_spanned!(place(len)=> &__tn::repeat(#item, #min, #max, #naming))
         }
         Shape::Tuple(parts) => {
             let parts = parts.iter().enumerate().map(|(i, part)| {
@@ -123,12 +125,20 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
     }
 }
 
-fn naming(naming: &Naming) -> TokenStream {
+fn naming(naming: &Naming, items: &TokenStream) -> TokenStream {
     match naming {
         Naming::Numbered => quote!(__tn::Naming::Numbered),
         Naming::Tied => quote!(__tn::Naming::Tied),
-        Naming::At(indices) => quote!(__tn::Naming::At(&[#(#indices),*])),
+        Naming::At(indices) => {
+            let span = indices.first().map_or_else(Span::call_site, syn::LitInt::span);
+            quote_spanned!(span=> __tn::at(&[#(#indices),*], #items))
+        }
     }
+}
+
+/// Where constant evaluation errors of a range are shown.
+fn place(range: &Range) -> Span {
+    syn::spanned::Spanned::span(&range.first)
 }
 
 /// The actions of a plain decision.
@@ -137,7 +147,7 @@ pub(super) fn domain(this: &Shape) -> TokenStream {
         Shape::Restricted { inner, .. } => domain(inner),
         Shape::Range { range, step, .. } => {
             let (first, last) = (&range.first, &range.last);
-            quote!(__tn::integers((#first) as i128, (#last) as i128, (#step) as i128))
+            quote_spanned!(place(range)=> __tn::integers((#first) as i128, (#last) as i128, (#step) as i128))
         }
         Shape::Choices { primitive, choices, .. } => {
             let (kind, actions) = (kind(*primitive), actions(*primitive, choices));

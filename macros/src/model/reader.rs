@@ -1,12 +1,12 @@
 //! The shape of one field, from its type and its keys.
 
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Expr, Ident, Type, parse_quote};
 
 use super::{Choice, Naming, Shape};
 use crate::errors::{Code, Errors};
-use crate::label::label;
+use crate::label::{label, written};
 use crate::parse::{FieldKeys, Range};
 use crate::shape::{Layer, Primitive, layer, mentions};
 use crate::{grid, literal};
@@ -20,21 +20,29 @@ pub(super) struct This<'a> {
 }
 
 pub(super) fn read(keys: &FieldKeys, ty: &Type, this: This<'_>, errors: &mut Errors) -> Shape {
+    if keys.broken {
+        return Shape::Fixed(ty.clone(), None);
+    }
     if let Some((_, value)) = &keys.skip {
+        report_skipped(keys, errors);
         return Shape::Fixed(ty.clone(), value.clone());
     }
-    let mut reader = Reader { keys, this, errors, len_used: false, items: false, leaf: Leaf::Unseen };
+    let before = errors.len();
+    let mut reader = Reader { keys, this, errors, len_used: false, items: false, bare: Vec::new() };
     let shape = reader.shape(ty);
     reader.report_misplaced(ty);
+    if reader.errors.len() == before {
+        reader.report_bare();
+    }
     shape
 }
 
-/// What the innermost types of the field turned out to be.
-#[derive(PartialEq)]
-enum Leaf {
-    Unseen,
-    Domain,
-    Space,
+/// A skipped field has nothing to say anything about.
+fn report_skipped(keys: &FieldKeys, errors: &mut Errors) {
+    for key in keys.written.iter().filter(|key| *key != "skip") {
+        let message = format!("`{key}` says nothing of a field that is skipped; keep `{key}` or `skip`");
+        errors.push(Code::MisplacedKey, key, message);
+    }
 }
 
 struct Reader<'a> {
@@ -44,7 +52,8 @@ struct Reader<'a> {
     len_used: bool,
     /// Whether an array or `Vec` was seen.
     items: bool,
-    leaf: Leaf,
+    /// Numbers and strings without a domain; a misplaced key was probably meant to be it.
+    bare: Vec<(Type, Primitive)>,
 }
 
 impl Reader<'_> {
@@ -106,15 +115,20 @@ impl Reader<'_> {
     }
 
     fn leaf(&mut self, ty: &Type, primitive: Primitive) -> Shape {
-        self.leaf = Leaf::Domain;
         let keys = self.keys;
-        if let Some((_, values)) = &keys.choices {
-            return self.choices(ty, primitive, values);
+        if let Some((span, values)) = &keys.choices {
+            return self.choices(ty, primitive, *span, values);
         }
         if let Some((span, range)) = &keys.pow2 {
-            return self.pow2(ty, *span, range);
+            if !self.takes(ty, primitive, "pow2", *span) {
+                return Shape::Space(ty.clone());
+            }
+            return self.pow2(ty, range);
         }
         if let Some((span, range)) = &keys.range {
+            if !self.takes(ty, primitive, "range", *span) {
+                return Shape::Space(ty.clone());
+            }
             return if primitive == Primitive::Float || keys.bins.is_some() || keys.log.is_some() {
                 self.grid(ty, primitive, *span, range)
             } else {
@@ -125,7 +139,11 @@ impl Reader<'_> {
         self.space(ty)
     }
 
-    fn choices(&mut self, ty: &Type, primitive: Primitive, values: &[Expr]) -> Shape {
+    fn choices(&mut self, ty: &Type, primitive: Primitive, span: Span, values: &[Expr]) -> Shape {
+        if values.is_empty() {
+            let message = "there is nothing to choose; list at least one value";
+            self.errors.push_at(Code::NothingToChoose, span, message);
+        }
         let mut choices: Vec<Choice> = values
             .iter()
             .map(|value| Choice { label: label(value), culprit: quote!(#value), value: value.clone() })
@@ -137,18 +155,19 @@ impl Reader<'_> {
                 }
             } else {
                 let (has, needs) = (labels.len(), values.len());
-                let message = format!("`labels` names {has} choices, but there are {needs}; give one label a choice");
+                let message =
+                    format!("the number of labels is {has}, that of choices {needs}; give each choice one label");
                 self.errors.push_at(Code::MisplacedKey, *span, message);
             }
         }
-        Shape::Choices { ty: ty.clone(), primitive, choices }
+        Shape::Choices { ty: ty.clone(), primitive, choices, grid: None }
     }
 
-    fn pow2(&mut self, ty: &Type, span: Span, range: &Range) -> Shape {
+    fn pow2(&mut self, ty: &Type, range: &Range) -> Shape {
         let mut bound = |bound: &Expr| match literal::integer(bound) {
             Some(number) if number > 0 && number & (number - 1) == 0 => Some(number),
             Some(number) => {
-                let message = format!("{number} is no power of two; the nearest are {}", neighbours(number));
+                let message = format!("{number} is no power of two; {}", neighbours(number));
                 self.errors.push(Code::BadGrid, bound, message);
                 None
             }
@@ -160,8 +179,7 @@ impl Reader<'_> {
         let bounds = (bound(&range.first), bound(&range.last));
         let (Some(first), Some(last)) = bounds else { return Shape::Space(ty.clone()) };
         if first > last {
-            let message = format!("the range is empty; the least value comes first: `{last}..={first}`");
-            self.errors.push_at(Code::EmptyRange, span, message);
+            self.errors.push(Code::NothingToChoose, &range.to_tokens(), range.reversed());
         }
         numbers(ty, Primitive::Integer, grid::powers_of_two(first, last).into_iter().map(whole), range)
     }
@@ -174,17 +192,21 @@ impl Reader<'_> {
             self.errors.push(Code::BadGrid, &range.to_tokens(), message);
             return fallback;
         };
-        if first >= last {
-            let message = format!("the range is empty; the least value comes first: `{last}..={first}`");
-            self.errors.push(Code::EmptyRange, &range.to_tokens(), message);
+        let log = self.keys.log.is_some();
+        if first > last {
+            self.errors.push(Code::NothingToChoose, &range.to_tokens(), range.reversed());
             return fallback;
         }
-        if self.keys.log.is_some() && first <= 0.0 {
-            let message = "a logarithmic range starts above zero";
+        if log && first <= 0.0 {
+            let message = "a logarithmic range starts above zero; raise its first value";
             self.errors.push(Code::BadGrid, &range.first, message);
             return fallback;
         }
-        let log = self.keys.log.is_some();
+        if first >= last {
+            let message = "the range holds one value and cannot be cut; its two ends differ";
+            self.errors.push(Code::BadGrid, &range.to_tokens(), message);
+            return fallback;
+        }
         if primitive == Primitive::Float {
             return numbers(ty, primitive, grid::floats(first, last, bins, log).into_iter().map(real), range);
         }
@@ -210,7 +232,6 @@ impl Reader<'_> {
 
     /// A type that is left to its own trait, or is the annotated one again.
     fn space(&mut self, ty: &Type) -> Shape {
-        self.leaf = Leaf::Space;
         if mentions(ty, self.this.ident) {
             if self.this.recursive {
                 return Shape::Again(ty.clone());
@@ -231,11 +252,29 @@ impl Reader<'_> {
             Layer::Tuple(parts) => parts.into_iter().for_each(|part| self.check_bare(part)),
             Layer::Vec(_) => self.report_vec(ty),
             Layer::Leaf(Primitive::Flag | Primitive::Other) => {}
-            Layer::Leaf(primitive) => {
-                let message = format!("{}, or keep it out of the search: `#[space(skip = value)]`", bare(primitive));
-                self.errors.push(Code::BareNumber, ty, message);
-            }
+            Layer::Leaf(primitive) => self.bare.push((ty.clone(), primitive)),
         }
+    }
+
+    fn report_bare(&mut self) {
+        for (ty, primitive) in &self.bare {
+            let message = format!("{}, or keep it out of the search: `#[space(skip = value)]`", bare(*primitive));
+            self.errors.push(Code::BareNumber, ty, message);
+        }
+    }
+
+    /// Whether a type takes a numeric domain; one of an unknown name may be a number.
+    fn takes(&mut self, ty: &Type, primitive: Primitive, key: &str, span: Span) -> bool {
+        let message = match (primitive, key) {
+            (Primitive::Flag, _) => format!("`{key}` is for numbers; a `{}` needs no domain", written(ty)),
+            (Primitive::Text, _) => format!("`{key}` is for numbers; list strings: `choices = [\"a\", \"b\"]`"),
+            (Primitive::Float, "pow2") => {
+                "`pow2` is for whole numbers; list these: `choices = [0.25, 0.5, 1.0]`".to_owned()
+            }
+            _ => return true,
+        };
+        self.errors.push_at(Code::MisplacedKey, span, message);
+        false
     }
 
     fn report_vec(&mut self, ty: &Type) {
@@ -249,17 +288,25 @@ impl Reader<'_> {
 
     /// Keys that found nothing to say something about.
     fn report_misplaced(&mut self, ty: &Type) {
-        let (keys, written) = (self.keys, ty.to_token_stream());
+        let (keys, written) = (self.keys, written(ty));
         let grid = keys.range.is_some() && (keys.bins.is_some() || keys.log.is_some());
         let no_range = keys.range.is_none();
         let misplaced: [(Option<Span>, bool, String); 7] = [
-            (key(&keys.len), !self.len_used, format!("`len` is for a `Vec`, but the field is `{written}`")),
-            (key(&keys.step), no_range, "`step` goes with `range`: `range = 0..=8, step = 2`".into()),
-            (key(&keys.step), grid, "`step` and `bins` both say where the values are; leave one of them".into()),
-            (key(&keys.bins), no_range, "`bins` goes with `range`: `range = 0.0..=1.0, bins = 5`".into()),
-            (key(&keys.log), no_range, "`log` goes with `range`: `range = 0.001..=1.0, bins = 4, log`".into()),
-            (key(&keys.labels), keys.choices.is_none(), "`labels` goes with `choices`: one label a choice".into()),
-            (key(&keys.tied), !self.items, format!("`tied` is for an array or a `Vec`, but the field is `{written}`")),
+            (key(keys.len.as_ref()), !self.len_used, format!("`len` is for a `Vec`, but the field is `{written}`")),
+            (key(keys.step.as_ref()), no_range, "`step` goes with `range`: `range = 0..=8, step = 2`".into()),
+            (key(keys.step.as_ref()), grid, "`step` and `bins` both say where the values are; keep one of them".into()),
+            (key(keys.bins.as_ref()), no_range, "`bins` goes with `range`: `range = 0.0..=1.0, bins = 5`".into()),
+            (key(keys.log.as_ref()), no_range, "`log` goes with `range`: `range = 0.001..=1.0, bins = 4, log`".into()),
+            (
+                key(keys.labels.as_ref()),
+                keys.choices.is_none(),
+                "`labels` goes with `choices`: one label a choice".into(),
+            ),
+            (
+                key(keys.tied.as_ref()),
+                !self.items,
+                format!("`tied` is for an array or a `Vec`, but the field is `{written}`"),
+            ),
         ];
         for (span, bad, message) in misplaced {
             if let (Some(span), true) = (span, bad) {
@@ -275,11 +322,15 @@ impl Reader<'_> {
 
     fn report_two_domains(&mut self) {
         let keys = self.keys;
-        let domains = [("choices", key(&keys.choices)), ("range", key(&keys.range)), ("pow2", key(&keys.pow2))];
+        let domains = [
+            ("choices", key(keys.choices.as_ref())),
+            ("range", key(keys.range.as_ref())),
+            ("pow2", key(keys.pow2.as_ref())),
+        ];
         let mut given = domains.into_iter().filter_map(|(name, span)| span.map(|span| (name, span)));
         if let Some((first, first_span)) = given.next() {
             for (second, span) in given {
-                let message = format!("`{second}` and `{first}` both say which values there are; leave one of them");
+                let message = format!("`{second}` and `{first}` both say which values there are; keep one of them");
                 self.errors.push_at(Code::TwoDomains, span, message);
                 self.errors.push_at(Code::TwoDomains, first_span, "first one here");
             }
@@ -287,8 +338,8 @@ impl Reader<'_> {
     }
 }
 
-fn key<T>(key: &Option<(Span, T)>) -> Option<Span> {
-    key.as_ref().map(|(span, _)| *span)
+fn key<T>(key: Option<&(Span, T)>) -> Option<Span> {
+    key.map(|(span, _)| *span)
 }
 
 fn bare(primitive: Primitive) -> &'static str {
@@ -303,7 +354,10 @@ fn bare(primitive: Primitive) -> &'static str {
 
 fn neighbours(number: i128) -> String {
     let below = std::iter::successors(Some(1i128), |n| n.checked_mul(2)).take_while(|n| *n < number).last();
-    below.map_or_else(|| "1 and 2".to_owned(), |below| format!("{below} and {}", below * 2))
+    below.map_or_else(
+        || "the least one is 1".to_owned(),
+        |below| format!("the nearest are {below} and {}", below.saturating_mul(2)),
+    )
 }
 
 fn whole(number: i128) -> Expr {
@@ -319,5 +373,5 @@ fn real(number: f64) -> Expr {
 /// Choices that stand on a grid.
 fn numbers(ty: &Type, primitive: Primitive, values: impl Iterator<Item = Expr>, range: &Range) -> Shape {
     let choices = values.map(|value| Choice { label: label(&value), culprit: range.to_tokens(), value });
-    Shape::Choices { ty: ty.clone(), primitive, choices: choices.collect() }
+    Shape::Choices { ty: ty.clone(), primitive, choices: choices.collect(), grid: Some(Box::new(range.clone())) }
 }

@@ -7,7 +7,7 @@ use crate::policy::batch::{Batch, Path};
 use crate::policy::block::Queries;
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::{Contains, Universe};
-use crate::space::{SearchSpace, decode, encode};
+use crate::space::{SearchSpace, State, decode, encode};
 
 /// A config and what it earned.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,7 @@ impl<U: Universe> Agent<U> {
     #[must_use]
     pub fn embeddings(&self) -> Embeddings<'_, U> {
         let vocabulary = self.graph.vocabulary();
-        let states = vocabulary.states().iter().map(|state| state.name()).collect();
+        let states = vocabulary.states().iter().map(State::name).collect();
         Embeddings {
             states: Table { names: states, rows: &self.weights.states, size: PhantomData },
             actions: Table { names: vocabulary.pairs().collect(), rows: &self.weights.actions, size: PhantomData },

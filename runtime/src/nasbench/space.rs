@@ -46,7 +46,7 @@ mod tests {
     fn the_space_is_a_chain_of_26_decisions() {
         assert_eq!(longest(CellConfig::SPACE), 26);
         let graph = Graph::new(CellConfig::START);
-        let names: Vec<&str> = graph.vocabulary().states().iter().map(|state| state.name()).collect();
+        let names: Vec<&str> = graph.vocabulary().states().iter().map(crate::space::State::name).collect();
         assert_eq!(names[..3], ["start", "Cell.edge[0]", "Cell.edge[1]"]);
         assert_eq!(names[21..23], ["Cell.edge[20]", "Cell.operation[0]"]);
         assert_eq!(graph.vocabulary().actions(), 1 + 21 * 2 + 5 * 3);

@@ -11,12 +11,13 @@ use super::relation::Relation;
 ///
 /// # Panics
 /// While compiling, where nothing is left; the message names the number.
+#[track_caller]
 pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Domain, field: &str, earlier_field: &str) {
     let mut i = 0;
     while i < earlier.actions.count() {
         if !leaves_any(relation, domain, earlier, i) {
             let message = push_label(
-                Message::new().push("[TN15] where `").push(earlier_field).push("` is "),
+                &Message::new().push("[TN15] where `").push(earlier_field).push("` is "),
                 &earlier.actions,
                 i,
             )
@@ -49,7 +50,7 @@ const fn leaves_any(relation: Relation, domain: &Domain, earlier: &Domain, i: us
     false
 }
 
-const fn push_label(message: Message, actions: &Actions, i: usize) -> Message {
+const fn push_label(message: &Message, actions: &Actions, i: usize) -> Message {
     match actions {
         Actions::Labels(labels) | Actions::Numbers { labels, .. } => message.push(labels[i]),
         Actions::Range { first, step, .. } => message.number(*first + *step * i as i128),
@@ -60,6 +61,7 @@ const fn push_label(message: Message, actions: &Actions, i: usize) -> Message {
 ///
 /// # Panics
 /// While compiling, where there is no such action or no decision; the message lists the actions.
+#[track_caller]
 pub const fn check_label(key: &str, wanted: &str, node: &Node) {
     let Some(found) = offers(wanted, node) else {
         let message = Message::new()
@@ -83,14 +85,33 @@ pub const fn check_label(key: &str, wanted: &str, node: &Node) {
 ///
 /// # Panics
 /// While compiling, where it leaves none.
-pub const fn check_restriction(node: &Node) {
-    assert!(has_value(node), "[TN17] nothing is left to choose; `except` must leave an action");
+#[track_caller]
+pub const fn check_restriction(key: &str, node: &Node) {
+    if !has_value(node) && names_actions_only(node) {
+        let message =
+            Message::new().push("[TN17] `").push(key).push("` leaves no action here; there must be at least one");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Whether all labels are actions; what is said of the others is enough.
+const fn names_actions_only(node: &Node) -> bool {
+    let Node::Restricted { labels, node, .. } = node else { return true };
+    let mut i = 0;
+    while i < labels.len() {
+        if !matches!(offers(labels[i], node), Some(true)) {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Checks that values of a recursive type end.
 ///
 /// # Panics
 /// While compiling, where every value contains another one.
+#[track_caller]
 pub const fn check_recursion(node: &Node) {
     assert!(
         has_value(node),
@@ -138,7 +159,7 @@ const fn push_actions(mut message: Message, node: &Node) -> Message {
         Node::Decide(domain) => {
             let mut i = 0;
             while i < domain.actions.count() {
-                message = push_label(if i > 0 { message.push(", ") } else { message }, &domain.actions, i);
+                message = push_label(&if i > 0 { message.push(", ") } else { message }, &domain.actions, i);
                 i += 1;
             }
             message

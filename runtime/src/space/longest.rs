@@ -1,8 +1,8 @@
 //! The longest trace of a space, which is also where recursion must end.
 
-use super::count::Only;
+use super::count::{Only, label};
 use super::name::Hash;
-use super::node::Node;
+use super::node::{Domain, Node};
 
 /// What a recursive type's next level needs at most; none where there is no next level.
 struct Level<'a> {
@@ -28,8 +28,9 @@ pub(crate) const fn has_value(node: &Node) -> bool {
 /// `only` says which actions the first decision offers.
 const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usize> {
     match node {
-        Node::Unit => Some(0),
-        Node::Decide(_) => Some(1),
+        Node::Unit | Node::Array { len: 0, .. } => Some(0),
+        Node::Decide(domain) if any_offered(only, domain) => Some(1),
+        Node::Decide(_) => None,
         Node::Named { node, .. }
         | Node::Within { node, .. }
         | Node::Compared { node, .. }
@@ -53,7 +54,6 @@ const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usiz
             }
             sum
         }
-        Node::Array { len: 0, .. } => Some(0),
         Node::Array { item, len, .. } => times(*len, most(item, Only::ALL, level)),
         Node::Repeat { item, min, max, .. } => match most(item, Only::ALL, level) {
             Some(steps) => Some(1 + *max * steps),
@@ -70,6 +70,17 @@ const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usiz
         }
         Node::Again { name } => below(name, level),
     }
+}
+
+const fn any_offered(only: Only, domain: &Domain) -> bool {
+    let mut i = 0;
+    while i < domain.actions.count() {
+        if only.offers(label(&domain.actions, i, Hash::EMPTY)) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn below(name: &str, level: Option<&Level<'_>>) -> Option<usize> {

@@ -55,6 +55,7 @@ impl Relation {
 
     /// Whether `a` stands in this relation to `b`. Numbers of different kinds stand in none.
     #[must_use]
+    #[allow(clippy::float_cmp)] // Both are written in the source; neither was computed.
     pub const fn holds(self, a: Number, b: Number) -> bool {
         let (less, equal) = match (a, b) {
             (Number::Integer(a), Number::Integer(b)) => (a < b, a == b),

@@ -213,14 +213,38 @@ pub fn encode_items<T>(
 /// The whole numbers `first`, `first + step`, … up to `last`.
 ///
 /// # Panics
-/// While compiling, where there is no such number or `last` is not one of them.
+/// While compiling, where there is no such number, `last` is not one of them, or there are too many.
 #[must_use]
+#[track_caller]
 pub const fn integers(first: i128, last: i128, step: i128) -> Domain {
-    assert!(step >= 1, "a step is at least 1");
-    assert!(first <= last, "the range is empty: its first value is above its last");
-    assert!((last - first) % step == 0, "the steps from the first value never reach the last one");
+    assert!(step >= 1, "[TN03] a step is at least 1");
+    assert!(first <= last, "[TN02] the range is empty; the least value comes first");
+    assert!((last - first) % step == 0, "[TN03] the steps from the first value never reach the last one");
+    assert!((last - first) / step < 10_000, "[TN04] a decision has at most 10000 actions; shorten the range");
     let count = ((last - first) / step + 1).unsigned_abs() as usize;
     Domain { kind: Kind::Integer, actions: Actions::Range { first, step, count } }
+}
+
+/// A list of `min` to `max` items.
+///
+/// # Panics
+/// While compiling, where there is no such length.
+#[must_use]
+#[track_caller]
+pub const fn repeat(item: &'static Node, min: usize, max: usize, naming: Naming) -> Node {
+    assert!(min <= max, "[TN02] the range is empty; the least value comes first");
+    Node::Repeat { item, min, max, naming }
+}
+
+/// The positions of so many items in an array that several spaces share.
+///
+/// # Panics
+/// While compiling, where there is not one position an item.
+#[must_use]
+#[track_caller]
+pub const fn at(indices: &'static [usize], items: usize) -> Naming {
+    assert!(indices.len() == items, "[TN18] `indices` gives each item its position: as many as there are items");
+    Naming::At(indices)
 }
 
 /// The position of `value` in a domain of whole numbers.

@@ -5,14 +5,9 @@ fn configure() {}
 
 #[search_space]
 union Bits {
+    #[space(range = 0..=8)]
     whole: u32,
     parts: [u8; 4],
-}
-
-#[search_space]
-struct Borrowed<'a> {
-    #[space(choices = ["a", "b"])]
-    name: &'a str,
 }
 
 fn main() {

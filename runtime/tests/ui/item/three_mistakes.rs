@@ -6,7 +6,9 @@ struct Config {
     #[space(range = 8..=1)]
     depth: u8,
     #[space(choice = [1, 2])]
-    flag: bool,
+    kernel: u8,
+    #[space(lt = width, range = 1..=4)]
+    groups: u32,
 }
 
 fn main() {

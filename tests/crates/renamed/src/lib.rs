@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn both_uses_of_the_shared_layer_have_the_same_states() {
         let graph = Graph::new(<Net as tnas::Universe>::START);
-        let names: Vec<&str> = graph.vocabulary().states().iter().map(|state| state.name()).collect();
+        let names: Vec<&str> = graph.vocabulary().states().iter().map(tnas::space::State::name).collect();
         let expected = [
             "start",
             "Dense.units",

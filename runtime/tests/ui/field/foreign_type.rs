@@ -1,0 +1,10 @@
+use transfer_nas::prelude::*;
+
+struct Plain;
+
+#[search_space]
+struct Holds {
+    plain: Plain,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use transfer_nas::prelude::*;
+
+#[search_space]
+struct Net<B> {
+    block: B,
+}
+
+fn main() {
+    let _ = Agent::<Net<bool>>::builder();
+}
