@@ -384,3 +384,20 @@ fn the_cardinality_of_a_recursive_type_is_exact() {
     assert_eq!(Tree::space().cardinality(), three.into());
     assert_eq!(Masked::space().longest_trace(), 6);
 }
+
+/// Long ranges stay within the compiler's patience.
+#[search_space]
+#[derive(Debug)]
+struct Long {
+    #[space(range = 0..=4_000)]
+    low: u32,
+    #[space(range = 1..=4_001, gt = low)]
+    high: u32,
+}
+
+#[test]
+fn long_ranges_are_compared_and_counted() {
+    assert_eq!(Long::space().cardinality(), (4_001u64 * 4_002 / 2).into());
+    let long = Long::sample_uniform(&mut rand::rng()).unwrap();
+    assert!(long.low < long.high);
+}

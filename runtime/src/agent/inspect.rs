@@ -1,5 +1,6 @@
 //! Looking into an agent: its best config, its attention, its embeddings.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::{Agent, ConfigError};
@@ -85,7 +86,7 @@ impl<U: Universe> Agent<U> {
     {
         let trace = encode(config)?;
         let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
-        let path = Path { start: self.policy().start(U::SPACE_INDEX), steps: &steps };
+        let path = Path { start: self.policy().start(U::SPACE_INDEX), steps: Cow::Owned(steps) };
         let batch = Batch::of_trace(self.settings.attention, &path);
         let mut rows: Vec<_> = batch.tokens.iter().map(|&token| self.weights.embed(token)).collect();
         let mut layers = Vec::with_capacity(self.weights.blocks.len());

@@ -1,10 +1,12 @@
 //! Learning from the reward of a trial.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rand::RngExt;
+use rand_pcg::Pcg64;
 
-use super::{Agent, Settings, Trial};
+use super::{Agent, Memory, Settings, Trial};
 use crate::policy::batch::Path;
 use crate::policy::sampler::start;
 use crate::policy::{Contains, Universe};
@@ -76,6 +78,7 @@ impl<U: Universe> Agent<U> {
     ///
     /// The gradient is summed on all cores, in an order that does not depend on their number. On an error the agent is as
     /// it was.
+    #[allow(clippy::needless_pass_by_value)] // The trials are consumed so that they cannot be told twice.
     pub fn observe_many<T: SearchSpace>(
         &mut self,
         trials: Vec<(Trial<T>, f64)>,
@@ -89,65 +92,77 @@ impl<U: Universe> Agent<U> {
     }
 
     fn learn(&mut self, space: usize, told: &[(&Trace, f64)]) -> Result<Vec<Observation>, ObserveError> {
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
         let traces = told.iter().map(|(trace, _)| self.graph.follow(space, trace));
         let traces = traces.collect::<Result<Vec<_>, _>>()?;
-        let before = self.spaces[space].baseline;
         let memory = &mut self.spaces[space];
         let pushed: Vec<Pushed> = told.iter().map(|(trace, reward)| memory.elites.push(*reward, trace)).collect();
         let mut rng = self.rng.clone();
-        let elites = memory.elites.best();
-        let mut observations = Vec::with_capacity(told.len());
-        let mut imitated = Vec::new();
-        for (_, reward) in told {
-            let baseline = before.value().unwrap_or(*reward);
-            let elite = &elites[rng.random_range(0..elites.len())];
-            let better = elite.reward > baseline;
-            if better {
-                imitated.push(self.graph.follow(space, &elite.trace)?);
-            }
-            let (advantage, imitated) = (reward - baseline, better.then_some(elite.reward));
-            observations.push(Observation { baseline, advantage, entropy: 0.0, imitated });
-        }
-        let lessons = self.lessons(space, &traces, &imitated, &observations);
+        let (observations, imitated) = memory.draw_elites(told, &mut rng);
+        let lessons = self.lessons(space, &traces, &observations, &imitated);
         let (mut gradients, entropies) =
             gradients_of_all(&self.network, &self.weights, self.settings.attention, &lessons);
         if !self.network.all_finite(&mut gradients) {
-            let memory = &mut self.spaces[space];
-            pushed.into_iter().rev().for_each(|pushed| memory.elites.undo(pushed));
+            for pushed in pushed.into_iter().rev() {
+                self.spaces[space].elites.undo(pushed);
+            }
             return Err(ObserveError::Diverged);
         }
         self.adam.step(self.settings.learning_rate, &mut self.network, &mut gradients);
         Arc::make_mut(&mut self.weights).refresh(&self.network);
-        let memory = &mut self.spaces[space];
-        told.iter().for_each(|(_, reward)| memory.baseline.update(*reward));
-        self.rng = rng;
-        for (observation, entropy) in observations.iter_mut().zip(entropies) {
-            observation.entropy = entropy;
+        for (_, reward) in told {
+            self.spaces[space].baseline.update(*reward);
         }
-        Ok(observations)
+        self.rng = rng;
+        let told = observations.into_iter().zip(entropies);
+        Ok(told.map(|(observation, entropy)| Observation { entropy, ..observation }).collect())
     }
 
     /// The trials' own lessons, then those of the elites; each weight divided by the number of trials.
     fn lessons<'a>(
-        &self,
+        &'a self,
         space: usize,
         traces: &'a [Vec<Step<'a>>],
-        imitated: &'a [Vec<Step<'a>>],
         observations: &[Observation],
+        imitated: &[(Trace, f64)],
     ) -> Vec<Lesson<'a>> {
         let (start, trials) = (start(&self.graph, space), traces.len() as f64);
         let Settings { entropy, imitation, .. } = self.settings;
-        let own = traces.iter().zip(observations).map(|(steps, observation)| Lesson {
+        let lesson = |steps: Cow<'a, [Step<'a>]>, likelihood, entropy| Lesson {
             path: Path { start, steps },
-            likelihood: observation.advantage / trials,
+            likelihood: likelihood / trials,
             entropy: entropy / trials,
+        };
+        let own = traces.iter().zip(observations);
+        let own = own.map(|(steps, observation)| lesson(Cow::Borrowed(steps), observation.advantage, entropy));
+        // An elite's trace led through the space when it was told.
+        let elites = imitated.iter().filter_map(|(trace, times)| {
+            let steps = self.graph.follow(space, trace).ok()?;
+            Some(lesson(Cow::Owned(steps), imitation * times, 0.0))
         });
-        let imitated = imitated.iter().map(|steps| Lesson {
-            path: Path { start, steps },
-            likelihood: imitation / trials,
-            entropy: 0.0,
-        });
-        own.chain(imitated).collect()
+        own.chain(elites).collect()
+    }
+}
+
+impl Memory {
+    /// Draws an elite for each trial. Gives what is observed of the trials, and the traces of the elites that are better
+    /// than the baseline, each with how often it was drawn.
+    fn draw_elites(&self, told: &[(&Trace, f64)], rng: &mut Pcg64) -> (Vec<Observation>, Vec<(Trace, f64)>) {
+        let elites = self.elites.best();
+        let mut times = vec![0.0; elites.len()];
+        let mut observations = Vec::with_capacity(told.len());
+        for (_, reward) in told {
+            let baseline = self.baseline.value().unwrap_or(*reward);
+            let drawn = rng.random_range(0..elites.len());
+            let better = elites[drawn].reward > baseline;
+            times[drawn] += f64::from(u8::from(better));
+            let imitated = better.then_some(elites[drawn].reward);
+            observations.push(Observation { baseline, advantage: reward - baseline, entropy: 0.0, imitated });
+        }
+        let drawn = elites.iter().zip(times).filter(|(_, times)| *times > 0.0);
+        (observations, drawn.map(|(elite, times)| (elite.trace.clone(), times)).collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which tokens go through the encoder together, and which of them each one sees.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::space::cursor::{Pending, Step};
@@ -50,10 +51,10 @@ pub(crate) struct Batch {
 }
 
 /// The start token and the decisions of one trace, with the actions taken.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Path<'a> {
     pub(crate) start: Token,
-    pub(crate) steps: &'a [Step<'a>],
+    pub(crate) steps: Cow<'a, [Step<'a>]>,
 }
 
 impl Path<'_> {
@@ -80,7 +81,7 @@ impl Batch {
     }
 
     /// A batch in which every candidate of every step of every path is an output, path by path, step by step.
-    pub(crate) fn of_paths(attention: Attention, paths: &[Path<'_>]) -> Self {
+    pub(crate) fn of_paths(attention: Attention, paths: &[&Path<'_>]) -> Self {
         let mut batch =
             Self { attention, tokens: Vec::new(), sequences: Vec::new(), seen: Vec::new(), outputs: Vec::new() };
         for path in paths {
@@ -96,9 +97,10 @@ impl Batch {
     pub(crate) fn of_candidates<'a>(pending: impl Iterator<Item = (Path<'a>, &'a Pending<'a>)>) -> Self {
         let mut batch = Self::of_paths(Attention::Full, &[]);
         for (path, pending) in pending {
-            let mut steps = path.steps.to_vec();
+            let step = path.steps.len();
+            let mut steps = path.steps.into_owned();
             steps.push(pending.clone().step(0));
-            batch.full(&Path { start: path.start, steps: &steps }, path.steps.len());
+            batch.full(&Path { start: path.start, steps: Cow::Owned(steps) }, step);
         }
         batch
     }

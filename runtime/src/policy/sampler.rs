@@ -1,5 +1,7 @@
 //! Sampling traces from the policy, many in step with each other, and the probability of a given one.
 
+use std::borrow::Cow;
+
 use rand::{Rng, RngExt};
 
 use super::batch::{Attention, Batch, Path, Token};
@@ -67,8 +69,8 @@ impl<'a> Policy<'a> {
 
     /// The log-probability of each decision of a trace.
     pub(crate) fn log_probs(&self, space: usize, steps: &[Step<'_>]) -> Vec<f64> {
-        let path = Path { start: self.start(space), steps };
-        let logits = self.weights.logits(&Batch::of_paths(self.attention, &[path]));
+        let path = Path { start: self.start(space), steps: Cow::Borrowed(steps) };
+        let logits = self.weights.logits(&Batch::of_paths(self.attention, &[&path]));
         let mut rest = logits.as_slice();
         let mut log_probs = Vec::with_capacity(steps.len());
         for step in steps {
@@ -120,6 +122,7 @@ impl<'a> Walker<'a> {
 }
 
 /// The logits of pending decisions.
+#[allow(clippy::large_enum_variant)] // There is one for all traces that are sampled in step.
 enum Encoder<'a> {
     Causal { weights: &'a Weights<f32>, task: u32, pasts: Vec<Past<f32>>, candidates: Candidates<f32> },
     Full { weights: &'a Weights<f32>, start: Token },
@@ -142,7 +145,7 @@ impl<'a> Encoder<'a> {
         match self {
             Self::Full { weights, start } => {
                 let paths = pending.iter().map(|(i, pending)| {
-                    let path = Path { start: *start, steps: &walkers[*i].steps };
+                    let path = Path { start: *start, steps: Cow::Borrowed(&walkers[*i].steps) };
                     (path, pending)
                 });
                 weights.logits(&Batch::of_candidates(paths))

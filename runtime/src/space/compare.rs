@@ -5,7 +5,7 @@ use super::longest::has_value;
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Domain, Node};
-use super::relation::Relation;
+use super::relation::{Number, Relation};
 
 /// Checks one comparison: whatever the earlier number is, some action must be left.
 ///
@@ -13,9 +13,10 @@ use super::relation::Relation;
 /// While compiling, where nothing is left; the message names the number.
 #[track_caller]
 pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Domain, field: &str, earlier_field: &str) {
+    let own = witnesses(relation, domain);
     let mut i = 0;
     while i < earlier.actions.count() {
-        if !leaves_any(relation, domain, earlier, i) {
+        if !leaves_any(relation, own, earlier, i) {
             let message = push_label(
                 &Message::new().push("[TN15] where `").push(earlier_field).push("` is "),
                 &earlier.actions,
@@ -36,18 +37,50 @@ pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Dom
     }
 }
 
-const fn leaves_any(relation: Relation, domain: &Domain, earlier: &Domain, i: usize) -> bool {
-    let Some(number) = earlier.actions.number(i) else { return true };
-    let mut j = 0;
-    while j < domain.actions.count() {
-        if let Some(own) = domain.actions.number(j)
-            && relation.holds(own, number)
-        {
-            return true;
-        }
-        j += 1;
+/// The numbers of which one stands in the relation to an earlier number if any does: the least, the greatest or, for
+/// "other than", the first two.
+const fn witnesses(relation: Relation, domain: &Domain) -> [Option<Number>; 2] {
+    match relation {
+        Relation::Less | Relation::AtMost => [extreme(domain, Relation::Less), None],
+        Relation::Greater | Relation::AtLeast => [extreme(domain, Relation::Greater), None],
+        Relation::Other => [at(domain, 0), at(domain, 1)],
     }
-    false
+}
+
+/// Whether some own number stands in the relation to number `i` of the earlier ones.
+const fn leaves_any(relation: Relation, own: [Option<Number>; 2], earlier: &Domain, i: usize) -> bool {
+    match earlier.actions.number(i) {
+        Some(number) => holds(relation, own[0], number) || holds(relation, own[1], number),
+        None => true,
+    }
+}
+
+const fn holds(relation: Relation, own: Option<Number>, earlier: Number) -> bool {
+    match own {
+        Some(own) => relation.holds(own, earlier),
+        None => false,
+    }
+}
+
+const fn at(domain: &Domain, i: usize) -> Option<Number> {
+    if i < domain.actions.count() { domain.actions.number(i) } else { None }
+}
+
+/// The least number of a domain, or the greatest.
+const fn extreme(domain: &Domain, beats: Relation) -> Option<Number> {
+    if let Actions::Range { count, .. } = &domain.actions {
+        return at(domain, if matches!(beats, Relation::Less) { 0 } else { *count - 1 });
+    }
+    let (mut best, mut i) = (at(domain, 0), 1);
+    while i < domain.actions.count() {
+        if let (Some(number), Some(known)) = (at(domain, i), best)
+            && beats.holds(number, known)
+        {
+            best = Some(number);
+        }
+        i += 1;
+    }
+    best
 }
 
 const fn push_label(message: &Message, actions: &Actions, i: usize) -> Message {

@@ -35,7 +35,7 @@ impl Space {
         Fingerprint::of(self.graph().vocabulary())
     }
 
-    fn graph(&self) -> Graph {
+    fn graph(self) -> Graph {
         Graph::of_space(self.node)
     }
 }

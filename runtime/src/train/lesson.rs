@@ -14,7 +14,7 @@ use crate::policy::universe::Universe;
 use crate::policy::weights::Weights;
 
 /// One trace to learn from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lesson<'a> {
     pub(crate) path: Path<'a>,
     /// The weight of the trace's log-likelihood.
@@ -33,7 +33,7 @@ pub(crate) fn gradients<U: Universe, E: Real>(
 where
     Cpu: Device<E>,
 {
-    let paths: Vec<Path<'_>> = lessons.iter().map(|lesson| lesson.path).collect();
+    let paths: Vec<&Path<'_>> = lessons.iter().map(|lesson| &lesson.path).collect();
     let batch = Arc::new(Batch::of_paths(attention, &paths));
     let logits = logits(network, weights, &batch);
     let (loss, objective) = loss(logits, &taken(lessons));
