@@ -228,3 +228,24 @@ fn a_trial_is_written_by_names_and_read_back() {
     assert!(garble(",[\"Pair.1\",\"-1\"]", "").contains("the trial's trace has 4 decisions, its config 5"));
     assert!(garble("\"units\":256", "\"units\":17").contains("`Dense.units` is 17"));
 }
+
+/// Bounds that a const parameter names, and fewer numbers than a range has.
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct UpTo<const N: u32> {
+    #[space(range = 1..=N)]
+    depth: u32,
+    #[space(len = 1..=2, range = 1..=3, only(1, 3))]
+    kernels: Vec<u8>,
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct UpToThree(UpTo<3>);
+
+#[test]
+fn a_range_takes_const_parameters_and_restrictions() {
+    round_trips::<UpToThree>(100);
+    let depths = states::<UpToThree>().into_iter().find(|(name, _)| name == "UpTo.depth").unwrap().1;
+    assert_eq!(depths, ["1", "2", "3"]);
+}

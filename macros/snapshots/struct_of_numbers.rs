@@ -70,12 +70,11 @@ const _: () = {
                     }
                 },
                 kernel: {
-                    const __FIRST: u8 = 1;
-                    const __LAST: u8 = 9;
+                    let (__first, _): (u8, u8) = (1, 9);
                     let __domain = const {
-                        __tn::integers(__FIRST as i128, __LAST as i128, (2) as i128)
+                        __tn::integers((1) as i128, (9) as i128, (2) as i128)
                     };
-                    (__FIRST as i128
+                    (__first as i128
                         + __d.next(__domain.actions.count())? as i128 * (2) as i128)
                         as u8
                 },

@@ -142,8 +142,14 @@ pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Error
         }
     };
     let body = match &mut item {
-        Item::Struct(item) => Body::Struct(fields(&mut item.fields, errors)),
-        Item::Enum(item) => Body::Enum(item.variants.iter_mut().map(|v| variant(v, errors)).collect()),
+        Item::Struct(item) => {
+            report_on_type(&mut item.attrs, errors);
+            Body::Struct(fields(&mut item.fields, errors))
+        }
+        Item::Enum(item) => {
+            report_on_type(&mut item.attrs, errors);
+            Body::Enum(item.variants.iter_mut().map(|v| variant(v, errors)).collect())
+        }
         Item::Union(union) => {
             let message = "a union has no decisions; use an enum, whose variants are the actions of one decision";
             errors.push(Code::NotAType, &union.union_token, message);
@@ -157,6 +163,14 @@ pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Error
         }
     };
     Ok(Parsed { item, container, body })
+}
+
+/// The attribute of fields and variants stands on the type.
+fn report_on_type(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    for attribute in take_space_attributes(attributes) {
+        let message = "`#[space(..)]` goes on a field or a variant; the keys of a type stand in `#[search_space(..)]`";
+        errors.push(Code::MisplacedKey, attribute.path(), message);
+    }
 }
 
 fn first_token(item: &Item) -> Span {

@@ -98,9 +98,10 @@ fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
         (Primitive::Integer | Primitive::Float, _) if suffix.is_some_and(|suffix| suffix != name) => {
             format!("`{value_text}` is not of the type `{name}`: leave out the suffix")
         }
-        (Primitive::Integer, Literal::Integer) => match integer(value).and_then(|number| outside(number, &name)) {
-            Some(message) => message,
-            None => return,
+        (Primitive::Integer, Literal::Integer) => match integer(value).map(|number| outside(number, &name)) {
+            Some(Some(message)) => message,
+            Some(None) => return,
+            None => format!("`{value_text}` is too great; whole numbers go up to 2^127 - 1"),
         },
         (Primitive::Float, Literal::Integer) => {
             format!("`{value_text}` is a whole number, but the type is `{name}`: write `{value_text}.0`")
@@ -129,6 +130,10 @@ fn outside(number: i128, type_name: &str) -> Option<String> {
 /// More values than these are not for one decision, nor for the compiler to count.
 const MOST_VALUES: i128 = 10_000;
 
+fn too_many() -> String {
+    format!("a decision has at most {MOST_VALUES} actions; shorten the range, or cut it: `bins = 5`")
+}
+
 fn range(range: &Range, step: Option<&Expr>, errors: &mut Errors) {
     if let Some(Literal::Float | Literal::Text | Literal::Flag) = step.and_then(literal) {
         errors.push(Code::Step, &step, "a step is a whole number");
@@ -139,19 +144,20 @@ fn range(range: &Range, step: Option<&Expr>, errors: &mut Errors) {
         errors.push(Code::NothingToChoose, &range.to_tokens(), range.reversed());
         return;
     }
+    let Some(distance) = last.checked_sub(first) else {
+        return errors.push(Code::BadGrid, &range.to_tokens(), too_many());
+    };
     match step.map_or(Some(1), integer) {
         Some(step_value) if step_value < 1 => errors.push(Code::Step, &step, "a step is at least 1"),
-        Some(step) if (last - first) % step != 0 => {
-            let reached = last - (last - first) % step;
+        Some(step) if distance % step != 0 => {
+            let reached = last - distance % step;
             let message = format!(
                 "steps of {step} from {first} never reach {last}; the last value is {reached}: write `{first}..={reached}`"
             );
             errors.push(Code::Step, &range.last, message);
         }
-        Some(step) if (last - first) / step >= MOST_VALUES => {
-            let message =
-                format!("a decision has at most {MOST_VALUES} actions; shorten the range, or cut it: `bins = 5`");
-            errors.push(Code::BadGrid, &range.to_tokens(), message);
+        Some(step) if distance / step >= MOST_VALUES => {
+            errors.push(Code::BadGrid, &range.to_tokens(), too_many());
         }
         _ => {}
     }

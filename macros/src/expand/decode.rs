@@ -55,10 +55,9 @@ fn shape(this: &Shape) -> TokenStream {
             let (first, last) = (&range.first, &range.last);
             quote!({
                 // Each bound must be of the field's type.
-                const __FIRST: #ty = #first;
-                const __LAST: #ty = #last;
-                let __domain = const { __tn::integers(__FIRST as i128, __LAST as i128, (#step) as i128) };
-                (__FIRST as i128 + __d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
+                let (__first, _): (#ty, #ty) = (#first, #last);
+                let __domain = const { __tn::integers((#first) as i128, (#last) as i128, (#step) as i128) };
+                (__first as i128 + __d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
             })
         }
         Shape::Restricted { inner, .. } => shape(inner),

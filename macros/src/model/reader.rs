@@ -208,10 +208,20 @@ impl Reader<'_> {
             return fallback;
         }
         if primitive == Primitive::Float {
-            return numbers(ty, primitive, grid::floats(first, last, bins, log).into_iter().map(real), range);
+            return self.floats(ty, &grid::floats(first, last, bins, log), range);
         }
         let (first, last) = (first as i128, last as i128);
         numbers(ty, primitive, grid::integers(first, last, bins, log).into_iter().map(whole), range)
+    }
+
+    fn floats(&mut self, ty: &Type, values: &[f64], range: &Range) -> Shape {
+        let apart = values.windows(2).all(|pair| pair[0] < pair[1]) && values.iter().all(|value| value.is_finite());
+        if !apart {
+            let message = "so many values cannot be told apart between these bounds; take fewer `bins` or other bounds";
+            self.errors.push(Code::BadGrid, &range.to_tokens(), message);
+            return Shape::Space(ty.clone());
+        }
+        numbers(ty, Primitive::Float, values.iter().copied().map(real), range)
     }
 
     fn bins(&mut self, range: Span, primitive: Primitive) -> Option<usize> {

@@ -18,6 +18,8 @@ struct Config {
     scale: i32,
     #[space(choices = [1u8, 2])]
     groups: u32,
+    #[space(range = 0..=0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffff)]
+    widest: u128,
 }
 
 fn main() {}

@@ -14,6 +14,12 @@ struct Config {
     decay: f64,
     #[space(range = 0..=1_000_000)]
     steps: u32,
+    #[space(range = 0.5..=0.500_000_000_1, bins = 5)]
+    fine: f64,
+    #[space(range = -170141183460469231731687303715884105727..=170141183460469231731687303715884105727)]
+    wide: i128,
+    #[space(range = -1e308..=1e308, bins = 5)]
+    coarse: f64,
 }
 
 fn main() {}
