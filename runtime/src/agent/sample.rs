@@ -66,7 +66,7 @@ impl<U: Universe> Agent<U> {
         let policy = self.policy();
         let drawn: Vec<(Trial<T>, u32)> = sources
             .into_par_iter()
-            .chunks(IN_STEP)
+            .chunks(count.div_ceil(rayon::current_num_threads()).clamp(1, IN_STEP))
             .map(|mut sources| draw_all::<T>(policy, U::SPACE_INDEX, &mut sources, max_draws))
             .collect::<Result<Vec<_>, _>>()?
             .into_iter()
@@ -120,8 +120,8 @@ impl<U: Universe> Agent<U> {
     }
 }
 
-/// How many configs are sampled in step with each other.
-const IN_STEP: usize = 16;
+/// How many configs are sampled in step with each other at most; it does not change what is sampled.
+const IN_STEP: usize = 64;
 
 /// The trial of a draw; none where a `valid` predicate refuses it.
 fn trial<T: SearchSpace>(draw: Draw) -> Result<Option<Trial<T>>, SampleError> {

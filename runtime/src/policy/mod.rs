@@ -5,6 +5,7 @@
 #![allow(clippy::inline_always)]
 
 pub(crate) mod batch;
+mod beginnings;
 pub(crate) mod block;
 pub(crate) mod kernels;
 pub(crate) mod network;

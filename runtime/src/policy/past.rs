@@ -73,7 +73,7 @@ impl<E: Real> Candidates<E> {
         weights: &Weights<E>,
         tokens: &[Token],
         groups: &[(usize, usize)],
-        pasts: &[Past<E>],
+        pasts: &[&Past<E>],
     ) -> &[Row<E>] {
         self.rows.clear();
         self.rows.extend(tokens.iter().map(|&token| weights.embed(token)));
@@ -89,7 +89,7 @@ impl<E: Real> Candidates<E> {
     }
 
     #[inline(always)]
-    fn layer(&mut self, layer: usize, block: &Block<E>, groups: &[(usize, usize)], pasts: &[Past<E>]) {
+    fn layer(&mut self, layer: usize, block: &Block<E>, groups: &[(usize, usize)], pasts: &[&Past<E>]) {
         let (keys, values) = (&mut self.keys[layer], &mut self.values[layer]);
         block.key.apply_into(&self.rows, keys);
         block.value.apply_into(&self.rows, values);

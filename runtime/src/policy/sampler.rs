@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rand::{Rng, RngExt};
 
 use super::batch::{Attention, Batch, Path, Token};
-use super::past::{Candidates, Past};
+use super::beginnings::Encoder;
 use super::real::Real;
 use super::weights::Weights;
 use crate::space::cursor::{Cursor, Pending, Step};
@@ -37,8 +37,7 @@ impl<'a> Policy<'a> {
     ///
     /// None at a dead end: a decision of which comparisons or prune predicates leave no action.
     pub(crate) fn sample<R: Rng>(&self, space: usize, sources: &mut [(f64, R)]) -> Vec<Option<Draw>> {
-        let start = self.start(space);
-        let mut encoder = Encoder::new(self, start, sources.len());
+        let mut encoder = Encoder::new(self, self.start(space));
         let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(space))).collect();
         loop {
             let pending: Vec<(usize, Pending<'a>)> = walkers
@@ -49,19 +48,14 @@ impl<'a> Policy<'a> {
             if pending.is_empty() {
                 break;
             }
-            let logits = encoder.logits(&pending, &walkers);
-            let mut rest = logits.as_slice();
-            let mut first = 0;
+            encoder.encode(&pending, &walkers);
             for (i, pending) in pending {
-                let (own, after) = rest.split_at(pending.len());
-                rest = after;
-                let count = own.len();
-                let log_probs = log_softmax(own);
+                let log_probs = encoder.log_probs(walkers[i].beginning);
                 let (gamma, rng) = &mut sources[i];
-                let taken = draw(&log_probs, *gamma, rng.random());
-                encoder.commit(i, first + taken);
-                walkers[i].take(pending.step(taken), log_probs[taken]);
-                first += count;
+                let taken = draw(log_probs, *gamma, rng.random());
+                let log_prob = log_probs[taken];
+                walkers[i].take(pending.step(taken), log_prob);
+                walkers[i].beginning = encoder.commit(walkers[i].beginning, taken);
             }
         }
         walkers.into_iter().map(Walker::finish).collect()
@@ -88,16 +82,18 @@ pub(crate) fn start(graph: &Graph, space: usize) -> Token {
 }
 
 /// One trace in the making.
-struct Walker<'a> {
+pub(super) struct Walker<'a> {
     cursor: Cursor<'a>,
-    steps: Vec<Step<'a>>,
+    pub(super) steps: Vec<Step<'a>>,
+    /// Which of the encoder's beginnings the trace has.
+    pub(super) beginning: usize,
     log_prob: f64,
     dead: bool,
 }
 
 impl<'a> Walker<'a> {
     fn new(cursor: Cursor<'a>) -> Self {
-        Self { cursor, steps: Vec::new(), log_prob: 0.0, dead: false }
+        Self { cursor, steps: Vec::new(), beginning: 0, log_prob: 0.0, dead: false }
     }
 
     /// The decision to be made; none where the trace is complete or at a dead end.
@@ -118,57 +114,6 @@ impl<'a> Walker<'a> {
 
     fn finish(self) -> Option<Draw> {
         (!self.dead).then(|| Draw { trace: self.cursor.into_trace(), log_prob: self.log_prob })
-    }
-}
-
-/// The logits of pending decisions.
-#[allow(clippy::large_enum_variant)] // There is one for all traces that are sampled in step.
-enum Encoder<'a> {
-    Causal { weights: &'a Weights<f32>, task: u32, pasts: Vec<Past<f32>>, candidates: Candidates<f32> },
-    Full { weights: &'a Weights<f32>, start: Token },
-}
-
-impl<'a> Encoder<'a> {
-    fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
-        let weights = policy.weights;
-        if policy.attention == Attention::Full {
-            return Self::Full { weights, start };
-        }
-        let (mut past, mut candidates) = (Past::new(), Candidates::new());
-        candidates.encode(weights, &[start], &[(0, 1)], std::slice::from_ref(&past));
-        past.push(&candidates, 0);
-        Self::Causal { weights, task: start.task, pasts: vec![past; traces], candidates }
-    }
-
-    /// The logits of all available actions of all pending decisions, one after the other.
-    fn logits(&mut self, pending: &[(usize, Pending<'_>)], walkers: &[Walker<'_>]) -> Vec<f32> {
-        match self {
-            Self::Full { weights, start } => {
-                let paths = pending.iter().map(|(i, pending)| {
-                    let path = Path { start: *start, steps: Cow::Borrowed(&walkers[*i].steps) };
-                    (path, pending)
-                });
-                weights.logits(&Batch::of_candidates(paths))
-            }
-            Self::Causal { weights, task, pasts, candidates } => {
-                let mut tokens = Vec::new();
-                let mut groups = Vec::with_capacity(pending.len());
-                for (i, pending) in pending {
-                    let (state, position) = (pending.decision().state, pasts[*i].len() as u32);
-                    tokens.extend(pending.actions().map(|action| Token { action, state, task: *task, position }));
-                    groups.push((*i, pending.len()));
-                }
-                let encodings = candidates.encode(weights, &tokens, &groups, pasts);
-                tokens.iter().zip(encodings).map(|(token, row)| weights.logit(token.state, row)).collect()
-            }
-        }
-    }
-
-    /// Makes a candidate part of a trace's past; `row` counts all candidates that were last encoded.
-    fn commit(&mut self, trace: usize, row: usize) {
-        if let Self::Causal { pasts, candidates, .. } = self {
-            pasts[trace].push(candidates, row);
-        }
     }
 }
 

@@ -41,7 +41,7 @@ where
 }
 
 /// Lessons whose gradient is computed in one pass, and by one thread.
-const IN_ONE_PASS: usize = 8;
+const IN_ONE_PASS: usize = 4;
 
 /// The gradient of all lessons together, and the mean entropy of each.
 pub(crate) fn gradients_of_all<U: Universe>(
