@@ -1,6 +1,6 @@
 //! Layer normalisation of rows (Ba et al. 2016), and its gradients.
 
-use super::{Row, WIDTH, add, dot, sum};
+use super::{Row, WIDTH, add, dot, row_of, sum};
 use crate::policy::real::Real;
 
 /// The scale and shift of a layer normalisation, `[WIDTH]` each.
@@ -50,13 +50,13 @@ impl<E: Real> Norm<E> {
 
     #[inline(always)]
     fn row(&self, x: &mut Row<E>) -> (Row<E>, E) {
-        let width = E::real(WIDTH as f64);
-        let mean = sum(x) / width;
-        let centred: Row<E> = std::array::from_fn(|i| x[i] - mean);
-        let variance = dot(&centred, &centred) / width;
+        let share = E::real(1.0 / WIDTH as f64);
+        let mean = sum(x) * share;
+        let centred: Row<E> = row_of(|i| x[i] - mean);
+        let variance = dot(&centred, &centred) * share;
         let inverse = (variance + E::real(self.epsilon)).sqrt().recip();
-        let normalised: Row<E> = std::array::from_fn(|i| centred[i] * inverse);
-        *x = std::array::from_fn(|i| normalised[i] * self.gamma[i] + self.beta[i]);
+        let normalised: Row<E> = row_of(|i| centred[i] * inverse);
+        *x = row_of(|i| normalised[i] * self.gamma[i] + self.beta[i]);
         (normalised, inverse)
     }
 
@@ -67,10 +67,10 @@ impl<E: Real> Norm<E> {
         let scale = E::real(1.0 / WIDTH as f64);
         for ((dy, row), &inverse) in dy.iter_mut().zip(&saved.rows).zip(&saved.inverse) {
             add(&mut gradient.beta, dy);
-            gradient.gamma = std::array::from_fn(|i| gradient.gamma[i] + dy[i] * row[i]);
-            let scaled: Row<E> = std::array::from_fn(|i| dy[i] * self.gamma[i]);
+            gradient.gamma = row_of(|i| gradient.gamma[i] + dy[i] * row[i]);
+            let scaled: Row<E> = row_of(|i| dy[i] * self.gamma[i]);
             let (mean, along) = (sum(&scaled) * scale, dot(&scaled, row) * scale);
-            *dy = std::array::from_fn(|i| inverse * (scaled[i] - mean - row[i] * along));
+            *dy = row_of(|i| inverse * (scaled[i] - mean - row[i] * along));
         }
         gradient
     }
