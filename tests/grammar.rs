@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 use transfer_nas::prelude::*;
 use transfer_nas::search::RandomSearch;
 use transfer_nas::space::{Graph, decode, encode, longest};
@@ -277,9 +278,10 @@ fn the_sizes_known_to_the_compiler_are_those_of_the_graph() {
 
 /// The same names in another order: two versions of a type, as its owner might shuffle it.
 mod first {
-    use super::{SearchSpace, search_space};
+    use super::{Deserialize, SearchSpace, Serialize, search_space};
 
     #[search_space]
+    #[derive(Serialize, Deserialize)]
     pub(super) enum Kind {
         Cnn {
             #[space(choices = [16, 32, 64])]
@@ -290,6 +292,7 @@ mod first {
     }
 
     #[search_space]
+    #[derive(Serialize, Deserialize)]
     pub(super) struct Model {
         kind: Kind,
         #[space(choices = ["a", "b"])]
@@ -304,9 +307,10 @@ mod first {
 }
 
 mod shuffled {
-    use super::search_space;
+    use super::{Deserialize, Serialize, search_space};
 
     #[search_space]
+    #[derive(Serialize, Deserialize)]
     pub(super) struct Model {
         gates: [bool; 2],
         #[space(choices = ["b", "a"])]
@@ -315,6 +319,7 @@ mod shuffled {
     }
 
     #[search_space]
+    #[derive(Serialize, Deserialize)]
     pub(super) enum Kind {
         Mlp,
         Cnn {
@@ -348,10 +353,46 @@ fn nothing_is_known_by_its_position() {
     assert_eq!(first.fingerprint(), shuffled.fingerprint());
     assert_eq!(identities(first), identities(shuffled));
     assert_ne!(first.fingerprint(), renamed.fingerprint());
-    // A trial written by one version is the same trial in the other, although every index differs.
     let names =
         |space: transfer_nas::space::Space| space.states().iter().map(|s| s.name().to_owned()).collect::<Vec<_>>();
     assert_ne!(names(first), names(shuffled));
+}
+
+/// A trial written by one version of a type is read by the other, although every index in its trace differs.
+#[test]
+fn a_trial_survives_the_shuffling_of_its_type() {
+    let mut old = Agent::<first::Model>::builder().seed(8).build().unwrap();
+    let mut new = Agent::<shuffled::Model>::builder().build().unwrap();
+    for i in 0..50 {
+        let written = serde_json::to_value(old.sample::<first::Model>().unwrap()).unwrap();
+        let read: Trial<shuffled::Model> = serde_json::from_value(written.clone()).unwrap();
+        let again = serde_json::to_value(&read).unwrap();
+        assert_eq!(again["config"], written["config"]);
+        let sorted = |value: &serde_json::Value| {
+            let mut pairs: Vec<String> = value["trace"].as_array().unwrap().iter().map(ToString::to_string).collect();
+            pairs.sort();
+            pairs
+        };
+        assert_eq!(sorted(&again), sorted(&written));
+        new.observe(read, f64::from(i % 3)).unwrap();
+    }
+}
+
+#[test]
+fn a_type_with_every_key_prints_its_tree() {
+    let tree = Zoo::space().to_string();
+    for line in [
+        "Everything.width: narrow | normal | wide",
+        "Everything.rate: 0.0001 | 0.001 | 0.01 | 0.1",
+        "Everything.micro_batch: 8 | 16 | 32 | 64, at most Everything.batch",
+        "× 3 (tied)",
+        "(i = 0, 5)",
+        "Activation: Relu | Tanh",
+        "nested at most 3 deep",
+        "pruned",
+    ] {
+        assert!(tree.contains(line), "{line}\n{tree}");
+    }
 }
 
 #[test]

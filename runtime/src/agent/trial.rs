@@ -51,22 +51,34 @@ impl<'de, T: SearchSpace + Deserialize<'de>> Deserialize<'de> for Trial<T> {
         let Written { config, trace: written, log_prob } = Written::<T>::deserialize(deserializer)?;
         let trace = encode(&config).map_err(D::Error::custom)?;
         let expected = names::<T>(&trace).map_err(D::Error::custom)?;
-        if let Some((i, ((state, action), (found, chosen)))) =
-            expected.iter().zip(&written).enumerate().find(|(_, (expected, found))| expected != found)
-        {
-            return Err(D::Error::custom(format!(
-                "the trial's trace is not that of its config: decision {i} is `{found}` = `{chosen}`, the config has `{state}` = `{action}`"
-            )));
-        }
-        if expected.len() != written.len() {
-            let (has, needs) = (written.len(), expected.len());
-            return Err(D::Error::custom(format!("the trial's trace has {has} decisions, its config {needs}")));
-        }
+        check_names(expected, written).map_err(D::Error::custom)?;
         if !log_prob.is_finite() {
             return Err(D::Error::custom("the trial's log_prob is not a finite number"));
         }
         Ok(Self { config, trace, log_prob })
     }
+}
+
+/// The written decisions must be those of the config, in whatever order the type had its fields then.
+fn check_names(mut expected: Vec<(String, String)>, mut written: Vec<(String, String)>) -> Result<(), String> {
+    expected.sort_unstable();
+    written.sort_unstable();
+    if expected == written {
+        return Ok(());
+    }
+    let describe = |decisions: &[(String, String)], others: &[(String, String)]| {
+        let mut rest = others.to_vec();
+        let other = decisions.iter().find(|decision| match rest.iter().position(|other| other == *decision) {
+            Some(i) => {
+                rest.swap_remove(i);
+                false
+            }
+            None => true,
+        });
+        other.map_or_else(|| "nothing more".to_owned(), |(state, action)| format!("`{state}` = `{action}`"))
+    };
+    let (found, wanted) = (describe(&written, &expected), describe(&expected, &written));
+    Err(format!("the trial's trace is not that of its config: it has {found}, the config {wanted}"))
 }
 
 /// The trace as state names and action labels.

@@ -32,6 +32,19 @@ mod tests {
     }
 
     #[test]
+    fn every_key_works_where_nothing_is_in_scope() {
+        use tnas::SearchSpace;
+        let mut search = tnas::search::RandomSearch::<shared_space::All>::new(4);
+        for _ in 0..200 {
+            let all = search.sample().unwrap();
+            assert!(all.part < all.batch && all.edges != [true, true] && all.device == 3);
+            let trace = tnas::space::encode(&all).unwrap();
+            assert_eq!(tnas::space::decode::<shared_space::All>(&trace).unwrap(), all);
+        }
+        assert_eq!(shared_space::Tree::space().cardinality(), 3u8.into());
+    }
+
+    #[test]
     fn both_uses_of_the_shared_layer_have_the_same_states() {
         let graph = Graph::new(<Net as tnas::Universe>::START);
         let names: Vec<&str> = graph.vocabulary().states().iter().map(tnas::space::State::name).collect();

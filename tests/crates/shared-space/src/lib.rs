@@ -30,3 +30,59 @@ pub enum Activation {
         slope: f64,
     },
 }
+
+/// Every other key, where nothing is in scope.
+#[::transfer_nas::search_space(name = "All", alias = "Old", valid = All::is_good, prune = All::is_hopeless)]
+#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
+pub struct All {
+    /// On a logarithmic grid.
+    #[space(range = 0.001..=1.0, bins = 4, log, alias = "learning_rate")]
+    pub rate: f64,
+    /// Powers of two.
+    #[space(pow2 = 16..=64)]
+    pub batch: usize,
+    /// At most the batch.
+    #[space(pow2 = 8..=32, le = batch, ne = batch)]
+    pub part: usize,
+    /// Named choices.
+    #[space(choices = ["a", "b"], labels = ["first", "second"], state = "text")]
+    pub text: ::std::string::String,
+    /// Fewer actions.
+    #[space(only(Relu))]
+    pub activation: [Activation; 2],
+    /// One state for all.
+    #[space(tied, range = 1..=3)]
+    pub tied: (u8, [u8; 2]),
+    /// Shared positions.
+    #[space(indices = [4, 6])]
+    pub edges: [bool; 2],
+    /// A type that contains itself.
+    pub tree: Tree,
+    /// Kept out.
+    #[space(skip)]
+    pub cache: ::std::vec::Vec<u8>,
+    /// Kept out, with a value.
+    #[space(skip = 3)]
+    pub device: u8,
+}
+
+impl All {
+    fn is_good(&self) -> bool {
+        self.rate < 1.0
+    }
+
+    fn is_hopeless(&self, _decided: usize) -> bool {
+        self.edges[0] && self.edges[1]
+    }
+}
+
+/// A type that contains itself.
+#[::transfer_nas::search_space(max_depth = 2)]
+#[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
+#[non_exhaustive]
+pub enum Tree {
+    /// The end.
+    Leaf,
+    /// Two more.
+    Node(::std::boxed::Box<Tree>, ::std::option::Option<::std::boxed::Box<Tree>>),
+}
