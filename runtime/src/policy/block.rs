@@ -7,7 +7,7 @@ use super::batch::Batch;
 use super::kernels::attention::{Blocks, Own, attend, score_gradient};
 use super::kernels::linear::{Linear, LinearGradient};
 use super::kernels::norm::{Norm, NormGradient, Normalised};
-use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, vectorised, zeros};
+use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, resize, vectorised, zeros};
 use super::network::LAYERS;
 use super::real::Real;
 
@@ -261,24 +261,73 @@ fn attend_all<E: Real>(
 fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>]) -> [Vec<Row<E>>; 3] {
     let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
     let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
-    let (mut blocks, mut dscores) = (Blocks::new(), Vec::new());
+    let mut shared = SharedKeys::default();
+    let mut dscores = Vec::new();
     for (s, sequence) in batch.sequences.iter().enumerate() {
-        fill(&mut blocks, &saved.value, &sequence.keys);
+        shared.gather(&saved.key, &saved.value, &sequence.keys);
         for (q, row) in sequence_queries(batch, saved.queries, s) {
-            let (weights, dout) = (saved.weights.of(q), &dtaken[q]);
+            let (weights, query, dout) = (saved.weights.of(q), &saved.query[q], &dtaken[q]);
             dscores.clear();
             dscores.resize(weights.len(), E::zero());
             let own = batch.own().then(|| &saved.value[row]);
-            score_gradient(dout, &blocks, own, weights, &mut dscores);
-            let seen = sequence.keys.iter().copied().take(batch.seen[row]).chain(batch.own().then_some(row));
-            for ((key, &weight), &dscore) in seen.zip(weights).zip(&dscores) {
-                add_scaled(&mut dvalue[key], weight, dout);
-                add_scaled(&mut dkey[key], dscore, &saved.query[q]);
-                add_scaled(&mut dquery[q], dscore, &saved.key[key]);
+            score_gradient(dout, &shared.blocks, own, weights, &mut dscores);
+            let seen = batch.seen[row];
+            let mut sum = shared.accumulate(query, dout, &weights[..seen], &dscores[..seen]);
+            if batch.own() {
+                add_scaled(&mut sum, dscores[seen], &saved.key[row]);
+                add_scaled(&mut dkey[row], dscores[seen], query);
+                add_scaled(&mut dvalue[row], weights[seen], dout);
             }
+            dquery[q] = sum;
         }
+        shared.scatter(&sequence.keys, &mut dkey, &mut dvalue);
     }
     [dquery, dkey, dvalue]
+}
+
+/// The keys and values that the rows of one sequence share, side by side, with their gradients.
+#[derive(Default)]
+struct SharedKeys<E> {
+    keys: Vec<Row<E>>,
+    /// The values.
+    blocks: Blocks<E>,
+    dkeys: Vec<Row<E>>,
+    dvalues: Vec<Row<E>>,
+}
+
+impl<E: Real> SharedKeys<E> {
+    #[inline(always)]
+    fn gather(&mut self, key: &[Row<E>], value: &[Row<E>], rows: &[usize]) {
+        fill(&mut self.blocks, value, rows);
+        self.keys.clear();
+        self.keys.extend(rows.iter().map(|&row| key[row]));
+        for gradient in [&mut self.dkeys, &mut self.dvalues] {
+            gradient.clear();
+            resize(gradient, rows.len());
+        }
+    }
+
+    /// Adds what one query does to the gradients of the keys and values that it sees; gives the gradient in the query.
+    #[inline(always)]
+    fn accumulate(&mut self, query: &Row<E>, dout: &Row<E>, weights: &[E], dscores: &[E]) -> Row<E> {
+        let mut sum = [E::zero(); WIDTH];
+        for ((key, dkey), &dscore) in self.keys.iter().zip(&mut self.dkeys).zip(dscores) {
+            add_scaled(&mut sum, dscore, key);
+            add_scaled(dkey, dscore, query);
+        }
+        for (dvalue, &weight) in self.dvalues.iter_mut().zip(weights) {
+            add_scaled(dvalue, weight, dout);
+        }
+        sum
+    }
+
+    #[inline(always)]
+    fn scatter(&self, rows: &[usize], dkey: &mut [Row<E>], dvalue: &mut [Row<E>]) {
+        for ((&row, dk), dv) in rows.iter().zip(&self.dkeys).zip(&self.dvalues) {
+            add(&mut dkey[row], dk);
+            add(&mut dvalue[row], dv);
+        }
+    }
 }
 
 #[inline(always)]
