@@ -268,6 +268,9 @@ fn the_sizes_known_to_the_compiler_are_those_of_the_graph() {
     check::<Zoo>();
     check::<Tree>();
     check::<Masked>();
+    check::<Alone>();
+    check::<Rooted>();
+    check::<Between>();
     // One leaf takes two decisions. At depth 2 a node has up to four leaves: itself, left, right and whether, the length
     // of more, and two more.
     assert_eq!(longest(Tree::SPACE), {
@@ -441,4 +444,71 @@ fn long_ranges_are_compared_and_counted() {
     assert_eq!(Long::space().cardinality(), (4_001u64 * 4_002 / 2).into());
     let long = Long::sample_uniform(&mut rand::rng()).unwrap();
     assert!(long.low < long.high);
+}
+
+/// At depth 1 nothing contains itself, though the states of what could are counted.
+#[search_space(max_depth = 1)]
+#[derive(Debug, PartialEq)]
+struct Alone {
+    #[space(len = 0..=3)]
+    children: Vec<(bool, Box<Alone>)>,
+    #[space(choices = [1, 2])]
+    weight: u8,
+}
+
+/// A restriction is for the outermost value.
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Rooted {
+    #[space(only(Node))]
+    tree: Tree,
+}
+
+/// Restricted numbers on both sides of a comparison.
+#[search_space]
+#[derive(Debug)]
+struct Between {
+    #[space(range = 1..=4, except(1))]
+    high: u8,
+    #[space(range = 1..=4, only(1, 2), lt = high, ne = high)]
+    low: u8,
+    #[space(range = 0..=18446744073709551615, bins = 3)]
+    wide: u64,
+}
+
+#[test]
+fn restrictions_and_depths_meet() {
+    let alone = [1, 2].map(|weight| Alone { children: vec![], weight });
+    assert_eq!(Alone::enumerate().collect::<Vec<_>>(), alone);
+    let agent = Agent::<Alone>::builder().build().unwrap();
+    assert!((agent.log_prob(&alone[0]).unwrap().exp() + agent.log_prob(&alone[1]).unwrap().exp() - 1.0).abs() < 1e-5);
+
+    let mut rooted = Agent::<Rooted>::builder().seed(2).build().unwrap();
+    let mut leaves_inside = 0;
+    for _ in 0..100 {
+        let trial = rooted.sample::<Rooted>().unwrap();
+        let Tree::Node { left, .. } = &trial.config.tree else { panic!("only a node") };
+        leaves_inside += u32::from(matches!(**left, Tree::Leaf(_)));
+        assert!(rooted.log_prob(&trial.config).is_ok());
+    }
+    assert!(leaves_inside > 0);
+    assert_eq!(Rooted::space().cardinality(), Tree::space().cardinality() - 2u8);
+
+    let wide = || Between::enumerate().map(|between| between.wide).collect::<HashSet<_>>();
+    assert_eq!(wide(), HashSet::from([0, 1 << 63, u64::MAX]));
+    // (2, 1), (3, 1), (3, 2), (4, 1), (4, 2)
+    assert_eq!(Between::space().cardinality(), (5u8 * 3).into());
+    assert_eq!(Between::enumerate().count(), 15);
+    assert!(Between::enumerate().all(|between| between.low < between.high));
+}
+
+#[test]
+fn a_better_reward_of_the_same_config_counts() {
+    let mut agent = Agent::<Masked>::builder().seed(1).build().unwrap();
+    let config = agent.sample::<Masked>().unwrap().config;
+    for reward in [0.1, 0.9, 0.5] {
+        let trial = agent.trial(config.clone()).unwrap();
+        agent.observe(trial, reward).unwrap();
+    }
+    assert_eq!(agent.best::<Masked>().unwrap().reward.to_bits(), 0.9f64.to_bits());
 }

@@ -158,8 +158,8 @@ const _: () = {
         { __tn::capacity(<Model as __tn::Universe>::START) },
     >(<Model as __tn::Universe>::START) {
         ::core::result::Result::Ok(counts) => counts,
-        ::core::result::Result::Err(conflict) => {
-            ::core::panic!("{}", conflict.message().as_str())
+        ::core::result::Result::Err(fault) => {
+            ::core::panic!("{}", fault.message().as_str())
         }
     };
     #[automatically_derived]

@@ -122,8 +122,8 @@ const _: () = {
         { __tn::capacity(<Dense as __tn::Universe>::START) },
     >(<Dense as __tn::Universe>::START) {
         ::core::result::Result::Ok(counts) => counts,
-        ::core::result::Result::Err(conflict) => {
-            ::core::panic!("{}", conflict.message().as_str())
+        ::core::result::Result::Err(fault) => {
+            ::core::panic!("{}", fault.message().as_str())
         }
     };
     #[automatically_derived]

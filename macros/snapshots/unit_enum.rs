@@ -71,8 +71,8 @@ const _: () = {
         { __tn::capacity(<Activation as __tn::Universe>::START) },
     >(<Activation as __tn::Universe>::START) {
         ::core::result::Result::Ok(counts) => counts,
-        ::core::result::Result::Err(conflict) => {
-            ::core::panic!("{}", conflict.message().as_str())
+        ::core::result::Result::Err(fault) => {
+            ::core::panic!("{}", fault.message().as_str())
         }
     };
     #[automatically_derived]

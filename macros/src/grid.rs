@@ -8,8 +8,13 @@ pub(crate) fn floats(first: f64, last: f64, bins: usize, log: bool) -> Vec<f64> 
 
 /// The same for whole numbers, each once.
 pub(crate) fn integers(first: i128, last: i128, bins: usize, log: bool) -> Vec<i128> {
-    let mut numbers: Vec<i128> =
-        (0..bins).map(|i| at(first as f64, last as f64, i, bins, log).round() as i128).collect();
+    // The ends are exact, also where `f64` is not.
+    let number = |i: usize| match i {
+        0 => first,
+        i if i + 1 == bins => last,
+        i => (at(first as f64, last as f64, i, bins, log).round() as i128).clamp(first, last),
+    };
+    let mut numbers: Vec<i128> = (0..bins).map(number).collect();
     numbers.dedup();
     numbers
 }
@@ -49,6 +54,8 @@ mod tests {
         assert_eq!(integers(1, 1000, 4, true), [1, 10, 100, 1000]);
         assert_eq!(integers(1, 4, 9, true), [1, 2, 3, 4]);
         assert_eq!(integers(0, 100, 5, false), [0, 25, 50, 75, 100]);
+        let largest = i128::from(u64::MAX);
+        assert_eq!(integers(0, largest, 2, false), [0, largest]);
         assert_eq!(powers_of_two(16, 128), [16, 32, 64, 128]);
     }
 }

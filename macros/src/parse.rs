@@ -183,7 +183,7 @@ fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
         let result = attribute.parse_nested_meta(|meta| {
             match key(&meta).as_str() {
                 "skip" => skip = true,
-                "alias" => aliases.push(value(&meta)?.parse()?),
+                "alias" => aliases.push(name(&meta)?),
                 _ => unknown(&meta, "a variant", keys::VARIANT, errors)?,
             }
             Ok(())
@@ -231,8 +231,8 @@ fn key(meta: &Meta<'_>) -> String {
 impl ContainerKeys {
     fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
         match key(meta).as_str() {
-            "name" => set(&mut self.name, meta, value(meta)?.parse()?, errors),
-            "alias" => self.aliases.push(value(meta)?.parse()?),
+            "name" => set(&mut self.name, meta, name(meta)?, errors),
+            "alias" => self.aliases.push(name(meta)?),
             "valid" => set(&mut self.valid, meta, value(meta)?.parse()?, errors),
             "prune" => set(&mut self.prune, meta, value(meta)?.parse()?, errors),
             "max_depth" => set(&mut self.max_depth, meta, value(meta)?.parse()?, errors),
@@ -259,13 +259,20 @@ impl FieldKeys {
             "log" => set(&mut self.log, meta, (span, ()), errors),
             "pow2" => set(&mut self.pow2, meta, (span, value(meta)?.parse()?), errors),
             "len" => set(&mut self.len, meta, (span, value(meta)?.parse()?), errors),
-            "state" => set(&mut self.state, meta, value(meta)?.parse()?, errors),
-            "alias" => self.aliases.push(value(meta)?.parse()?),
+            "state" => set(&mut self.state, meta, name(meta)?, errors),
+            "alias" => self.aliases.push(name(meta)?),
             "tied" => set(&mut self.tied, meta, (span, ()), errors),
             "indices" => set(&mut self.indices, meta, (span, list(meta)?), errors),
             "only" | "except" => {
                 let key = meta.path.require_ident()?.clone();
-                set(&mut self.restriction, meta, (key, labels(meta)?), errors);
+                let labels = labels(meta)?;
+                match &self.restriction {
+                    Some((first, _)) if *first != key => {
+                        let message = "`only` and `except` both say which actions are available; keep one of them";
+                        errors.push(Code::TwoDomains, &key, message);
+                    }
+                    _ => set(&mut self.restriction, meta, (key, labels), errors),
+                }
             }
             "lt" | "le" | "gt" | "ge" | "ne" => {
                 let key = meta.path.require_ident()?.clone();
@@ -292,6 +299,15 @@ fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
         return Err(syntax(&meta.path, format_args!("`{key}` needs a value: `{key} = ..`")));
     }
     meta.value()
+}
+
+/// `key = "name"`
+fn name(meta: &Meta<'_>) -> syn::Result<LitStr> {
+    let name: LitStr = value(meta)?.parse()?;
+    if name.value().is_empty() || name.value().contains('\0') {
+        return Err(syntax(&name, "a name has at least one character, and no NUL"));
+    }
+    Ok(name)
 }
 
 /// `key(A, B, ..)`

@@ -3,7 +3,7 @@
 //! [`#[search_space]`](macro@search_space) makes a struct or an enum a *space*: the set of values that it can take, as a tree
 //! of decisions. An [`Agent`] samples values of such types, whole and typed, and learns from the reward of each. It is the
 //! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
-//! 2019).
+//! 2019). Checkpoints and transfer between types, for which names are the identities, are not in this version yet.
 //!
 //! ```
 //! use transfer_nas::prelude::*;
@@ -47,6 +47,7 @@ pub mod space;
 pub mod train;
 
 pub use agent::{Agent, Settings, Trial};
+pub use num_bigint::BigUint;
 pub use policy::{Attention, Contains, Universe};
 pub use space::{SearchSpace, Space};
 /// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
@@ -122,6 +123,9 @@ pub use space::{SearchSpace, Space};
 /// evaluation of the tree.
 pub use transfer_nas_macros::search_space;
 
+/// The crate whose generators `sample_uniform` takes.
+pub use rand;
+
 /// What most programs need.
 pub mod prelude {
     pub use crate::agent::{Agent, Trial};
@@ -135,8 +139,10 @@ pub mod prelude {
 pub mod __private {
     pub use crate::keys;
     pub use crate::policy::Universe;
-    pub use crate::space::compare::{check_comparison, check_label, check_recursion, check_restriction};
-    pub use crate::space::count::{Counts, capacity, count};
+    pub use crate::space::compare::{
+        Offered, check_comparison, check_distinct, check_label, check_recursion, check_restriction,
+    };
+    pub use crate::space::count::{Counts, Fault, capacity, count};
     pub use crate::space::search_space::*;
     pub use crate::space::{
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,

@@ -6,7 +6,9 @@ use syn::spanned::Spanned;
 
 use super::tree;
 use crate::label::label;
-use crate::model::{Field, Model, Shape};
+use crate::literal;
+use crate::model::{Choice, Field, Model, Shape};
+use crate::shape::Primitive;
 
 /// Items for the generated block. Types with parameters are checked where they are part of a universe.
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -31,9 +33,25 @@ pub(super) fn items(model: &Model) -> TokenStream {
     quote!(#hover #checks)
 }
 
+/// Whether the checks of this type find out that no value of it can be made.
+pub(super) fn tell_of_no_value(model: &Model) -> bool {
+    model.max_depth.is_some() || model.fields().any(|field| is_restricted(&field.shape))
+}
+
+fn is_restricted(shape: &Shape) -> bool {
+    match shape {
+        Shape::Restricted { .. } => true,
+        Shape::Option(inner) | Shape::Boxed(inner) => is_restricted(inner),
+        Shape::Array { item, .. } | Shape::Vec { item, .. } => is_restricted(item),
+        Shape::Tuple(parts) => parts.iter().any(is_restricted),
+        Shape::Space(_) | Shape::Again(_) | Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => false,
+    }
+}
+
 fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
     match shape {
         Shape::Restricted { inner, key, labels } => {
+            restrictions(inner, model, checks);
             let (node, key_text) = (tree::shape(inner, model), key.to_string());
             for wanted in labels {
                 let text = label(wanted);
@@ -51,14 +69,25 @@ fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
         Shape::Option(inner) | Shape::Boxed(inner) => restrictions(inner, model, checks),
         Shape::Array { item, .. } | Shape::Vec { item, .. } => restrictions(item, model, checks),
         Shape::Tuple(parts) => parts.iter().for_each(|part| restrictions(part, model, checks)),
-        Shape::Space(_) | Shape::Again(_) | Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => {}
+        Shape::Choices { primitive, choices, .. } => distinct(*primitive, choices, shape, checks),
+        Shape::Space(_) | Shape::Again(_) | Shape::Range { .. } | Shape::Fixed(..) => {}
+    }
+}
+
+/// Numbers that are not literals may be equal though their labels are not; a value would then have two traces.
+fn distinct(primitive: Primitive, choices: &[Choice], shape: &Shape, checks: &mut TokenStream) {
+    let is_number = matches!(primitive, Primitive::Integer | Primitive::Float);
+    let constant = choices.iter().find(|choice| literal::float(&choice.value).is_none());
+    if let (true, Some(constant)) = (is_number, constant) {
+        let domain = tree::domain(shape);
+        checks.extend(quote_spanned!(constant.value.span()=> const _: () = __tn::check_distinct(&#domain);));
     }
 }
 
 fn comparisons(field: &Field, group: &[Field], checks: &mut TokenStream) {
     for comparison in &field.comparisons {
         let other = &group[super::earlier(comparison, group)];
-        let (own, earlier) = (tree::domain(&field.shape), tree::domain(&other.shape));
+        let (own, earlier) = (tree::offered(&field.shape), tree::offered(&other.shape));
         let (relation, own_name, name) =
             (tree::relation(comparison.relation), field.name().unwrap_or_default(), comparison.other.to_string());
         checks.extend(quote_spanned!(comparison.key.span()=>

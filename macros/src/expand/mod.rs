@@ -47,6 +47,12 @@ pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
 /// Sizes as types, for a type whose tree is known here.
 fn universe(model: &Model) -> TokenStream {
     let Model { ident, name, aliases, .. } = model;
+    // What the checks of this type have told already is not told again.
+    let told = checks::tell_of_no_value(model).then(|| {
+        quote! {
+            ::core::result::Result::Err(__tn::Fault::NoValue) => __tn::Counts { states: 1, actions: 1, steps: 1 },
+        }
+    });
     quote! {
         // The walk is short, but the compiler warns of long ones in terms of its own steps.
         #[allow(long_running_const_eval)]
@@ -54,7 +60,8 @@ fn universe(model: &Model) -> TokenStream {
             <#ident as __tn::Universe>::START,
         ) {
             ::core::result::Result::Ok(counts) => counts,
-            ::core::result::Result::Err(conflict) => ::core::panic!("{}", conflict.message().as_str()),
+            #told
+            ::core::result::Result::Err(fault) => ::core::panic!("{}", fault.message().as_str()),
         };
         #[automatically_derived]
         impl __tn::Universe for #ident {

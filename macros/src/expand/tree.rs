@@ -141,6 +141,16 @@ fn place(range: &Range) -> Span {
     syn::spanned::Spanned::span(&range.first)
 }
 
+/// The actions of a plain decision, and which of them a restriction leaves.
+pub(super) fn offered(shape: &Shape) -> TokenStream {
+    let domain = domain(shape);
+    let (labels, keep) = match shape {
+        Shape::Restricted { key, labels, .. } => (labels.iter().map(label).collect(), key == "only"),
+        _ => (Vec::new(), false),
+    };
+    quote!(__tn::Offered { domain: &#domain, labels: &[#(#labels),*], keep: #keep })
+}
+
 /// The actions of a plain decision.
 pub(super) fn domain(this: &Shape) -> TokenStream {
     match this {

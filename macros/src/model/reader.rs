@@ -210,7 +210,11 @@ impl Reader<'_> {
         if primitive == Primitive::Float {
             return self.floats(ty, &grid::floats(first, last, bins, log), range);
         }
-        let (first, last) = (first as i128, last as i128);
+        let (Some(first), Some(last)) = (literal::integer(&range.first), literal::integer(&range.last)) else {
+            let message = "the bounds of a range of whole numbers are whole numbers themselves";
+            self.errors.push(Code::BadGrid, &range.to_tokens(), message);
+            return fallback;
+        };
         numbers(ty, primitive, grid::integers(first, last, bins, log).into_iter().map(whole), range)
     }
 

@@ -116,9 +116,12 @@ impl<U: Universe> Agent<U> {
         let mut rng = Pcg64::seed_from_u64(settings.seed);
         let network = Network::new(&mut rng);
         let weights = Arc::new(Weights::of(&network));
-        let (states, actions) = (graph.vocabulary().states().len(), graph.vocabulary().actions());
-        if (states, actions) != (weights.states.len(), weights.actions.len()) {
+        let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), crate::space::longest(U::START)];
+        if sizes != [weights.states.len(), weights.actions.len(), weights.positions.len()] {
             return Err(BuildError::HashCollision { universe: std::any::type_name::<U>() });
+        }
+        if graph.spaces().is_empty() {
+            return Err(BuildError::NoSpace { universe: std::any::type_name::<U>() });
         }
         let memory = Memory {
             baseline: Baseline::new(settings.baseline_decay),

@@ -74,7 +74,8 @@ impl<U: Universe> Agent<U> {
     }
 
     /// Learns from several trials in one step of Adam, up the mean of their objectives: for many workers, whose trials end
-    /// together. The baseline is the one before all of them; each trial draws an elite of its own.
+    /// together. The baseline is the one before all of them (of the
+    /// very first ones, their mean); each trial draws an elite of its own.
     ///
     /// The gradient is summed on all cores, in an order that does not depend on their number. On an error the agent is as
     /// it was.
@@ -151,10 +152,11 @@ impl Memory {
     /// than the baseline, each with how often it was drawn.
     fn draw_elites(&self, told: &[(&Trace, f64)], rng: &mut Pcg64) -> (Vec<Observation>, Vec<(Trace, f64)>) {
         let elites = self.elites.best();
+        let mean = told.iter().map(|(_, reward)| reward).sum::<f64>() / told.len() as f64;
+        let baseline = self.baseline.value().unwrap_or(mean);
         let mut times = vec![0.0; elites.len()];
         let mut observations = Vec::with_capacity(told.len());
         for (_, reward) in told {
-            let baseline = self.baseline.value().unwrap_or(*reward);
             let drawn = rng.random_range(0..elites.len());
             let better = elites[drawn].reward > baseline;
             times[drawn] += f64::from(u8::from(better));

@@ -64,6 +64,14 @@ pub enum BuildError {
         /// What it may be.
         range: &'static str,
     },
+    /// A universe of which no value can be made.
+    #[error(
+        "no value of `{universe}` can be made; a restriction in it leaves nothing, or a type in it contains itself without end"
+    )]
+    NoSpace {
+        /// The universe's type.
+        universe: &'static str,
+    },
     /// Two names with one hash: the tables would be too small.
     #[error("two state or action names of `{universe}` have the same 64-bit hash; rename one of its states")]
     HashCollision {
@@ -111,11 +119,18 @@ impl Settings {
 }
 
 /// Builds an [`Agent`]; see [`Settings`] for what each setting means and its default.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct AgentBuilder<U> {
     settings: Settings,
     universe: PhantomData<fn() -> U>,
+}
+
+// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+impl<U> Clone for AgentBuilder<U> {
+    fn clone(&self) -> Self {
+        Self { settings: self.settings.clone(), universe: PhantomData }
+    }
 }
 
 impl<U: Universe> AgentBuilder<U> {

@@ -25,7 +25,7 @@ pub(super) struct Encoder<'a> {
 #[derive(Default)]
 struct Beginning {
     /// The kept keys and values; unused with full attention.
-    past: Option<Past<f32>>,
+    past: Past<f32>,
     /// How many traces have it.
     traces: usize,
     /// The log-probabilities of the actions available after it.
@@ -45,7 +45,7 @@ impl<'a> Encoder<'a> {
             candidates.encode(weights, &[start], &[(0, 1)], std::slice::from_ref(&&past));
             past.push(&candidates, 0);
         }
-        let now = vec![Beginning { past: Some(past), ..Beginning::default() }];
+        let now = vec![Beginning { past, ..Beginning::default() }];
         Self { weights, start, attention, candidates, now: Vec::new(), next: now }
     }
 
@@ -87,14 +87,11 @@ impl<'a> Encoder<'a> {
         if let Some(known) = this.after[taken] {
             return known;
         }
-        // The last trace takes the past with it, unless an action after it may still be asked for by none.
-        let past = if this.traces == 0 { this.past.take() } else { this.past.clone() };
-        let past = past.map(|mut past| {
-            if self.attention == Attention::Causal {
-                past.push(&self.candidates, this.first + taken);
-            }
-            past
-        });
+        // The last trace takes the past with it.
+        let mut past = if this.traces == 0 { std::mem::take(&mut this.past) } else { this.past.clone() };
+        if self.attention == Attention::Causal {
+            past.push(&self.candidates, this.first + taken);
+        }
         this.after[taken] = Some(self.next.len());
         self.next.push(Beginning { past, ..Beginning::default() });
         self.next.len() - 1
@@ -111,7 +108,7 @@ impl<'a> Encoder<'a> {
     fn causal(&mut self, firsts: &[&(usize, Pending<'_>)], walkers: &[Walker<'_>]) -> Vec<f32> {
         let (mut tokens, mut groups, mut pasts) = (Vec::new(), Vec::new(), Vec::new());
         for (i, pending) in firsts {
-            let Some(past) = &self.now[walkers[*i].beginning].past else { continue };
+            let past = &self.now[walkers[*i].beginning].past;
             let (state, task, position) = (pending.decision().state, self.start.task, past.len() as u32);
             tokens.extend(pending.actions().map(|action| Token { action, state, task, position }));
             groups.push((pasts.len(), pending.len()));

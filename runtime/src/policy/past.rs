@@ -34,6 +34,12 @@ pub(crate) struct Candidates<E> {
     scratch: Scratch<E>,
 }
 
+impl<E: Real> Default for Past<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<E: Real> Past<E> {
     pub(crate) fn new() -> Self {
         Self { layers: std::array::from_fn(|_| Layer { keys: Blocks::new(), values: Vec::new() }) }

@@ -21,10 +21,17 @@ use crate::space::{SampleError, SearchSpace, UniformSampler};
 /// assert!((1..=8).contains(&search.sample()?.layers));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RandomSearch<T> {
     sampler: UniformSampler<T>,
     rng: Pcg64,
+}
+
+// A derive would ask `T` to be `Clone`, of which nothing is stored.
+impl<T> Clone for RandomSearch<T> {
+    fn clone(&self) -> Self {
+        Self { sampler: self.sampler.clone(), rng: self.rng.clone() }
+    }
 }
 
 impl<T: SearchSpace> RandomSearch<T> {

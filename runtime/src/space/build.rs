@@ -105,9 +105,10 @@ impl Builder {
     /// From the deepest level, which has none below, to the outermost.
     fn recursive(&mut self, name: &'static str, max_depth: usize, node: &Node, at: Place<'_>) -> Option<PartId> {
         let mut below = None;
-        for _ in 0..max_depth {
+        for depth in (0..max_depth).rev() {
             let level = Level { name, below, up: at.level };
-            below = self.part(node, Place { level: Some(&level), ..at });
+            let only = if depth == 0 { at.only } else { Only::ALL };
+            below = self.part(node, Place { level: Some(&level), only, ..at });
         }
         below
     }
@@ -153,7 +154,12 @@ impl Builder {
             return self.part(item, at.fresh(at.names)).map(|part| vec![part; len]);
         }
         let numbers: Vec<usize> = (0..len).filter_map(|i| naming.number(i)).collect();
-        numbers.into_iter().map(|number| self.part(item, at.fresh(&at.names.with(&format!("[{number}]"))))).collect()
+        // All items are entered, also after one of which no value can be made: their states are counted, too.
+        let parts: Vec<Option<PartId>> = numbers
+            .into_iter()
+            .map(|number| self.part(item, at.fresh(&at.names.with(&format!("[{number}]")))))
+            .collect();
+        parts.into_iter().collect()
     }
 
     fn plain(&mut self, domain: &Domain, at: Place<'_>) -> Decision {

@@ -74,20 +74,21 @@ impl<'a> Cardinality<'a> {
     }
 
     /// The frames after a part, each with the number of values that lead to it.
-    fn extend(&mut self, part: PartId, frame: &Frame, needed: &[usize]) -> Vec<(Frame, BigUint)> {
+    fn extend(&mut self, part: PartId, frame: &Frame, needed: &[usize]) -> HashMap<Frame, BigUint> {
         let kept: Frame = frame.iter().filter(|(slot, _)| needed.contains(slot)).copied().collect();
         let Part::Decision(decision, Next::Nothing) = self.graph.part(part) else {
-            return vec![(kept, self.of(part))];
+            return HashMap::from([(kept, self.of(part))]);
         };
-        let holds = |&&position: &&u32| holds(decision, position as usize, frame);
-        let after = |&position: &u32| {
+        let holding = decision.open.iter().filter(|&&position| holds(decision, position as usize, frame));
+        let Some(slot) = decision.slot.filter(|slot| needed.contains(slot)) else {
+            return HashMap::from([(kept, BigUint::from(holding.count()))]);
+        };
+        let with_number = |&position: &u32| {
             let mut kept = kept.clone();
-            if let Some(slot) = decision.slot.filter(|slot| needed.contains(slot)) {
-                kept.push((slot, decision.numbers[position as usize].map(bits)));
-            }
+            kept.push((slot, decision.numbers[position as usize].map(bits)));
             (kept, BigUint::from(1u8))
         };
-        decision.open.iter().filter(holds).map(after).collect()
+        holding.map(with_number).collect()
     }
 
     /// The slots that comparisons in these parts ask for.

@@ -1,25 +1,54 @@
 //! Checks in constant evaluation that a description leaves something to choose.
 
-use super::count::label;
+use super::count::{Only, label};
 use super::longest::has_value;
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Domain, Node};
 use super::relation::{Number, Relation};
 
+/// The actions of a plain decision, and which of them a restriction leaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Offered<'a> {
+    /// All actions.
+    pub domain: &'a Domain,
+    /// The labels that the restriction names.
+    pub labels: &'static [&'static str],
+    /// Whether those are kept or left out.
+    pub keep: bool,
+}
+
+impl Offered<'_> {
+    /// The number that action `i` stands for; none where it is left out, or there is no such action or number.
+    const fn number(&self, i: usize) -> Option<Number> {
+        let only = Only { labels: self.labels, keep: self.keep };
+        let actions = &self.domain.actions;
+        if i < actions.count() && only.offers(label(actions, i, Hash::EMPTY)) { actions.number(i) } else { None }
+    }
+}
+
 /// Checks one comparison: whatever the earlier number is, some action must be left.
 ///
 /// # Panics
 /// While compiling, where nothing is left; the message names the number.
 #[track_caller]
-pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Domain, field: &str, earlier_field: &str) {
-    let own = witnesses(relation, domain);
+pub const fn check_comparison(
+    relation: Relation,
+    own: &Offered<'_>,
+    earlier: &Offered<'_>,
+    field: &str,
+    earlier_field: &str,
+) {
+    let witnesses = witnesses(relation, own);
     let mut i = 0;
-    while i < earlier.actions.count() {
-        if !leaves_any(relation, own, earlier, i) {
+    while i < earlier.domain.actions.count() {
+        if let Some(number) = earlier.number(i)
+            && !holds(relation, witnesses[0], number)
+            && !holds(relation, witnesses[1], number)
+        {
             let message = push_label(
                 &Message::new().push("[TN15] where `").push(earlier_field).push("` is "),
-                &earlier.actions,
+                &earlier.domain.actions,
                 i,
             )
             .push(", no value of `")
@@ -38,20 +67,12 @@ pub const fn check_comparison(relation: Relation, domain: &Domain, earlier: &Dom
 }
 
 /// The numbers of which one stands in the relation to an earlier number if any does: the least, the greatest or, for
-/// "other than", the first two.
-const fn witnesses(relation: Relation, domain: &Domain) -> [Option<Number>; 2] {
+/// "other than", both.
+const fn witnesses(relation: Relation, own: &Offered<'_>) -> [Option<Number>; 2] {
     match relation {
-        Relation::Less | Relation::AtMost => [extreme(domain, Relation::Less), None],
-        Relation::Greater | Relation::AtLeast => [extreme(domain, Relation::Greater), None],
-        Relation::Other => [at(domain, 0), at(domain, 1)],
-    }
-}
-
-/// Whether some own number stands in the relation to number `i` of the earlier ones.
-const fn leaves_any(relation: Relation, own: [Option<Number>; 2], earlier: &Domain, i: usize) -> bool {
-    match earlier.actions.number(i) {
-        Some(number) => holds(relation, own[0], number) || holds(relation, own[1], number),
-        None => true,
+        Relation::Less | Relation::AtMost => [extreme(own, Relation::Less), None],
+        Relation::Greater | Relation::AtLeast => [extreme(own, Relation::Greater), None],
+        Relation::Other => [extreme(own, Relation::Less), extreme(own, Relation::Greater)],
     }
 }
 
@@ -62,25 +83,43 @@ const fn holds(relation: Relation, own: Option<Number>, earlier: Number) -> bool
     }
 }
 
-const fn at(domain: &Domain, i: usize) -> Option<Number> {
-    if i < domain.actions.count() { domain.actions.number(i) } else { None }
-}
-
-/// The least number of a domain, or the greatest.
-const fn extreme(domain: &Domain, beats: Relation) -> Option<Number> {
-    if let Actions::Range { count, .. } = &domain.actions {
-        return at(domain, if matches!(beats, Relation::Less) { 0 } else { *count - 1 });
-    }
-    let (mut best, mut i) = (at(domain, 0), 1);
-    while i < domain.actions.count() {
-        if let (Some(number), Some(known)) = (at(domain, i), best)
-            && beats.holds(number, known)
-        {
-            best = Some(number);
-        }
+/// The least number that is offered, or the greatest.
+const fn extreme(own: &Offered<'_>, beats: Relation) -> Option<Number> {
+    let (mut best, mut i) = (None, 0);
+    while i < own.domain.actions.count() {
+        best = match (own.number(i), best) {
+            (Some(number), Some(known)) if !beats.holds(number, known) => Some(known),
+            (Some(number), _) => Some(number),
+            (None, known) => known,
+        };
         i += 1;
     }
     best
+}
+
+/// Checks that no two choices are the same number.
+///
+/// # Panics
+/// While compiling, where two are; the message names both.
+#[track_caller]
+pub const fn check_distinct(domain: &Domain) {
+    let actions = &domain.actions;
+    let mut i = 0;
+    while i < actions.count() {
+        let mut j = 0;
+        while j < i {
+            if let (Some(a), Some(b)) = (actions.number(j), actions.number(i))
+                && Relation::AtMost.holds(a, b)
+                && Relation::AtLeast.holds(a, b)
+            {
+                let message = push_label(&Message::new().push("[TN07] the choices `"), actions, j).push("` and `");
+                let message = push_label(&message, actions, i).push("` are the same number; keep one of them");
+                panic!("{}", message.as_str());
+            }
+            j += 1;
+        }
+        i += 1;
+    }
 }
 
 const fn push_label(message: &Message, actions: &Actions, i: usize) -> Message {

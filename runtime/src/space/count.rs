@@ -1,5 +1,6 @@
 //! The walk that runs inside the compiler: how many states, actions and steps a space has.
 
+use super::longest::{has_value, longest};
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Domain, Kind, Naming, Node};
@@ -21,14 +22,53 @@ pub const fn capacity(node: &Node) -> usize {
     (2 * entries(node) + 2).next_power_of_two()
 }
 
-/// The sizes of the space below `node`, or where one state name has two kinds of action.
-pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Conflict> {
+/// The most decisions that a trace may have.
+pub(crate) const MAX_STEPS: usize = 10_000;
+
+/// The sizes of the space below `node`, or why no agent could serve it.
+pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> {
     let mut seen = Seen::<CAPACITY>::new();
     let top = Place { hash: Hash::EMPTY, name: "", site: "", only: Only::ALL };
     seen.walk(node, top);
-    match seen.conflict {
-        Some(conflict) => Err(conflict),
-        None => Ok(Counts { states: seen.states, actions: seen.actions, steps: super::longest::longest(node) }),
+    if let Some(conflict) = seen.conflict {
+        return Err(Fault::TwoKinds(conflict));
+    }
+    if !has_value(node) {
+        return Err(Fault::NoValue);
+    }
+    match longest(node) {
+        steps if steps > MAX_STEPS => Err(Fault::TooLong(steps)),
+        steps => Ok(Counts { states: seen.states, actions: seen.actions, steps }),
+    }
+}
+
+/// Why no agent could serve a space.
+#[derive(Debug, Clone, Copy)]
+pub enum Fault {
+    /// One state name has two kinds of action.
+    TwoKinds(Conflict),
+    /// No value can be made.
+    NoValue,
+    /// A trace could have so many decisions.
+    TooLong(usize),
+}
+
+impl Fault {
+    /// What to say of it.
+    #[must_use]
+    pub const fn message(&self) -> Message {
+        match self {
+            Self::TwoKinds(conflict) => conflict.message(),
+            Self::NoValue => Message::new().push(
+                "[TN17] no value of this type can be made: in a part with type parameters, `only` or `except` leaves nothing, or a type contains itself without end",
+            ),
+            Self::TooLong(steps) => Message::new()
+                .push("[TN22] a config of this type can take ")
+                .number(*steps as i128)
+                .push(" decisions, but an agent serves at most ")
+                .number(MAX_STEPS as i128)
+                .push("; lower `len` or `max_depth`"),
+        }
     }
 }
 
@@ -40,8 +80,8 @@ const fn entries(node: &Node) -> usize {
         | Node::Within { node, .. }
         | Node::Restricted { node, .. }
         | Node::Compared { node, .. }
-        | Node::Pruned { node, .. }
-        | Node::Recursive { node, .. } => entries(node),
+        | Node::Pruned { node, .. } => entries(node),
+        Node::Recursive { node, .. } => 2 * entries(node),
         Node::Decide(domain) => 1 + domain.actions.count(),
         Node::Choice { branches, .. } => {
             let (mut sum, mut i) = (1, 0);
@@ -119,9 +159,7 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    /// What to say of it.
-    #[must_use]
-    pub const fn message(&self) -> Message {
+    const fn message(&self) -> Message {
         Message::new()
             .push("[TN16] the state `")
             .push(self.state)
@@ -161,8 +199,13 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
                 self.walk(node, Place { hash: Hash::of(name), name, site, only: at.only });
             }
             Node::Within { suffix, node } => self.walk(node, Place { hash: at.hash.text(suffix), ..at }),
-            Node::Compared { node, .. } | Node::Pruned { node, .. } | Node::Recursive { node, .. } => {
+            Node::Compared { node, .. } | Node::Pruned { node, .. } => self.walk(node, at),
+            Node::Recursive { node, max_depth, .. } => {
                 self.walk(node, at);
+                if *max_depth > 1 {
+                    // A restriction is for the outermost value: further in all actions are there.
+                    self.walk(node, Place { only: Only::ALL, ..at });
+                }
             }
             Node::Restricted { labels, keep, node } => {
                 self.walk(node, Place { only: Only { labels, keep: *keep }, ..at });
@@ -230,7 +273,9 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
             Some(first) if first as u8 == kind as u8 => {}
             Some(first) => {
                 let (first, second) = ((first, self.sites[slot]), (kind, at.site));
-                self.conflict = Some(Conflict { state: at.name, first, second });
+                if self.conflict.is_none() {
+                    self.conflict = Some(Conflict { state: at.name, first, second });
+                }
             }
         }
     }

@@ -7,13 +7,20 @@ use super::graph::Graph;
 use super::search_space::{SearchSpace, decode};
 
 /// All valid configs of a space, one after the other; the last decision changes fastest.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Enumerate<T> {
     graph: Graph,
     /// For each decision of the trace that comes next: which available action is taken, and how many there are.
     path: Vec<(usize, usize)>,
     done: bool,
     space: PhantomData<fn() -> T>,
+}
+
+// A derive would ask `T` to be `Clone`, of which nothing is stored.
+impl<T> Clone for Enumerate<T> {
+    fn clone(&self) -> Self {
+        Self { graph: self.graph.clone(), path: self.path.clone(), done: self.done, space: PhantomData }
+    }
 }
 
 impl<T: SearchSpace> Enumerate<T> {

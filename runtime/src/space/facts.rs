@@ -11,7 +11,7 @@ use super::vocabulary::State;
 
 impl Space {
     /// How many configs there are, exactly: what restrictions, comparisons and depths leave. The predicates of `valid`
-    /// and `prune` are not asked.
+    /// and `prune` are not asked. Takes time in proportion to the combinations of numbers that later comparisons ask for.
     #[must_use]
     pub fn cardinality(&self) -> BigUint {
         Cardinality::new(&self.graph()).of_space(0)

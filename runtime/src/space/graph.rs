@@ -137,7 +137,8 @@ impl Graph {
     fn refusal(&self, steps: &[Step<'_>], decision: &Decision, index: u32) -> WalkError {
         let state = self.vocabulary.state(decision.state);
         let position = decision.indices.binary_search(&index);
-        let action = position.map_or_else(|_| index.to_string(), |i| state.label(decision.actions[i]).to_owned());
+        let label = |i: usize| state.label(decision.actions[i]).to_owned();
+        let action = position.map_or_else(|_| format!("an action left out here (number {index})"), label);
         WalkError::Unavailable { step: steps.len(), state: state.name().to_owned(), action }
     }
 }

@@ -56,15 +56,17 @@ const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usiz
         }
         Node::Array { item, len, .. } => times(*len, most(item, Only::ALL, level)),
         Node::Repeat { item, min, max, .. } => match most(item, Only::ALL, level) {
-            Some(steps) => Some(1 + *max * steps),
+            Some(steps) => Some((*max).saturating_mul(steps).saturating_add(1)),
             None if *min == 0 => Some(1),
             None => None,
         },
         Node::Recursive { name, max_depth, node } => {
-            let (mut below, mut depth) = (None, 0);
-            while depth < *max_depth {
+            let (mut below, mut depth) = (None, *max_depth);
+            while depth > 0 {
+                depth -= 1;
+                // A restriction is for the outermost value.
+                let only = if depth == 0 { only } else { Only::ALL };
                 below = most(node, only, Some(&Level { name, below, up: level }));
-                depth += 1;
             }
             below
         }
@@ -97,14 +99,14 @@ const fn same(a: &str, b: &str) -> bool {
 
 const fn plus(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     match (a, b) {
-        (Some(a), Some(b)) => Some(a + b),
+        (Some(a), Some(b)) => Some(a.saturating_add(b)),
         _ => None,
     }
 }
 
 const fn times(count: usize, steps: Option<usize>) -> Option<usize> {
     match steps {
-        Some(steps) => Some(count * steps),
+        Some(steps) => Some(count.saturating_mul(steps)),
         None => None,
     }
 }

@@ -13,7 +13,7 @@ use super::sample_error::SampleError;
 use super::search_space::{SearchSpace, decode};
 
 /// Draws configs of a space uniformly, over traces or over configs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct UniformSampler<T> {
     graph: Graph,
     over: Over,
@@ -27,6 +27,14 @@ enum Over {
     Traces,
     /// For each decision by part: how many configs each of its actions leads to.
     Configs(HashMap<PartId, Vec<BigUint>>),
+}
+
+// A derive would ask `T` to be `Clone`, of which nothing is stored.
+impl<T> Clone for UniformSampler<T> {
+    fn clone(&self) -> Self {
+        let Self { graph, over, drawn, accepted, .. } = self;
+        Self { graph: graph.clone(), over: over.clone(), drawn: *drawn, accepted: *accepted, space: PhantomData }
+    }
 }
 
 impl<T: SearchSpace> UniformSampler<T> {

@@ -13,7 +13,7 @@ pub struct Elite {
     pub trace: Trace,
 }
 
-/// The best `capacity` trials, best first; one a trace, and a tie keeps the incumbent.
+/// The best `capacity` trials, best first; one a trace, with its best reward, and a tie keeps the incumbent.
 #[derive(Debug, Clone)]
 pub(crate) struct Elites {
     capacity: usize,
@@ -25,7 +25,8 @@ pub(crate) struct Elites {
 #[derive(Debug)]
 pub(crate) struct Pushed {
     position: Option<usize>,
-    evicted: Option<Elite>,
+    /// What made room: the last one, or the same trace with a lower reward; and where it stood.
+    removed: Option<(usize, Elite)>,
 }
 
 impl Elites {
@@ -39,30 +40,38 @@ impl Elites {
     }
 
     pub(crate) fn push(&mut self, reward: f64, trace: &Trace) -> Pushed {
-        let full = self.best.len() == self.capacity;
-        let too_low = full && self.best.last().is_none_or(|last| reward <= last.reward);
-        if too_low || self.traces.contains(trace) {
-            return Pushed { position: None, evicted: None };
+        let replaces = match self.traces.contains(trace) {
+            true => self.best.iter().position(|elite| elite.trace == *trace),
+            false if self.best.len() == self.capacity => Some(self.capacity - 1),
+            false => None,
+        };
+        if replaces.is_some_and(|i| reward <= self.best[i].reward) {
+            return Pushed { position: None, removed: None };
         }
-        let evicted = if full { self.best.pop() } else { None };
-        if let Some(elite) = &evicted {
-            self.traces.remove(&elite.trace);
-        }
+        let removed = replaces.map(|i| (i, self.remove(i)));
         let position = self.best.partition_point(|elite| elite.reward >= reward);
-        self.best.insert(position, Elite { reward, trace: trace.clone() });
-        self.traces.insert(trace.clone());
-        Pushed { position: Some(position), evicted }
+        self.insert(position, Elite { reward, trace: trace.clone() });
+        Pushed { position: Some(position), removed }
     }
 
     pub(crate) fn undo(&mut self, pushed: Pushed) {
         if let Some(position) = pushed.position {
-            let elite = self.best.remove(position);
-            self.traces.remove(&elite.trace);
+            self.remove(position);
         }
-        if let Some(elite) = pushed.evicted {
-            self.traces.insert(elite.trace.clone());
-            self.best.push(elite);
+        if let Some((position, elite)) = pushed.removed {
+            self.insert(position, elite);
         }
+    }
+
+    fn insert(&mut self, position: usize, elite: Elite) {
+        self.traces.insert(elite.trace.clone());
+        self.best.insert(position, elite);
+    }
+
+    fn remove(&mut self, position: usize) -> Elite {
+        let elite = self.best.remove(position);
+        self.traces.remove(&elite.trace);
+        elite
     }
 }
 
@@ -84,8 +93,8 @@ mod tests {
         for (reward, index) in [(0.5, 0), (0.7, 1), (0.5, 2), (0.7, 3), (0.9, 1)] {
             elites.push(reward, &trace(index));
         }
-        // 2 ties with the incumbent 0 and is kept out; 3 is better than 0; 1 is in already.
-        assert_eq!(rewards(&elites), [(0.7, 1), (0.7, 3)]);
+        // 2 ties with the incumbent 0 and is kept out; 3 is better than 0; 1 is told again, and better.
+        assert_eq!(rewards(&elites), [(0.9, 1), (0.7, 3)]);
     }
 
     #[test]
@@ -99,6 +108,10 @@ mod tests {
         elites.undo(pushed);
         assert_eq!(rewards(&elites), before);
         let pushed = elites.push(0.1, &trace(3));
+        elites.undo(pushed);
+        assert_eq!(rewards(&elites), before);
+        let pushed = elites.push(0.9, &trace(0));
+        assert_eq!(rewards(&elites), [(0.9, 0), (0.7, 1)]);
         elites.undo(pushed);
         assert_eq!(rewards(&elites), before);
         elites.push(0.6, &trace(2));
