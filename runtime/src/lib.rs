@@ -143,7 +143,10 @@ pub mod __private {
         Offered, check_comparison, check_distinct, check_label, check_recursion, check_restriction,
     };
     pub use crate::space::count::{Counts, Fault, capacity, count};
-    pub use crate::space::search_space::*;
+    pub use crate::space::generated::{
+        SkipDefault, at, boxed, decode_array, decode_option, decode_vec, encode_items, encode_option, encode_vec,
+        integers, option_branches, prune, range_index, repeat, verbatim,
+    };
     pub use crate::space::{
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
         Relation, START, SearchSpace, Trace,

@@ -16,6 +16,7 @@ pub mod flow;
 #[cfg(test)]
 mod flow_tests;
 mod fragment;
+pub(crate) mod generated;
 pub(crate) mod graph;
 mod handle;
 mod listed;
@@ -31,6 +32,7 @@ mod outline_tests;
 pub(crate) mod relation;
 mod sample_error;
 pub(crate) mod search_space;
+mod standard;
 #[cfg(test)]
 mod test_types;
 mod transitions;

@@ -3,6 +3,7 @@
 pub(crate) mod adam;
 pub(crate) mod baseline;
 pub(crate) mod elites;
+mod gradients;
 pub(crate) mod lesson;
 pub(crate) mod objective;
 

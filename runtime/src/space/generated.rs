@@ -1,0 +1,157 @@
+//! What the macro's output calls: pieces of `decode` and `encode` for containers, and of trees.
+
+use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
+use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
+use super::search_space::{SearchSpace, decode};
+
+/// The tree of an option: its own state, then `….some`.
+#[must_use]
+pub const fn option_branches(node: &'static Node) -> [Branch; 2] {
+    [Branch { label: "none", aliases: &[], node: &Node::Unit }, Branch { label: "some", aliases: &[], node }]
+}
+
+/// Reads whether something is there, then the thing.
+pub fn decode_option<T>(
+    decoder: &mut Decoder<'_>,
+    decode: impl FnOnce(&mut Decoder<'_>) -> Result<T, DecodeError>,
+) -> Result<Option<T>, DecodeError> {
+    match decoder.next(2)? {
+        0 => Ok(None),
+        _ => decode(decoder).map(Some),
+    }
+}
+
+/// Writes whether something is there, then the thing.
+pub fn encode_option<T>(
+    value: Option<&T>,
+    encoder: &mut Encoder,
+    encode: impl FnOnce(&T, &mut Encoder) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    encoder.push(usize::from(value.is_some()));
+    value.map_or(Ok(()), |value| encode(value, encoder))
+}
+
+/// Reads `N` items.
+pub fn decode_array<T, const N: usize>(
+    decoder: &mut Decoder<'_>,
+    mut decode: impl FnMut(&mut Decoder<'_>) -> Result<T, DecodeError>,
+) -> Result<[T; N], DecodeError> {
+    let items = (0..N).map(|_| decode(decoder)).collect::<Result<Vec<T>, _>>()?;
+    items.try_into().map_err(|items: Vec<T>| DecodeError::TooShort { len: items.len() })
+}
+
+/// Reads a length of `min..=max` and then so many items.
+pub fn decode_vec<T>(
+    decoder: &mut Decoder<'_>,
+    (min, max): (usize, usize),
+    mut decode: impl FnMut(&mut Decoder<'_>) -> Result<T, DecodeError>,
+) -> Result<Vec<T>, DecodeError> {
+    let len = min + decoder.next(max - min + 1)?;
+    (0..len).map(|_| decode(decoder)).collect()
+}
+
+/// Writes the length of `min..=max` and then the items.
+pub fn encode_vec<T>(
+    items: &[T],
+    encoder: &mut Encoder,
+    (min, max): (usize, usize),
+    outside: impl FnOnce(&usize) -> EncodeError,
+    mut encode: impl FnMut(&T, &mut Encoder) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    if !(min..=max).contains(&items.len()) {
+        return Err(outside(&items.len()));
+    }
+    encoder.push(items.len() - min);
+    items.iter().try_for_each(|item| encode(item, encoder))
+}
+
+/// Writes the items of an array.
+pub fn encode_items<T>(
+    items: &[T],
+    encoder: &mut Encoder,
+    mut encode: impl FnMut(&T, &mut Encoder) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    items.iter().try_for_each(|item| encode(item, encoder))
+}
+
+/// The whole numbers `first`, `first + step`, … up to `last`.
+///
+/// # Panics
+/// While compiling, where there is no such number, `last` is not one of them, or there are too many.
+#[must_use]
+#[track_caller]
+pub const fn integers(first: i128, last: i128, step: i128) -> Domain {
+    assert!(step >= 1, "[TN03] a step is at least 1");
+    assert!(first <= last, "[TN02] the range is empty; the least value comes first");
+    // Bounds further apart than this have too many values between them in any case.
+    let distance = last.saturating_sub(first);
+    assert!(distance % step == 0, "[TN03] the steps from the first value never reach the last one");
+    assert!(distance / step < 10_000, "[TN04] a decision has at most 10000 actions; shorten the range");
+    let count = (distance / step + 1).unsigned_abs() as usize;
+    Domain { kind: Kind::Integer, actions: Actions::Range { first, step, count } }
+}
+
+/// A list of `min` to `max` items.
+///
+/// # Panics
+/// While compiling, where there is no such length.
+#[must_use]
+#[track_caller]
+pub const fn repeat(item: &'static Node, min: usize, max: usize, naming: Naming) -> Node {
+    assert!(min <= max, "[TN02] the range is empty; the least value comes first");
+    Node::Repeat { item, min, max, naming }
+}
+
+/// The positions of so many items in an array that several spaces share.
+///
+/// # Panics
+/// While compiling, where there is not one position an item.
+#[must_use]
+#[track_caller]
+pub const fn at(indices: &'static [usize], items: usize) -> Naming {
+    assert!(indices.len() == items, "[TN18] `indices` gives each item its position: as many as there are items");
+    Naming::At(indices)
+}
+
+/// The position of `value` in a domain of whole numbers.
+#[must_use]
+pub fn range_index(value: i128, domain: &Domain) -> Option<usize> {
+    let Actions::Range { first, step, count } = domain.actions else { return None };
+    let distance = value.checked_sub(first)?;
+    let index = usize::try_from(distance / step).ok()?;
+    (distance % step == 0 && index < count).then_some(index)
+}
+
+/// Asks a `prune` predicate of a value that is decided in part.
+#[must_use]
+pub fn prune<T: SearchSpace>(trace: &Trace, decided: usize, predicate: fn(&T, usize) -> bool) -> bool {
+    decode(trace).is_ok_and(|value| predicate(&value, decided))
+}
+
+/// A type that a field can be skipped with.
+#[diagnostic::on_unimplemented(
+    message = "[TN14] `{Self}` has no default, so the skipped field needs a value",
+    label = "write `#[space(skip = value)]`, or derive `Default` for `{Self}`"
+)]
+pub trait SkipDefault {
+    /// The default.
+    fn skip_default() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> SkipDefault for T {
+    fn skip_default() -> Self {
+        T::default()
+    }
+}
+
+/// A value in a box.
+pub fn boxed<T>(value: T) -> Box<T> {
+    Box::new(value)
+}
+
+/// A text that an error shows without quotes.
+#[must_use]
+pub fn verbatim(text: &'static str) -> impl core::fmt::Debug {
+    core::fmt::from_fn(move |formatter| formatter.write_str(text))
+}
