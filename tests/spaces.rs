@@ -103,6 +103,7 @@ fn encoding_is_the_inverse_of_decoding() {
     round_trips::<Model>(5_000);
     round_trips::<DenseNet>(1_000);
     round_trips::<Nothing>(10);
+    assert_eq!(Nothing::enumerate().collect::<Vec<_>>(), [Nothing]);
 }
 
 fn states<U: Universe>() -> Vec<(String, Vec<String>)> {
