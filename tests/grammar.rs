@@ -1,10 +1,11 @@
 //! Every key of the grammar: what it means, that values survive the round trip, and that masks are kept.
 
+mod support;
+
 use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use proptest::prelude::*;
-use serde::{Deserialize, Serialize};
 use transfer_nas::prelude::*;
 use transfer_nas::search::RandomSearch;
 use transfer_nas::space::{Graph, decode, encode, longest};
@@ -260,142 +261,18 @@ fn names_aliases_and_labels_are_those_written() {
 
 #[test]
 fn the_sizes_known_to_the_compiler_are_those_of_the_graph() {
-    fn check<U: Universe>() {
-        let graph = Graph::new(U::START);
-        let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), longest(U::START)];
-        assert_eq!(sizes, transfer_nas::policy::sizes::<U>());
-    }
-    check::<Zoo>();
-    check::<Tree>();
-    check::<Masked>();
-    check::<Alone>();
-    check::<Rooted>();
-    check::<Between>();
+    support::sizes_agree::<Zoo>();
+    support::sizes_agree::<Tree>();
+    support::sizes_agree::<Masked>();
+    support::sizes_agree::<Alone>();
+    support::sizes_agree::<Rooted>();
+    support::sizes_agree::<Between>();
     // One leaf takes two decisions. At depth 2 a node has up to four leaves: itself, left, right and whether, the length
     // of more, and two more.
     assert_eq!(longest(Tree::SPACE), {
         let node = |child: usize| 1 + child + (1 + child) + (1 + 2 * child);
         node(node(2))
     });
-}
-
-/// The same names in another order: two versions of a type, as its owner might shuffle it.
-mod first {
-    use super::{Deserialize, SearchSpace, Serialize, search_space};
-
-    #[search_space]
-    #[derive(Serialize, Deserialize)]
-    pub(super) enum Kind {
-        Cnn {
-            #[space(choices = [16, 32, 64])]
-            filters: u32,
-            deep: bool,
-        },
-        Mlp,
-    }
-
-    #[search_space]
-    #[derive(Serialize, Deserialize)]
-    pub(super) struct Model {
-        kind: Kind,
-        #[space(choices = ["a", "b"])]
-        text: String,
-        gates: [bool; 2],
-    }
-
-    pub(super) fn space() -> transfer_nas::space::Space {
-        let _ = (Kind::SPACE, Model::SPACE);
-        Model::space()
-    }
-}
-
-mod shuffled {
-    use super::{Deserialize, Serialize, search_space};
-
-    #[search_space]
-    #[derive(Serialize, Deserialize)]
-    pub(super) struct Model {
-        gates: [bool; 2],
-        #[space(choices = ["b", "a"])]
-        text: String,
-        kind: Kind,
-    }
-
-    #[search_space]
-    #[derive(Serialize, Deserialize)]
-    pub(super) enum Kind {
-        Mlp,
-        Cnn {
-            deep: bool,
-            #[space(choices = [64, 16, 32])]
-            filters: u32,
-        },
-    }
-}
-
-mod renamed {
-    use super::search_space;
-
-    #[search_space]
-    pub(super) struct Model {
-        gates: [bool; 2],
-        #[space(choices = ["a", "c"])]
-        text: String,
-        kind: super::shuffled::Kind,
-    }
-}
-
-#[test]
-fn nothing_is_known_by_its_position() {
-    let identities = |space: transfer_nas::space::Space| {
-        let states = space.states();
-        let pairs = states.iter().flat_map(|s| s.labels.iter().map(|l| (s.name().to_owned(), l.name.clone())));
-        pairs.collect::<HashSet<_>>()
-    };
-    let (first, shuffled, renamed) = (first::space(), shuffled::Model::space(), renamed::Model::space());
-    assert_eq!(first.fingerprint(), shuffled.fingerprint());
-    assert_eq!(identities(first), identities(shuffled));
-    assert_ne!(first.fingerprint(), renamed.fingerprint());
-    let names =
-        |space: transfer_nas::space::Space| space.states().iter().map(|s| s.name().to_owned()).collect::<Vec<_>>();
-    assert_ne!(names(first), names(shuffled));
-}
-
-/// A trial written by one version of a type is read by the other, although every index in its trace differs.
-#[test]
-fn a_trial_survives_the_shuffling_of_its_type() {
-    let mut old = Agent::<first::Model>::builder().seed(8).build().unwrap();
-    let mut new = Agent::<shuffled::Model>::builder().build().unwrap();
-    for i in 0..50 {
-        let written = serde_json::to_value(old.sample::<first::Model>().unwrap()).unwrap();
-        let read: Trial<shuffled::Model> = serde_json::from_value(written.clone()).unwrap();
-        let again = serde_json::to_value(&read).unwrap();
-        assert_eq!(again["config"], written["config"]);
-        let sorted = |value: &serde_json::Value| {
-            let mut pairs: Vec<String> = value["trace"].as_array().unwrap().iter().map(ToString::to_string).collect();
-            pairs.sort();
-            pairs
-        };
-        assert_eq!(sorted(&again), sorted(&written));
-        new.observe(read, f64::from(i % 3)).unwrap();
-    }
-}
-
-#[test]
-fn a_type_with_every_key_prints_its_tree() {
-    let tree = Zoo::space().to_string();
-    for line in [
-        "Everything.width: narrow | normal | wide",
-        "Everything.rate: 0.0001 | 0.001 | 0.01 | 0.1",
-        "Everything.micro_batch: 8 | 16 | 32 | 64, at most Everything.batch",
-        "× 3 (tied)",
-        "(i = 0, 5)",
-        "Activation: Relu | Tanh",
-        "nested at most 3 deep",
-        "pruned",
-    ] {
-        assert!(tree.contains(line), "{line}\n{tree}");
-    }
 }
 
 #[test]
@@ -469,8 +346,8 @@ struct Rooted {
 #[derive(Debug)]
 struct Between {
     #[space(range = 1..=4, except(1))]
-    high: u8,
-    #[space(range = 1..=4, only(1, 2), lt = high, ne = high)]
+    r#yield: u8,
+    #[space(range = 1..=4, only(1, 2), lt = r#yield, ne = r#yield)]
     low: u8,
     #[space(range = 0..=18446744073709551615, bins = 3)]
     wide: u64,
@@ -499,7 +376,7 @@ fn restrictions_and_depths_meet() {
     // (2, 1), (3, 1), (3, 2), (4, 1), (4, 2)
     assert_eq!(Between::space().cardinality(), (5u8 * 3).into());
     assert_eq!(Between::enumerate().count(), 15);
-    assert!(Between::enumerate().all(|between| between.low < between.high));
+    assert!(Between::enumerate().all(|between| between.low < between.r#yield));
 }
 
 #[test]
@@ -511,4 +388,21 @@ fn a_better_reward_of_the_same_config_counts() {
         agent.observe(trial, reward).unwrap();
     }
     assert_eq!(agent.best::<Masked>().unwrap().reward.to_bits(), 0.9f64.to_bits());
+}
+
+#[test]
+fn a_type_with_every_key_prints_its_tree() {
+    let tree = Zoo::space().to_string();
+    for line in [
+        "Everything.width: narrow | normal | wide",
+        "Everything.rate: 0.0001 | 0.001 | 0.01 | 0.1",
+        "Everything.micro_batch: 8 | 16 | 32 | 64, at most Everything.batch",
+        "× 3 (tied)",
+        "(i = 0, 5)",
+        "Activation: Relu | Tanh",
+        "nested at most 3 deep",
+        "pruned",
+    ] {
+        assert!(tree.contains(line), "{line}\n{tree}");
+    }
 }

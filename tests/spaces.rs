@@ -1,5 +1,7 @@
 //! Values and traces of every kind of type: encoding is the inverse of decoding, and names are what they should be.
 
+mod support;
+
 use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
@@ -164,15 +166,10 @@ fn actions_bear_the_labels_of_their_values() {
 
 #[test]
 fn the_sizes_known_to_the_compiler_are_those_of_the_graph() {
-    fn check<U: Universe>() {
-        let graph = Graph::new(U::START);
-        let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), longest(U::START)];
-        assert_eq!(sizes, transfer_nas::policy::sizes::<U>());
-    }
-    check::<Zoo>();
-    check::<Model>();
-    check::<DenseNet>();
-    check::<Nothing>();
+    support::sizes_agree::<Zoo>();
+    support::sizes_agree::<Model>();
+    support::sizes_agree::<DenseNet>();
+    support::sizes_agree::<Nothing>();
 }
 
 #[test]

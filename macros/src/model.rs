@@ -254,6 +254,13 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// Whether the comparison names this field.
+    pub(crate) fn is_with(&self, field: &Field) -> bool {
+        field.name().is_some_and(|name| name == plain(&self.other))
+    }
+}
+
 impl Relation {
     pub(crate) fn words(self) -> &'static str {
         match self {

@@ -186,7 +186,7 @@ fn comparisons(group: &[Field], errors: &mut Errors) {
 fn incomparable(comparison: &Comparison, kind: Primitive, group: &[Field], position: usize) -> Option<String> {
     let Comparison { key, other, .. } = comparison;
     let earlier = || earlier(&group[..position], kind);
-    let found = group.iter().position(|field| field.name().is_some_and(|name| other == &name));
+    let found = group.iter().position(|field| comparison.is_with(field));
     match found {
         None => Some(format!("there is no field `{other}` here; `{key}` names an earlier field: {}", earlier())),
         Some(i) if i == position => Some(format!("`{key}` compares with an earlier field: {}", earlier())),

@@ -83,7 +83,7 @@ fn universe(model: &Model) -> TokenStream {
 
 /// The position of the field that a comparison names; validation has made sure of it.
 fn earlier(comparison: &Comparison, fields: &[Field]) -> usize {
-    fields.iter().position(|field| field.name().is_some_and(|name| comparison.other == name)).unwrap_or(0)
+    fields.iter().position(|field| comparison.is_with(field)).unwrap_or(0)
 }
 
 /// Bounds on those field types that mention a type parameter, and on no others.

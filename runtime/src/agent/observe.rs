@@ -9,6 +9,7 @@ use rand_pcg::Pcg64;
 use super::{Agent, Memory, Settings, Trial};
 use crate::policy::batch::Path;
 use crate::policy::sampler::start;
+use crate::policy::weights::Weights;
 use crate::policy::{Contains, Universe};
 use crate::space::cursor::Step;
 use crate::space::{SearchSpace, Trace, WalkError};
@@ -112,7 +113,7 @@ impl<U: Universe> Agent<U> {
             return Err(ObserveError::Diverged);
         }
         self.adam.step(self.settings.learning_rate, &mut self.network, &mut gradients);
-        Arc::make_mut(&mut self.weights).refresh(&self.network);
+        self.weights = Arc::new(Weights::of(&self.network));
         for (_, reward) in told {
             self.spaces[space].baseline.update(*reward);
         }

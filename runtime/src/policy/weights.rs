@@ -41,14 +41,6 @@ impl<E: Real> Weights<E> {
         }
     }
 
-    /// Copies the parameters anew.
-    pub(crate) fn refresh<U: Universe>(&mut self, network: &Network<U, E>)
-    where
-        Cpu: Device<E>,
-    {
-        *self = Self::of(network);
-    }
-
     /// The token's three embeddings side by side plus its position's vector (paper, Section 3).
     #[inline]
     pub(crate) fn embed(&self, token: Token) -> Row<E> {

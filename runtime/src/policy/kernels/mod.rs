@@ -29,18 +29,6 @@ pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(body)
 }
 
-/// The row whose numbers are `of(i)`, computed [`LANES`] at a time.
-#[inline(always)]
-pub(crate) fn row_of<E: Real>(of: impl Fn(usize) -> E) -> Row<E> {
-    let mut row = [E::zero(); WIDTH];
-    for (chunk, lanes) in row.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        for (lane, number) in lanes.iter_mut().enumerate() {
-            *number = of(chunk * LANES + lane);
-        }
-    }
-    row
-}
-
 #[inline(always)]
 pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
     let mut lanes = [E::zero(); LANES];

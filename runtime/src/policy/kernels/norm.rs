@@ -1,6 +1,6 @@
 //! Layer normalisation of rows (Ba et al. 2016), and its gradients.
 
-use super::{Row, WIDTH, add, dot, row_of, sum};
+use super::{Row, WIDTH, add, dot, sum};
 use crate::policy::real::Real;
 
 /// The scale and shift of a layer normalisation, `[WIDTH]` each.
@@ -27,19 +27,12 @@ pub(crate) struct NormGradient<E> {
     pub(crate) beta: Row<E>,
 }
 
-/// Keeps the compiler from computing eight rows at once, for which it would have to transpose them: that takes longer
-/// than the arithmetic.
-#[inline(always)]
-fn one_by_one<E>(row: &mut Row<E>) -> &mut Row<E> {
-    std::hint::black_box(row)
-}
-
 impl<E: Real> Norm<E> {
     /// Normalises `x` in place.
     #[inline(always)]
     pub(crate) fn forward(&self, x: &mut [Row<E>]) {
         for x in x {
-            self.row(one_by_one(x));
+            self.row(x);
         }
     }
 
@@ -48,7 +41,7 @@ impl<E: Real> Norm<E> {
     pub(crate) fn forward_saving(&self, x: &mut [Row<E>]) -> Normalised<E> {
         let mut saved = Normalised { rows: Vec::with_capacity(x.len()), inverse: Vec::with_capacity(x.len()) };
         for x in x {
-            let (row, inverse) = self.row(one_by_one(x));
+            let (row, inverse) = self.row(x);
             saved.rows.push(row);
             saved.inverse.push(inverse);
         }
@@ -59,11 +52,11 @@ impl<E: Real> Norm<E> {
     fn row(&self, x: &mut Row<E>) -> (Row<E>, E) {
         let share = E::real(1.0 / WIDTH as f64);
         let mean = sum(x) * share;
-        let centred: Row<E> = row_of(|i| x[i] - mean);
+        let centred: Row<E> = std::array::from_fn(|i| x[i] - mean);
         let variance = dot(&centred, &centred) * share;
         let inverse = (variance + E::real(self.epsilon)).sqrt().recip();
-        let normalised: Row<E> = row_of(|i| centred[i] * inverse);
-        *x = row_of(|i| normalised[i] * self.gamma[i] + self.beta[i]);
+        let normalised: Row<E> = std::array::from_fn(|i| centred[i] * inverse);
+        *x = std::array::from_fn(|i| normalised[i] * self.gamma[i] + self.beta[i]);
         (normalised, inverse)
     }
 
@@ -73,12 +66,11 @@ impl<E: Real> Norm<E> {
         let mut gradient = NormGradient { gamma: [E::zero(); WIDTH], beta: [E::zero(); WIDTH] };
         let scale = E::real(1.0 / WIDTH as f64);
         for ((dy, row), &inverse) in dy.iter_mut().zip(&saved.rows).zip(&saved.inverse) {
-            let dy = one_by_one(dy);
             add(&mut gradient.beta, dy);
-            gradient.gamma = row_of(|i| gradient.gamma[i] + dy[i] * row[i]);
-            let scaled: Row<E> = row_of(|i| dy[i] * self.gamma[i]);
+            gradient.gamma = std::array::from_fn(|i| gradient.gamma[i] + dy[i] * row[i]);
+            let scaled: Row<E> = std::array::from_fn(|i| dy[i] * self.gamma[i]);
             let (mean, along) = (sum(&scaled) * scale, dot(&scaled, row) * scale);
-            *dy = row_of(|i| inverse * (scaled[i] - mean - row[i] * along));
+            *dy = std::array::from_fn(|i| inverse * (scaled[i] - mean - row[i] * along));
         }
         gradient
     }
