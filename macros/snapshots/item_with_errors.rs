@@ -26,6 +26,9 @@ const _: () = {
     }
     impl __tn::Universe for Config {
         const START: &'static __tn::Node = &__tn::Node::Unit;
+        const TASKS_OF: &'static [::core::option::Option<&'static [usize]>] = &[];
+        type Tasks = ();
+        type TaskRows = __tn::Const<1>;
         type States = __tn::Const<1>;
         type Actions = __tn::Const<1>;
         type Steps = __tn::Const<1>;

@@ -30,6 +30,10 @@ pub(crate) enum Code {
     // 17, a label that does not exist, is told by constant evaluation.
     MisplacedKey = 18,
     // 19 to 21, a type that is no space, a foreign space and no universe, are told by traits' diagnostics.
+    // 22, a trace that is too long, is told by constant evaluation.
+    JointSpace = 23,
+    Tasks = 24,
+    // 25, an enum that is no list of tasks, is told by a trait's diagnostics.
 }
 
 /// Errors to be reported together.

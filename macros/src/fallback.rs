@@ -19,16 +19,7 @@ pub(crate) fn stubs(parsed: &Parsed, errors: Errors) -> TokenStream {
     let (item, errors) = (&parsed.item, errors.into_compile_errors());
     let Model { ident, generics, krate, .. } = &model;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let universe = generics.params.is_empty().then(|| {
-        quote! {
-            impl __tn::Universe for #ident {
-                const START: &'static __tn::Node = &__tn::Node::Unit;
-                type States = __tn::Const<1>;
-                type Actions = __tn::Const<1>;
-                type Steps = __tn::Const<1>;
-            }
-        }
-    });
+    let universe = generics.params.is_empty().then(|| universe(ident));
     quote! {
         #item
         #errors
@@ -45,5 +36,20 @@ pub(crate) fn stubs(parsed: &Parsed, errors: Errors) -> TokenStream {
             }
             #universe
         };
+    }
+}
+
+/// A universe of nothing.
+pub(crate) fn universe(ident: &syn::Ident) -> TokenStream {
+    quote! {
+        impl __tn::Universe for #ident {
+            const START: &'static __tn::Node = &__tn::Node::Unit;
+            const TASKS_OF: &'static [::core::option::Option<&'static [usize]>] = &[];
+            type Tasks = ();
+            type TaskRows = __tn::Const<1>;
+            type States = __tn::Const<1>;
+            type Actions = __tn::Const<1>;
+            type Steps = __tn::Const<1>;
+        }
     }
 }

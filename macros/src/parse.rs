@@ -1,6 +1,6 @@
 //! From tokens to what each attribute says.
 
-mod keys;
+pub(crate) mod keys;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -208,7 +208,7 @@ fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
 }
 
 /// Takes the `#[space(..)]` attributes out, so that the item can be written back without them.
-fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
+pub(crate) fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
     attributes.extract_if(.., |attribute| attribute.path().is_ident("space")).collect()
 }
 
@@ -293,7 +293,7 @@ impl FieldKeys {
 }
 
 /// What stands behind `key =`.
-fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
+pub(crate) fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
     if !meta.input.peek(Token![=]) {
         let key = key(meta);
         return Err(syntax(&meta.path, format_args!("`{key}` needs a value: `{key} = ..`")));
@@ -302,7 +302,7 @@ fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
 }
 
 /// `key = "name"`
-fn name(meta: &Meta<'_>) -> syn::Result<LitStr> {
+pub(crate) fn name(meta: &Meta<'_>) -> syn::Result<LitStr> {
     let name: LitStr = value(meta)?.parse()?;
     if name.value().is_empty() || name.value().contains('\0') {
         return Err(syntax(&name, "a name has at least one character, and no NUL"));
@@ -311,7 +311,7 @@ fn name(meta: &Meta<'_>) -> syn::Result<LitStr> {
 }
 
 /// `key(A, B, ..)`
-fn labels(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
+pub(crate) fn labels(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
     if !meta.input.peek(syn::token::Paren) {
         let key = key(meta);
         return Err(syntax(&meta.path, format_args!("`{key}` takes labels in parentheses: `{key}(A, B)`")));
@@ -334,7 +334,7 @@ fn list<T: Parse>(meta: &Meta<'_>) -> syn::Result<Vec<T>> {
 }
 
 /// Takes the value of a key; the second time is an error.
-fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) {
+pub(crate) fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) {
     if slot.is_some() {
         let key = meta.path.to_token_stream();
         errors.push(Code::Duplicate, &meta.path, format_args!("`{key}` is given twice; keep one of them"));
@@ -344,7 +344,7 @@ fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) 
 }
 
 /// Reports a key that is not known here and passes over its value.
-fn unknown(meta: &Meta<'_>, place: &str, known: &[&str], errors: &mut Errors) -> syn::Result<()> {
+pub(crate) fn unknown(meta: &Meta<'_>, place: &str, known: &[&str], errors: &mut Errors) -> syn::Result<()> {
     let key = meta.path.to_token_stream().to_string();
     let hint = did_you_mean(&key, known);
     errors.push(Code::UnknownKey, &meta.path, format_args!("`{key}` is not a key of {place}; {hint}"));

@@ -48,7 +48,7 @@ pub mod train;
 
 pub use agent::{Agent, Settings, Trial};
 pub use num_bigint::BigUint;
-pub use policy::{Attention, Contains, Universe};
+pub use policy::{AnyConfig, Attention, Contains, Tasks, Universe};
 pub use space::{SearchSpace, Space};
 /// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
 /// [`Universe`]. All keys are in the grammar, `docs/grammar.md`.
@@ -123,6 +123,44 @@ pub use space::{SearchSpace, Space};
 /// evaluation of the tree.
 pub use transfer_nas_macros::search_space;
 
+/// Makes an enum with a variant for each space a [`Universe`] of several spaces, merged by state name: what an agent learns
+/// of a state in one space it knows in the others. The first decision is the space.
+///
+/// `tasks = Task` names the [`tasks`](macro@tasks) that configs are judged on; `#[space(tasks(A, B))]` on a variant says on
+/// which of them its space is judged, where not on all. All keys are in the grammar, `docs/grammar.md`.
+///
+/// ```
+/// use transfer_nas::prelude::*;
+///
+/// #[search_space]
+/// struct Dense { #[space(choices = [16, 32])] units: u32 }
+///
+/// #[search_space]
+/// struct Cnn { #[space(range = 1..=4)] layers: u32, head: Dense }
+///
+/// #[search_space]
+/// struct Mlp { body: Dense, head: Dense }
+///
+/// #[joint_space]
+/// enum Models { Cnn(Cnn), Mlp(Mlp) }
+///
+/// let mut agent = Agent::<Models>::builder().seed(7).build()?;
+/// let trial = agent.sample::<Cnn>()?;
+/// agent.observe(trial, 1.0)?;
+/// let trial = agent.sample_any()?;
+/// let reward = match &trial.config {
+///     Models::Cnn(cnn) => f64::from(cnn.layers),
+///     Models::Mlp(mlp) => f64::from(mlp.body.units) / 16.0,
+/// };
+/// agent.observe_any(trial, reward)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub use transfer_nas_macros::joint_space;
+
+/// Makes an enum of plain variants a list of [`Tasks`]: what the configs of a [`joint_space`](macro@joint_space) are judged
+/// on. `#[space(alias = "..")]` on a variant gives an earlier name.
+pub use transfer_nas_macros::tasks;
+
 /// The crate whose generators `sample_uniform` takes.
 pub use rand;
 
@@ -131,25 +169,25 @@ pub mod prelude {
     pub use crate::agent::{Agent, Trial};
     pub use crate::policy::Attention;
     pub use crate::space::SearchSpace;
-    pub use transfer_nas_macros::search_space;
+    pub use transfer_nas_macros::{joint_space, search_space, tasks};
 }
 
 /// What the macro's output names. Not part of the public API: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::keys;
-    pub use crate::policy::Universe;
+    pub use crate::policy::{AnyConfig, Contains, TaskName, Tasks, Universe};
     pub use crate::space::compare::{
         Offered, check_comparison, check_distinct, check_label, check_recursion, check_restriction,
     };
     pub use crate::space::count::{Counts, Fault, capacity, count};
     pub use crate::space::generated::{
-        SkipDefault, at, boxed, decode_array, decode_option, decode_vec, encode_items, encode_option, encode_vec,
-        integers, option_branches, prune, range_index, repeat, verbatim,
+        SkipDefault, at, boxed, check_spaces, counts, decode_array, decode_option, decode_vec, encode_items,
+        encode_option, encode_vec, integers, only_space, option_branches, prune, range_index, repeat, verbatim,
     };
     pub use crate::space::{
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
-        Relation, START, SearchSpace, Trace,
+        Relation, START, SearchSpace, Trace, decode, encode,
     };
     pub use dfdx::shapes::Const;
 }

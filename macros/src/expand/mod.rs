@@ -74,6 +74,9 @@ fn universe(model: &Model) -> TokenStream {
                     branches: &[__tn::Branch { label: #name, aliases: &[#(#aliases),*], node: <#ident as __tn::SearchSpace>::SPACE }],
                 },
             };
+            const TASKS_OF: &'static [::core::option::Option<&'static [usize]>] = &[::core::option::Option::None];
+            type Tasks = ();
+            type TaskRows = __tn::Const<1>;
             type States = __tn::Const<{ __COUNTS.states }>;
             type Actions = __tn::Const<{ __COUNTS.actions }>;
             type Steps = __tn::Const<{ __COUNTS.steps }>;

@@ -1,6 +1,10 @@
 //! The keys that are known in each place, and the one that was probably meant.
 
 pub(crate) const CONTAINER: &[&str] = &["name", "alias", "valid", "prune", "max_depth", "crate"];
+pub(crate) const JOINT: &[&str] = &["tasks", "crate"];
+pub(crate) const JOINT_VARIANT: &[&str] = &["tasks"];
+pub(crate) const TASKS: &[&str] = &["crate"];
+pub(crate) const TASK: &[&str] = &["alias"];
 pub(crate) const VARIANT: &[&str] = &["skip", "alias"];
 pub(crate) const FIELD: &[&str] = &[
     "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "tied", "indices", "only",
@@ -38,7 +42,7 @@ mod tests {
     fn every_key_is_in_the_grammar_s_tables_and_examples() {
         let grammar = include_str!("../../../docs/grammar.md");
         let examples: String = grammar.split("```").skip(1).step_by(2).collect();
-        for key in CONTAINER.iter().chain(VARIANT).chain(FIELD) {
+        for key in CONTAINER.iter().chain(VARIANT).chain(FIELD).chain(JOINT).chain(JOINT_VARIANT) {
             assert!(grammar.contains(&format!("`{key}`")), "`{key}` is in no table");
             let used = ["=", "(", "]", ",", ")"]
                 .iter()

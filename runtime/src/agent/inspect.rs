@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use super::core::Core;
 use super::{Agent, ConfigError};
 use crate::policy::batch::{Batch, Path};
 use crate::policy::block::Queries;
 use crate::policy::kernels::EMBEDDING;
+use crate::policy::pair::Pair;
+use crate::policy::sampler::start;
 use crate::policy::{Contains, Universe};
 use crate::space::{SearchSpace, State, decode, encode};
 
@@ -68,15 +71,22 @@ pub struct Embeddings<'a, U: Universe> {
 }
 
 impl<U: Universe> Agent<U> {
-    /// The config of `T` with the highest reward so far; the first one of equals.
+    /// The config of `T` with the highest reward so far, on any of its tasks; the first one of equals.
     #[must_use]
     pub fn best<T: SearchSpace>(&self) -> Option<Best<T>>
     where
         U: Contains<T>,
     {
-        let elite = self.spaces[U::SPACE_INDEX].elites.best().first()?;
-        let config = decode(&elite.trace).ok()?;
-        Some(Best { config, reward: elite.reward })
+        self.best_of(&self.core.memories.of_space(U::SPACE_INDEX))
+    }
+
+    /// The best config of some pairs of one space.
+    pub(super) fn best_of<T: SearchSpace>(&self, pairs: &[Pair]) -> Option<Best<T>> {
+        let memories = pairs.iter().filter_map(|pair| self.core.memories.get(*pair));
+        let elites = memories.filter_map(|memory| memory.elites.best().first());
+        let best = elites.reduce(|best, elite| if elite.reward > best.reward { elite } else { best })?;
+        let config = decode(&best.trace).ok()?;
+        Some(Best { config, reward: best.reward })
     }
 
     /// The attention weights of each layer along the decisions that make a config.
@@ -85,12 +95,13 @@ impl<U: Universe> Agent<U> {
         U: Contains<T>,
     {
         let trace = encode(config)?;
-        let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
-        let path = Path { start: self.policy().start(U::SPACE_INDEX), steps: Cow::Owned(steps) };
-        let batch = Batch::of_trace(self.settings.attention, &path);
-        let mut rows: Vec<_> = batch.tokens.iter().map(|&token| self.weights.embed(token)).collect();
-        let mut layers = Vec::with_capacity(self.weights.blocks.len());
-        for block in &self.weights.blocks {
+        let Core { settings, graph, model, .. } = &self.core;
+        let steps = graph.follow(U::SPACE_INDEX, &trace)?;
+        let path = Path { start: start(graph, self.first_pair::<T>()), steps: Cow::Owned(steps) };
+        let batch = Batch::of_trace(settings.attention, &path);
+        let mut rows: Vec<_> = batch.tokens.iter().map(|&token| model.weights.embed(token)).collect();
+        let mut layers = Vec::with_capacity(model.weights.blocks.len());
+        for block in &model.weights.blocks {
             let (encoded, saved) = block.forward(rows, &batch, Queries::All);
             let row = |q: usize| {
                 let mut row = saved.weights().of(q).to_vec();
@@ -100,18 +111,18 @@ impl<U: Universe> Agent<U> {
             layers.push((0..batch.tokens.len()).map(row).collect());
             rows = encoded;
         }
-        let name = |token: &crate::policy::batch::Token| self.graph.vocabulary().state(token.state).name().to_owned();
+        let name = |token: &crate::policy::batch::Token| graph.vocabulary().state(token.state).name().to_owned();
         Ok(AttentionMap { states: batch.tokens.iter().map(name).collect(), layers })
     }
 
     /// The embeddings of states and actions, with their names.
     #[must_use]
     pub fn embeddings(&self) -> Embeddings<'_, U> {
-        let vocabulary = self.graph.vocabulary();
+        let (vocabulary, weights) = (self.core.graph.vocabulary(), &self.core.model.weights);
         let states = vocabulary.states().iter().map(State::name).collect();
         Embeddings {
-            states: Table { names: states, rows: &self.weights.states, size: PhantomData },
-            actions: Table { names: vocabulary.pairs().collect(), rows: &self.weights.actions, size: PhantomData },
+            states: Table { names: states, rows: &weights.states, size: PhantomData },
+            actions: Table { names: vocabulary.pairs().collect(), rows: &weights.actions, size: PhantomData },
         }
     }
 }

@@ -1,33 +1,30 @@
 //! The agent: samples typed configs and learns from their rewards.
 
+pub(crate) mod core;
 mod inspect;
-mod observe;
-mod sample;
+pub(crate) mod observe;
+mod on_task;
+pub(crate) mod sample;
 mod settings;
 mod trial;
 
 use std::fmt;
-use std::sync::Arc;
-
-use rand::SeedableRng;
-use rand_pcg::Pcg64;
 
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
 pub use observe::{MAX_REWARD, Observation, ObserveError};
+pub use on_task::OnTask;
 pub use sample::ConfigError;
 pub use settings::{AgentBuilder, BuildError, Settings};
 pub use trial::Trial;
 
 pub use crate::space::SampleError;
 
+use self::core::Core;
 use crate::policy::Universe;
 use crate::policy::network::Network;
-use crate::policy::sampler::Policy;
-use crate::policy::weights::Weights;
 use crate::space::Graph;
 use crate::train::adam::Adam;
-use crate::train::baseline::Baseline;
-use crate::train::elites::Elites;
+use crate::train::model::Transformer;
 
 /// A Transformer agent over the universe `U`.
 ///
@@ -55,53 +52,23 @@ use crate::train::elites::Elites;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Agent<U: Universe> {
-    settings: Settings,
-    graph: Graph,
-    network: Network<U, f32>,
-    /// The network's parameters as the kernels want them.
-    weights: Arc<Weights<f32>>,
-    adam: Adam<f32>,
-    spaces: Vec<Memory>,
-    rng: Pcg64,
-    /// Valid samples so far, for the schedule of γ.
-    samples: u64,
+    pub(crate) core: Core<Transformer<U>>,
 }
 
 // A derive would ask the universe's type to be `Clone`, of which nothing is stored.
 impl<U: Universe> Clone for Agent<U> {
     fn clone(&self) -> Self {
-        Self {
-            settings: self.settings.clone(),
-            graph: self.graph.clone(),
-            network: self.network.clone(),
-            weights: Arc::clone(&self.weights),
-            adam: self.adam.clone(),
-            spaces: self.spaces.clone(),
-            rng: self.rng.clone(),
-            samples: self.samples,
-        }
+        Self { core: self.core.clone() }
     }
 }
 
 impl<U: Universe> fmt::Debug for Agent<U> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Core { settings, model, samples, .. } = &self.core;
         let mut agent = formatter.debug_struct("Agent");
-        agent.field("universe", &std::any::type_name::<U>()).field("settings", &self.settings);
-        agent
-            .field("states", &self.weights.states.len())
-            .field("actions", &self.weights.actions.len())
-            .field("steps", &self.weights.positions.len());
-        agent.field("samples", &self.samples).finish_non_exhaustive()
+        agent.field("universe", &std::any::type_name::<U>()).field("settings", settings).field("model", model);
+        agent.field("samples", samples).finish_non_exhaustive()
     }
-}
-
-/// What the agent remembers of one space.
-#[derive(Debug, Clone)]
-struct Memory {
-    baseline: Baseline,
-    elites: Elites,
-    drawn: u64,
-    accepted: u64,
 }
 
 impl<U: Universe> Agent<U> {
@@ -111,46 +78,34 @@ impl<U: Universe> Agent<U> {
     }
 
     fn new(settings: Settings) -> Result<Self, BuildError> {
-        settings.check()?;
-        let graph = Graph::new(U::START);
-        let mut rng = Pcg64::seed_from_u64(settings.seed);
-        let network = Network::new(&mut rng);
-        let weights = Arc::new(Weights::of(&network));
-        let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), crate::space::longest(U::START)];
-        if sizes != [weights.states.len(), weights.actions.len(), weights.positions.len()] {
-            return Err(BuildError::HashCollision { universe: std::any::type_name::<U>() });
-        }
-        if graph.spaces().is_empty() {
-            return Err(BuildError::NoSpace { universe: std::any::type_name::<U>() });
-        }
-        let memory = Memory {
-            baseline: Baseline::new(settings.baseline_decay),
-            elites: Elites::new(settings.elites),
-            drawn: 0,
-            accepted: 0,
-        };
-        let spaces = vec![memory; graph.spaces().len()];
-        Ok(Self { settings, graph, network, weights, adam: Adam::default(), spaces, rng, samples: 0 })
+        let attention = settings.attention;
+        let core = Core::new::<U>(settings, |graph, rng| {
+            let model = Transformer::new(attention, Network::new(rng), Adam::default());
+            check_sizes::<U>(graph, &model)?;
+            Ok(model)
+        })?;
+        Ok(Self { core })
     }
 
     /// The settings that the agent was built with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        &self.core.settings
     }
 
     /// The states and actions of the universe.
     #[must_use]
     pub fn graph(&self) -> &Graph {
-        &self.graph
+        &self.core.graph
     }
+}
 
-    fn policy(&self) -> Policy<'_> {
-        Policy { graph: &self.graph, weights: &self.weights, attention: self.settings.attention }
+/// The tables must have a row for each name; they have not where two names have one hash.
+fn check_sizes<U: Universe>(graph: &Graph, model: &Transformer<U>) -> Result<(), BuildError> {
+    let weights = &model.weights;
+    let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), crate::space::longest(U::START)];
+    if sizes != [weights.states.len(), weights.actions.len(), weights.positions.len()] {
+        return Err(BuildError::HashCollision { universe: std::any::type_name::<U>() });
     }
-
-    fn policy_and_rng<R>(&mut self, run: impl FnOnce(Policy<'_>, &mut Pcg64) -> R) -> R {
-        let policy = Policy { graph: &self.graph, weights: &self.weights, attention: self.settings.attention };
-        run(policy, &mut self.rng)
-    }
+    Ok(())
 }

@@ -1,13 +1,9 @@
 //! Sampling configs, and the probability of given ones.
 
-use rand::SeedableRng;
-use rand_pcg::Pcg64;
-use rayon::prelude::*;
-
 use super::{Agent, Trial};
-use crate::policy::sampler::{Draw, Policy};
-use crate::policy::{Contains, Universe};
-use crate::space::{EncodeError, SampleError, SearchSpace, WalkError, decode, encode};
+use crate::policy::pair::Pair;
+use crate::policy::{AnyConfig, Contains, Universe};
+use crate::space::{DecodeError, EncodeError, SampleError, SearchSpace, Trace, WalkError, decode, encode};
 
 /// Why a given config has no place in the agent's space.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -25,10 +21,28 @@ pub enum ConfigError {
     /// A decision that the space does not offer there.
     #[error("the config is not in its space: {0}")]
     Walk(#[from] WalkError),
+    /// The space is not judged on the task asked for.
+    #[error(transparent)]
+    Task(SampleError),
+}
+
+/// The config of a trace; none where a `valid` predicate refuses it.
+pub(crate) fn valid_config<T: SearchSpace>(trace: &Trace) -> Result<Option<T>, DecodeError> {
+    let config: T = decode(trace)?;
+    Ok(config.is_valid().then_some(config))
+}
+
+/// The trace of a config that is valid.
+pub(crate) fn valid_trace<T: SearchSpace>(config: &T) -> Result<Trace, ConfigError> {
+    if !config.is_valid() {
+        return Err(ConfigError::Invalid { space: std::any::type_name::<T>() });
+    }
+    Ok(encode(config)?)
 }
 
 impl<U: Universe> Agent<U> {
-    /// Samples a config of the space `T`.
+    /// Samples a config of the space `T`; where that is judged on several tasks, of one drawn uniformly (see
+    /// [`on`](Self::on)).
     ///
     /// A config that a `valid` predicate refuses is drawn again; it is neither a trial nor a lesson. On an error the
     /// agent is as it was, but for its random numbers.
@@ -36,16 +50,21 @@ impl<U: Universe> Agent<U> {
     where
         U: Contains<T>,
     {
-        let gamma = self.settings.gamma(self.samples);
-        for drawn in 1..=self.settings.max_draws {
-            let draws = self.policy_and_rng(|policy, rng| policy.sample(U::SPACE_INDEX, &mut [(gamma, rng)]));
-            let trial = draws.into_iter().next().flatten().map(trial::<T>).transpose()?.flatten();
-            if let Some(trial) = trial {
-                self.count(U::SPACE_INDEX, drawn);
-                return Ok(trial);
-            }
-        }
-        Err(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: self.settings.max_draws })
+        let pair = self.core.draw_pair(U::SPACE_INDEX);
+        self.core.sample(pair, valid_config::<T>)
+    }
+
+    /// Samples a config of any space, for any task: the pair is drawn uniformly from the valid ones, as the paper's joint
+    /// training does (Section 3).
+    pub fn sample_any(&mut self) -> Result<Trial<U>, SampleError>
+    where
+        U: AnyConfig,
+    {
+        let pair = self.core.draw_any_pair();
+        self.core.sample(pair, |trace: &Trace| {
+            let config = U::decode_any(pair.space, trace)?;
+            Ok(config.is_valid_any().then_some(config))
+        })
     }
 
     /// Samples `count` configs of the space `T` at once, several times faster than one after the other: their decisions
@@ -57,32 +76,8 @@ impl<U: Universe> Agent<U> {
     where
         U: Contains<T>,
     {
-        let source =
-            |(i, rng): (usize, &mut Pcg64)| (self.settings.gamma(self.samples + i as u64), Pcg64::from_rng(rng));
-        let mut rng = self.rng.clone();
-        let sources: Vec<(f64, Pcg64)> = (0..count).map(|i| source((i, &mut rng))).collect();
-        self.rng = rng;
-        let max_draws = self.settings.max_draws;
-        let policy = self.policy();
-        let drawn: Vec<(Trial<T>, u32)> = sources
-            .into_par_iter()
-            .chunks(count.div_ceil(rayon::current_num_threads()).clamp(1, IN_STEP))
-            .map(|mut sources| draw_all::<T>(policy, U::SPACE_INDEX, &mut sources, max_draws))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
-        let taken = |(trial, drawn)| {
-            self.count(U::SPACE_INDEX, drawn);
-            trial
-        };
-        Ok(drawn.into_iter().map(taken).collect())
-    }
-
-    fn count(&mut self, space: usize, drawn: u32) {
-        self.samples += 1;
-        self.spaces[space].drawn += u64::from(drawn);
-        self.spaces[space].accepted += 1;
+        let pairs: Vec<Pair> = (0..count).map(|_| self.core.draw_pair(U::SPACE_INDEX)).collect();
+        self.core.sample_many(&pairs, valid_config::<T>)
     }
 
     /// The share of drawn configs of `T` that were valid; none before the first sample.
@@ -91,67 +86,38 @@ impl<U: Universe> Agent<U> {
     where
         U: Contains<T>,
     {
-        let memory = &self.spaces[U::SPACE_INDEX];
-        (memory.drawn > 0).then(|| memory.accepted as f64 / memory.drawn as f64)
+        let of_space = self.core.memories.iter().filter(|(pair, _)| pair.space == U::SPACE_INDEX);
+        let add = |(drawn, accepted), (_, memory): (_, &crate::train::memory::Memory)| {
+            (drawn + memory.drawn, accepted + memory.accepted)
+        };
+        let (drawn, accepted) = of_space.fold((0, 0), add);
+        (drawn > 0).then(|| accepted as f64 / drawn as f64)
     }
 
-    /// A trial of a given config, to tell the agent a reward that was earned elsewhere.
+    /// A trial of a given config, to tell the agent a reward that was earned elsewhere. Where the space is judged on
+    /// several tasks, it is the first one's (see [`on`](Self::on)).
     pub fn trial<T: SearchSpace>(&self, config: T) -> Result<Trial<T>, ConfigError>
     where
         U: Contains<T>,
     {
-        if !config.is_valid() {
-            return Err(ConfigError::Invalid { space: std::any::type_name::<T>() });
-        }
-        let trace = encode(&config)?;
-        let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
-        let log_prob = self.policy().log_probs(U::SPACE_INDEX, &steps).iter().sum();
-        Ok(Trial { config, trace, log_prob })
+        let trace = valid_trace(&config)?;
+        self.core.trial(self.first_pair::<T>(), config, trace)
     }
 
-    /// `Σ log π` over the decisions that make a config: its log-probability before invalid configs are refused.
+    /// `Σ log π` over the decisions that make a config: its log-probability before invalid configs are refused. Where the
+    /// space is judged on several tasks, it is for the first one.
     pub fn log_prob<T: SearchSpace>(&self, config: &T) -> Result<f64, ConfigError>
     where
         U: Contains<T>,
     {
-        let trace = encode(config)?;
-        let steps = self.graph.follow(U::SPACE_INDEX, &trace)?;
-        Ok(self.policy().log_probs(U::SPACE_INDEX, &steps).iter().sum())
+        self.core.log_prob(self.first_pair::<T>(), &encode(config)?)
     }
-}
 
-/// How many configs are sampled in step with each other at most; it does not change what is sampled.
-const IN_STEP: usize = 64;
-
-/// The trial of a draw; none where a `valid` predicate refuses it.
-fn trial<T: SearchSpace>(draw: Draw) -> Result<Option<Trial<T>>, SampleError> {
-    let config: T = decode(&draw.trace)?;
-    Ok(config.is_valid().then_some(Trial { config, trace: draw.trace, log_prob: draw.log_prob }))
-}
-
-/// A valid trial for each source, with the number of draws that it took.
-fn draw_all<T: SearchSpace>(
-    policy: Policy<'_>,
-    space: usize,
-    sources: &mut [(f64, Pcg64)],
-    max_draws: u32,
-) -> Result<Vec<(Trial<T>, u32)>, SampleError> {
-    let mut trials: Vec<Option<(Trial<T>, u32)>> = sources.iter().map(|_| None).collect();
-    for drawn in 1..=max_draws {
-        let missing: Vec<usize> = (0..trials.len()).filter(|&i| trials[i].is_none()).collect();
-        if missing.is_empty() {
-            break;
-        }
-        let mut again: Vec<(f64, &mut Pcg64)> = sources
-            .iter_mut()
-            .zip(&trials)
-            .filter(|(_, trial)| trial.is_none())
-            .map(|((gamma, rng), _)| (*gamma, rng))
-            .collect();
-        for (i, draw) in missing.into_iter().zip(policy.sample(space, &mut again)) {
-            trials[i] = draw.map(trial).transpose()?.flatten().map(|trial| (trial, drawn));
-        }
+    pub(super) fn first_pair<T: SearchSpace>(&self) -> Pair
+    where
+        U: Contains<T>,
+    {
+        let space = U::SPACE_INDEX;
+        self.core.memories.of_space(space).first().copied().unwrap_or(Pair { space, task: 0 })
     }
-    let all: Option<Vec<(Trial<T>, u32)>> = trials.into_iter().collect();
-    all.ok_or(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: max_draws })
 }

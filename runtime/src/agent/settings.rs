@@ -81,7 +81,7 @@ pub enum BuildError {
 }
 
 impl Settings {
-    pub(super) fn check(&self) -> Result<(), BuildError> {
+    pub(crate) fn check(&self) -> Result<(), BuildError> {
         let at_most_1e6 = |value: f64| (0.0..=1e6).contains(&value);
         let share = |value: f64| (0.0..=1.0).contains(&value);
         let rows: [(&'static str, f64, bool, &'static str); 7] = [
@@ -110,7 +110,7 @@ impl Settings {
     }
 
     /// γ of a sample, counted from 0.
-    pub(super) fn gamma(&self, sample: u64) -> f64 {
+    pub(crate) fn gamma(&self, sample: u64) -> f64 {
         if sample >= self.exploration_samples {
             return 0.0;
         }

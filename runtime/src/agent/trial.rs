@@ -1,8 +1,11 @@
 //! One sampled value, and how it is written down.
 
+use std::borrow::Cow;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::policy::Tasks;
 use crate::space::{Graph, SearchSpace, Trace, encode};
 
 /// A sampled config with the trace that made it. Telling its reward with [`Agent::observe`](super::Agent::observe)
@@ -14,14 +17,26 @@ use crate::space::{Graph, SearchSpace, Trace, encode};
 pub struct Trial<T> {
     /// What to evaluate.
     pub config: T,
-    pub(super) trace: Trace,
-    pub(super) log_prob: f64,
+    pub(crate) trace: Trace,
+    pub(crate) log_prob: f64,
+    /// The task's name.
+    pub(crate) task: Cow<'static, str>,
 }
 
 impl<T> Trial<T> {
+    /// A trial that no policy sampled.
+    pub(crate) fn chosen(config: T, trace: Trace) -> Self {
+        Self { config, trace, log_prob: 0.0, task: default_task() }
+    }
+
     /// The decisions that made the config.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// The task that the config is to be judged on; `default` where the universe names none.
+    pub fn task(&self) -> &str {
+        &self.task
     }
 
     /// `Σ log π` over the decisions, under the policy as it was when this was sampled.
@@ -35,27 +50,37 @@ impl<T> Trial<T> {
 #[serde(rename = "Trial", deny_unknown_fields)]
 struct Written<T> {
     config: T,
+    #[serde(default = "default_task", skip_serializing_if = "is_default_task")]
+    task: Cow<'static, str>,
     trace: Vec<(String, String)>,
     log_prob: f64,
+}
+
+fn default_task() -> Cow<'static, str> {
+    Cow::Borrowed(<() as Tasks>::NAMES[0].name)
+}
+
+fn is_default_task(task: &Cow<'static, str>) -> bool {
+    *task == default_task()
 }
 
 impl<T: SearchSpace + Serialize> Serialize for Trial<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let trace = names::<T>(&self.trace).map_err(serde::ser::Error::custom)?;
-        Written { config: &self.config, trace, log_prob: self.log_prob }.serialize(serializer)
+        Written { config: &self.config, task: self.task.clone(), trace, log_prob: self.log_prob }.serialize(serializer)
     }
 }
 
 impl<'de, T: SearchSpace + Deserialize<'de>> Deserialize<'de> for Trial<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { config, trace: written, log_prob } = Written::<T>::deserialize(deserializer)?;
+        let Written { config, task, trace: written, log_prob } = Written::<T>::deserialize(deserializer)?;
         let trace = encode(&config).map_err(D::Error::custom)?;
         let expected = names::<T>(&trace).map_err(D::Error::custom)?;
         check_names(expected, written).map_err(D::Error::custom)?;
         if !log_prob.is_finite() {
             return Err(D::Error::custom("the trial's log_prob is not a finite number"));
         }
-        Ok(Self { config, trace, log_prob })
+        Ok(Self { config, trace, log_prob, task })
     }
 }
 

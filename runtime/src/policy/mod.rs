@@ -9,6 +9,7 @@ mod beginnings;
 pub(crate) mod block;
 pub(crate) mod kernels;
 pub(crate) mod network;
+pub(crate) mod pair;
 pub(crate) mod past;
 pub(crate) mod real;
 pub(crate) mod sampler;
@@ -17,4 +18,4 @@ pub(crate) mod universe;
 pub(crate) mod weights;
 
 pub use batch::Attention;
-pub use universe::{Contains, Universe, sizes};
+pub use universe::{AnyConfig, Contains, TaskName, Tasks, Universe, sizes};

@@ -6,7 +6,6 @@ use dfdx::prelude::{
     BuildModule, Const, Cpu, Device, ModuleVisitor, RecursiveWalker, Shape, Tensor, TensorCollection, TensorOptions,
     TensorVisitor, ViewTensorMut, ViewTensorName,
 };
-use dfdx::shapes::Rank2;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
@@ -26,7 +25,7 @@ pub(crate) struct Network<U: Universe, E: Real> {
     /// `[actions, 8]`
     pub(crate) actions: Tensor<(U::Actions, Const<EMBEDDING>), E, Cpu>,
     /// `[tasks, 8]`
-    pub(crate) tasks: Tensor<Rank2<1, EMBEDDING>, E, Cpu>,
+    pub(crate) tasks: Tensor<(U::TaskRows, Const<EMBEDDING>), E, Cpu>,
     /// `[states, 8]`
     pub(crate) states: Tensor<(U::States, Const<EMBEDDING>), E, Cpu>,
     /// `[steps, 24]`

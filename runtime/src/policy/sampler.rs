@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use rand::{Rng, RngExt};
+use rand::RngExt;
+use rand_pcg::Pcg64;
 
 use super::batch::{Attention, Batch, Path, Token};
 use super::beginnings::Encoder;
+use super::pair::Pair;
 use super::real::Real;
 use super::weights::Weights;
 use crate::space::cursor::{Cursor, Pending, Step};
+use crate::space::guide::{Advice, Guide};
 use crate::space::{Graph, Trace};
 
 /// A sampled trace and its log-probability under the policy (without the mixing with uniform choice).
@@ -16,6 +19,36 @@ use crate::space::{Graph, Trace};
 pub(crate) struct Draw {
     pub(crate) trace: Trace,
     pub(crate) log_prob: f64,
+}
+
+/// What one trace is sampled with.
+#[derive(Debug)]
+pub(crate) struct Source<'r> {
+    /// The share of uniform sampling.
+    pub(crate) gamma: f64,
+    pub(crate) rng: &'r mut Pcg64,
+    /// Decisions that are not left to the policy.
+    pub(crate) guide: Option<Guide>,
+}
+
+impl<'r> Source<'r> {
+    pub(crate) fn free(gamma: f64, rng: &'r mut Pcg64) -> Self {
+        Self { gamma, rng, guide: None }
+    }
+
+    /// Which of the available actions to take; none where the guide's is not among them.
+    pub(crate) fn choose(&mut self, pending: &Pending<'_>, log_probs: &[f64]) -> Option<usize> {
+        match self.guide.as_mut().map_or(Advice::Open, |guide| guide.advise(pending)) {
+            Advice::Take(taken) => Some(taken),
+            Advice::Open => Some(draw(log_probs, self.gamma, self.rng.random())),
+            Advice::Unavailable => None,
+        }
+    }
+
+    /// Whether no decision of the guide was left over.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.guide.as_ref().is_none_or(|guide| guide.decisions().is_empty())
+    }
 }
 
 /// A policy over the spaces of a graph: all that is needed to sample.
@@ -27,18 +60,14 @@ pub(crate) struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// The first token: the start state, whose action is the space.
-    pub(crate) fn start(&self, space: usize) -> Token {
-        start(self.graph, space)
-    }
-
-    /// Samples one trace for each pair of γ and a generator, all in step: each decision from (1 − γ) π + γ / k, k being
-    /// the number of available actions. What a trace becomes depends on its own pair only.
+    /// Samples one trace for each source, all in step: each decision from (1 − γ) π + γ / k, k being the number of
+    /// available actions. What a trace becomes depends on its own source only.
     ///
-    /// None at a dead end: a decision of which comparisons or prune predicates leave no action.
-    pub(crate) fn sample<R: Rng>(&self, space: usize, sources: &mut [(f64, R)]) -> Vec<Option<Draw>> {
-        let mut encoder = Encoder::new(self, self.start(space));
-        let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(space))).collect();
+    /// None at a dead end: a decision of which comparisons or prune predicates leave no action, or of which a guide wants
+    /// one that is not available.
+    pub(crate) fn sample(&self, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
+        let mut encoder = Encoder::new(self, start(self.graph, pair));
+        let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(pair.space))).collect();
         loop {
             let pending: Vec<(usize, Pending<'a>)> = walkers
                 .iter_mut()
@@ -51,19 +80,22 @@ impl<'a> Policy<'a> {
             encoder.encode(&pending, &walkers);
             for (i, pending) in pending {
                 let log_probs = encoder.log_probs(walkers[i].beginning);
-                let (gamma, rng) = &mut sources[i];
-                let taken = draw(log_probs, *gamma, rng.random());
+                let Some(taken) = sources[i].choose(&pending, log_probs) else {
+                    walkers[i].dead = true;
+                    continue;
+                };
                 let log_prob = log_probs[taken];
                 walkers[i].take(pending.step(taken), log_prob);
                 walkers[i].beginning = encoder.commit(walkers[i].beginning, taken);
             }
         }
-        walkers.into_iter().map(Walker::finish).collect()
+        let finish = |(walker, source): (Walker<'_>, &mut Source<'_>)| walker.finish().filter(|_| source.is_followed());
+        walkers.into_iter().zip(sources).map(finish).collect()
     }
 
     /// The log-probability of each decision of a trace.
-    pub(crate) fn log_probs(&self, space: usize, steps: &[Step<'_>]) -> Vec<f64> {
-        let path = Path { start: self.start(space), steps: Cow::Borrowed(steps) };
+    pub(crate) fn log_probs(&self, pair: Pair, steps: &[Step<'_>]) -> Vec<f64> {
+        let path = Path { start: start(self.graph, pair), steps: Cow::Borrowed(steps) };
         let logits = self.weights.logits(&Batch::of_paths(self.attention, &[&path]));
         let mut rest = logits.as_slice();
         let mut log_probs = Vec::with_capacity(steps.len());
@@ -76,9 +108,10 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// The first token of a space's sequences.
-pub(crate) fn start(graph: &Graph, space: usize) -> Token {
-    Token { action: graph.spaces()[space].start, state: crate::space::StateRow(0), task: 0, position: 0 }
+/// The first token of a pair's sequences: the start state, whose action is the space.
+pub(crate) fn start(graph: &Graph, pair: Pair) -> Token {
+    let (action, task) = (graph.spaces()[pair.space].start, pair.task as u32);
+    Token { action, state: crate::space::StateRow(0), task, position: 0 }
 }
 
 /// One trace in the making.

@@ -1,5 +1,11 @@
-//! Ways to search a space: what an agent is compared with.
+//! Ways to search a space behind one trait, [`Searcher`]: the [`Agent`](crate::Agent), and what it is compared with.
 
 mod random;
+mod searcher;
+mod starting;
+mod unique;
 
 pub use random::RandomSearch;
+pub use searcher::Searcher;
+pub use starting::StartingFrom;
+pub use unique::UniqueBy;

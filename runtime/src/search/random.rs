@@ -3,7 +3,11 @@
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
-use crate::space::{SampleError, SearchSpace, UniformSampler};
+use super::Searcher;
+use crate::agent::observe::check;
+use crate::agent::sample::valid_trace;
+use crate::agent::{ConfigError, ObserveError, Trial};
+use crate::space::{SampleError, SearchSpace, UniformSampler, encode};
 
 /// Takes each decision uniformly, and draws again where a `valid` predicate refuses the config.
 ///
@@ -56,5 +60,23 @@ impl<T: SearchSpace> RandomSearch<T> {
     #[must_use]
     pub fn acceptance(&self) -> Option<f64> {
         self.sampler.acceptance()
+    }
+}
+
+/// Its trials carry no log-probability of their own: it is 0, as of something certain.
+impl<T: SearchSpace> Searcher<T> for RandomSearch<T> {
+    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+        let config = self.sample()?;
+        let trace = encode(&config)?;
+        Ok(Trial::chosen(config, trace))
+    }
+
+    fn tell(&mut self, _: Trial<T>, reward: f64) -> Result<(), ObserveError> {
+        check(reward)
+    }
+
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+        let trace = valid_trace(&config)?;
+        Ok(Trial::chosen(config, trace))
     }
 }

@@ -1,6 +1,9 @@
 //! What the macro's output calls: pieces of `decode` and `encode` for containers, and of trees.
 
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
+use super::count::{Counts, count};
+use super::message::Message;
+use super::name::Hash;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::search_space::{SearchSpace, decode};
 
@@ -126,6 +129,55 @@ pub fn range_index(value: i128, domain: &Domain) -> Option<usize> {
 #[must_use]
 pub fn prune<T: SearchSpace>(trace: &Trace, decided: usize, predicate: fn(&T, usize) -> bool) -> bool {
     decode(trace).is_ok_and(|value| predicate(&value, decided))
+}
+
+/// The one branch of the start state of a universe of one space.
+///
+/// # Panics
+/// While compiling, where there is no such branch.
+#[must_use]
+#[track_caller]
+pub const fn only_space(start: &'static Node) -> Branch {
+    if let Node::Named { node: Node::Choice { kind: Kind::Space, branches: [only] }, .. } = start {
+        return *only;
+    }
+    panic!("[TN23] a joint space is made of spaces, not of other joint spaces; name their spaces one by one")
+}
+
+/// Checks that spaces are told apart by their names.
+///
+/// # Panics
+/// While compiling, where two have one name.
+#[track_caller]
+pub const fn check_spaces(branches: &[Branch]) {
+    let mut i = 0;
+    while i < branches.len() {
+        let mut j = 0;
+        while j < i {
+            if Hash::of(branches[j].label).0 == Hash::of(branches[i].label).0 {
+                let message = Message::new()
+                    .push("[TN07] two spaces of a joint space are called `")
+                    .push(branches[i].label)
+                    .push("`; rename one of them with `#[search_space(name = \"..\")]`");
+                panic!("{}", message.as_str());
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+/// The sizes of a universe.
+///
+/// # Panics
+/// While compiling, where no agent could serve it; the message says why.
+#[must_use]
+#[track_caller]
+pub const fn counts<const CAPACITY: usize>(start: &'static Node) -> Counts {
+    match count::<CAPACITY>(start) {
+        Ok(counts) => counts,
+        Err(fault) => panic!("{}", fault.message().as_str()),
+    }
 }
 
 /// A type that a field can be skipped with.

@@ -18,6 +18,7 @@ mod flow_tests;
 mod fragment;
 pub(crate) mod generated;
 pub(crate) mod graph;
+pub(crate) mod guide;
 mod handle;
 mod listed;
 pub(crate) mod longest;

@@ -11,6 +11,7 @@ use rand_pcg::Pcg64;
 use super::lesson::{Lesson, gradients};
 use crate::policy::batch::{Attention, Batch, Path};
 use crate::policy::network::Network;
+use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
 use crate::policy::tape::gradients_of;
 use crate::policy::weights::{Weights, values};
@@ -55,7 +56,7 @@ fn objective(network: &Network<Model, f64>, attention: Attention) -> (Gradients<
     let graph = Graph::new(Model::START);
     let traces = configs().map(|config| encode(&config).unwrap());
     let steps = traces.each_ref().map(|trace| graph.follow(0, trace).unwrap());
-    let path = |i: usize| Path { start: start(&graph, 0), steps: Cow::Borrowed(&steps[i]) };
+    let path = |i: usize| Path { start: start(&graph, Pair { space: 0, task: 0 }), steps: Cow::Borrowed(&steps[i]) };
     let lessons = [
         Lesson { path: path(0), likelihood: -0.7, entropy: 0.15 },
         Lesson { path: path(1), likelihood: 5.0, entropy: 0.0 },
@@ -171,7 +172,7 @@ fn without_a_mask_the_encoder_is_dfdx_s_own() {
     let graph = Graph::new(Model::START);
     let trace = encode(&configs()[0]).unwrap();
     let steps = graph.follow(0, &trace).unwrap();
-    let path = Path { start: start(&graph, 0), steps: Cow::Borrowed(&steps) };
+    let path = Path { start: start(&graph, Pair { space: 0, task: 0 }), steps: Cow::Borrowed(&steps) };
     let batch = Batch::of_trace(Attention::Full, &path);
     let mut ours: Vec<_> = batch.tokens.iter().map(|&token| weights.embed(token)).collect();
     let shape = (ours.len(), Const::<24>);
@@ -199,12 +200,12 @@ fn the_two_attention_modes_agree_at_the_first_step() {
         }
         rows
     };
-    let start_only = Path { start: start(&graph, 0), steps: Cow::Borrowed(&nothing) };
+    let start_only = Path { start: start(&graph, Pair { space: 0, task: 0 }), steps: Cow::Borrowed(&nothing) };
     let modes = [Attention::Full, Attention::Causal];
     let [full, causal] = modes.map(|attention| encode(&Batch::of_trace(attention, &start_only), 2));
     assert_eq!(full, causal);
 
-    let path = Path { start: start(&graph, 0), steps: Cow::Borrowed(&first) };
+    let path = Path { start: start(&graph, Pair { space: 0, task: 0 }), steps: Cow::Borrowed(&first) };
     let [full, causal] = modes.map(|attention| encode(&Batch::of_paths(attention, &[&path]), 1));
     assert_eq!(full.len(), 2);
     let worst = full.as_flattened().iter().zip(causal.as_flattened()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

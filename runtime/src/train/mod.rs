@@ -5,6 +5,8 @@ pub(crate) mod baseline;
 pub(crate) mod elites;
 mod gradients;
 pub(crate) mod lesson;
+pub(crate) mod memory;
+pub(crate) mod model;
 pub(crate) mod objective;
 
 #[cfg(test)]

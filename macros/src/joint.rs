@@ -1,0 +1,244 @@
+//! `#[joint_space]`: an enum whose variants hold one space each becomes a universe of several spaces.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::Parser;
+use syn::{Expr, Fields, Ident, ItemEnum, Path, Type, parse_quote};
+
+use crate::errors::{Code, Errors};
+use crate::label::{plain, written};
+use crate::parse::{keys, labels, set, take_space_attributes, unknown, value};
+
+/// The enum, and what its attributes say.
+struct Joint {
+    item: ItemEnum,
+    krate: Path,
+    /// `tasks = Task`
+    tasks: Option<Type>,
+    spaces: Vec<Space>,
+}
+
+/// One variant.
+struct Space {
+    variant: Ident,
+    ty: Type,
+    /// `tasks(A, B)`: those on which the space is judged; all of them where it is not given.
+    tasks: Option<Vec<Ident>>,
+}
+
+pub(crate) fn run(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let item: ItemEnum = match syn::parse2(item.clone()) {
+        Ok(item) => item,
+        Err(_) => {
+            let message =
+                "`#[joint_space]` goes on an enum with a variant for each space: `enum Spaces { Cnn(Cnn), Mlp(Mlp) }`";
+            errors.push(Code::JointSpace, &first_line(item), message);
+            return crate::fallback::item_only(item, errors);
+        }
+    };
+    let joint = Joint::read(arguments, item, &mut errors);
+    joint.validate(&mut errors);
+    if errors.is_empty() { joint.expand() } else { joint.stubs(errors) }
+}
+
+/// The tokens before the braces, where the culprit is.
+fn first_line(item: &TokenStream) -> TokenStream {
+    let is_group = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Group(_));
+    item.clone().into_iter().skip_while(|token| token.to_string() == "#" || is_group(token)).take(1).collect()
+}
+
+impl Joint {
+    fn read(arguments: TokenStream, mut item: ItemEnum, errors: &mut Errors) -> Self {
+        let (mut krate, mut tasks) = (None, None);
+        let parser = syn::meta::parser(|meta| {
+            match meta.path.get_ident().map(ToString::to_string).as_deref() {
+                Some("crate") => set(&mut krate, &meta, value(&meta)?.parse()?, errors),
+                Some("tasks") => set(&mut tasks, &meta, value(&meta)?.parse()?, errors),
+                _ => unknown(&meta, "a joint space", keys::JOINT, errors)?,
+            }
+            Ok(())
+        });
+        let result = parser.parse2(arguments);
+        result.unwrap_or_else(|error| errors.push_syntax(error));
+        let spaces = item.variants.iter_mut().filter_map(|variant| space(variant, errors)).collect();
+        Self { item, krate: krate.unwrap_or_else(|| parse_quote!(::transfer_nas)), tasks, spaces }
+    }
+
+    fn validate(&self, errors: &mut Errors) {
+        if !self.item.generics.params.is_empty() {
+            let message =
+                "a joint space has no type parameters: its tables have one size; name concrete types in its variants";
+            errors.push(Code::JointSpace, &self.item.generics.params, message);
+        }
+        if self.item.variants.is_empty() {
+            let message = "there is no space to choose; a joint space has a variant for each space";
+            errors.push(Code::NoLiveVariant, &self.item.ident, message);
+        }
+        for (i, space) in self.spaces.iter().enumerate() {
+            if self.spaces[..i].iter().any(|earlier| written(&earlier.ty) == written(&space.ty)) {
+                let message =
+                    format!("`{}` is a space of this joint space already; keep one of them", written(&space.ty));
+                errors.push(Code::Duplicate, &space.ty, message);
+            }
+            match (&space.tasks, &self.tasks) {
+                (Some(tasks), None) => {
+                    let message =
+                        "the joint space names no tasks; say which enum they are: `#[joint_space(tasks = Task)]`";
+                    tasks.iter().take(1).for_each(|task| errors.push(Code::MisplacedKey, task, message));
+                }
+                (Some(tasks), Some(_)) if tasks.is_empty() => {
+                    let message =
+                        "a space is judged on one task at least: `tasks(A, B)`; without the key it is judged on all";
+                    errors.push(Code::NothingToChoose, &space.variant, message);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn expand(&self) -> TokenStream {
+        let Self { item, krate, tasks, spaces } = self;
+        let ident = &item.ident;
+        let types: Vec<&Type> = spaces.iter().map(|space| &space.ty).collect();
+        let tasks: Type = tasks.clone().unwrap_or_else(|| parse_quote!(()));
+        let tasks_of = spaces.iter().map(|space| space.tasks_of(&tasks));
+        let contains = types.iter().enumerate().map(|(i, ty)| {
+            quote! {
+                #[automatically_derived]
+                impl __tn::Contains<#ty> for #ident { const SPACE_INDEX: usize = #i; }
+            }
+        });
+        let any_config = self.any_config();
+        quote! {
+            #item
+            #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
+            const _: () = {
+                use #krate::__private as __tn;
+                const __BRANCHES: &[__tn::Branch] = &[#(__tn::only_space(<#types as __tn::Universe>::START)),*];
+                const __START: &__tn::Node = &__tn::Node::Named {
+                    name: __tn::START,
+                    aliases: &[],
+                    site: "the start state",
+                    node: &__tn::Node::Choice { kind: __tn::Kind::Space, branches: __BRANCHES },
+                };
+                const _: () = __tn::check_spaces(__BRANCHES);
+                #[allow(long_running_const_eval)]
+                const __COUNTS: __tn::Counts = __tn::counts::<{ __tn::capacity(__START) }>(__START);
+                #[automatically_derived]
+                impl __tn::Universe for #ident {
+                    const START: &'static __tn::Node = __START;
+                    const TASKS_OF: &'static [::core::option::Option<&'static [usize]>] = &[#(#tasks_of),*];
+                    type Tasks = #tasks;
+                    type States = __tn::Const<{ __COUNTS.states }>;
+                    type Actions = __tn::Const<{ __COUNTS.actions }>;
+                    type Steps = __tn::Const<{ __COUNTS.steps }>;
+                    type TaskRows = __tn::Const<{ <#tasks as __tn::Tasks>::NAMES.len() }>;
+                }
+                #(#contains)*
+                #any_config
+            };
+        }
+    }
+
+    /// The messages, and what keeps uses of the type from erring as well.
+    fn stubs(&self, errors: Errors) -> TokenStream {
+        let Self { item, krate, spaces, .. } = self;
+        let (errors, universe) = (errors.into_compile_errors(), crate::fallback::universe(&item.ident));
+        let (ident, mut types) = (&item.ident, Vec::<&Type>::new());
+        for space in spaces {
+            if types.iter().all(|known| written(known) != written(&space.ty)) {
+                types.push(&space.ty);
+            }
+        }
+        let stubs = item.generics.params.is_empty().then(|| {
+            quote! {
+                #universe
+                #(impl __tn::Contains<#types> for #ident { const SPACE_INDEX: usize = 0; })*
+            }
+        });
+        quote! {
+            #item
+            #errors
+            const _: () = {
+                use #krate::__private as __tn;
+                #stubs
+            };
+        }
+    }
+
+    /// Between values of the enum and traces of its spaces.
+    fn any_config(&self) -> TokenStream {
+        let ident = &self.item.ident;
+        let (mut decode, mut encode, mut valid) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+        for (i, Space { variant, ty, .. }) in self.spaces.iter().enumerate() {
+            let place = if i + 1 == self.spaces.len() { quote!(_) } else { quote!(#i) };
+            decode.extend(quote!(#place => Self::#variant(__tn::decode::<#ty>(__trace)?),));
+            encode.extend(quote!(Self::#variant(__value) => (#i, __tn::encode::<#ty>(__value)?),));
+            valid.extend(quote!(Self::#variant(__value) => <#ty as __tn::SearchSpace>::is_valid(__value),));
+        }
+        quote! {
+            #[automatically_derived]
+            impl __tn::AnyConfig for #ident {
+                fn decode_any(__space: usize, __trace: &__tn::Trace) -> ::core::result::Result<Self, __tn::DecodeError> {
+                    ::core::result::Result::Ok(match __space { #decode })
+                }
+                fn encode_any(&self) -> ::core::result::Result<(usize, __tn::Trace), __tn::EncodeError> {
+                    ::core::result::Result::Ok(match self { #encode })
+                }
+                fn is_valid_any(&self) -> bool {
+                    match self { #valid }
+                }
+            }
+        }
+    }
+}
+
+impl Space {
+    fn tasks_of(&self, tasks: &Type) -> TokenStream {
+        match &self.tasks {
+            None => quote!(::core::option::Option::None),
+            Some(only) => quote!(::core::option::Option::Some(&[#(<#tasks>::#only as usize),*])),
+        }
+    }
+}
+
+/// The one type of a variant and its tasks.
+fn space(variant: &mut syn::Variant, errors: &mut Errors) -> Option<Space> {
+    let mut tasks = None;
+    for attribute in take_space_attributes(&mut variant.attrs) {
+        let result = attribute.parse_nested_meta(|meta| {
+            match meta.path.get_ident().map(ToString::to_string).as_deref() {
+                Some("tasks") => {
+                    let names = labels(&meta)?;
+                    set(&mut tasks, &meta, names.iter().filter_map(|name| task(name, errors)).collect(), errors);
+                }
+                _ => unknown(&meta, "a space of a joint space", keys::JOINT_VARIANT, errors)?,
+            }
+            Ok(())
+        });
+        result.unwrap_or_else(|error| errors.push_syntax(error));
+    }
+    match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            Some(Space { variant: variant.ident.clone(), ty: fields.unnamed[0].ty.clone(), tasks })
+        }
+        _ => {
+            let name = plain(&variant.ident);
+            let message = format!("a variant of a joint space holds one space: `{name}({name})`");
+            errors.push(Code::JointSpace, &variant, message);
+            None
+        }
+    }
+}
+
+/// The last part of `Task::Cifar10` or `Cifar10`.
+fn task(name: &Expr, errors: &mut Errors) -> Option<Ident> {
+    if let Expr::Path(path) = name
+        && let Some(last) = path.path.segments.last()
+    {
+        return Some(last.ident.clone());
+    }
+    errors.push(Code::Syntax, name, "expected tasks by name: `tasks(Cifar10, Mnist)`");
+    None
+}

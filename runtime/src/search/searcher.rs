@@ -1,0 +1,111 @@
+//! What all ways to search have in common.
+
+use std::hash::Hash;
+
+use super::starting::StartingFrom;
+use super::unique::UniqueBy;
+use crate::agent::{Agent, ConfigError, ObserveError, Trial};
+use crate::policy::{Contains, Universe};
+use crate::space::{SampleError, SearchSpace};
+
+/// A way to search a space: it is asked for configs, and told what they earned.
+///
+/// Several trials may be pending; they may be told in any order, or never.
+///
+/// ```
+/// use transfer_nas::prelude::*;
+/// use transfer_nas::search::{RandomSearch, Searcher};
+///
+/// #[search_space]
+/// struct Config {
+///     #[space(range = 1..=8)]
+///     layers: u32,
+/// }
+///
+/// fn best(mut searcher: impl Searcher<Config>, trials: u32) -> Result<u32, Box<dyn std::error::Error>> {
+///     let mut best = 0;
+///     for _ in 0..trials {
+///         let trial = searcher.ask()?;
+///         let layers = trial.config.layers;
+///         searcher.tell(trial, f64::from(layers))?;
+///         best = best.max(layers);
+///     }
+///     Ok(best)
+/// }
+///
+/// let agent = Agent::<Config>::builder().seed(1).build()?;
+/// assert_eq!(best(agent.unique_by(|config: &Config| config.layers), 8)?, 8);
+/// assert_eq!(best(RandomSearch::new(1).starting_from([Config { layers: 8 }]), 1)?, 8);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Searcher<T: SearchSpace> {
+    /// A config to evaluate.
+    fn ask(&mut self) -> Result<Trial<T>, SampleError>;
+
+    /// What a config earned: a finite number, maximised. On an error the searcher is as it was.
+    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError>;
+
+    /// A trial of a config that came from elsewhere, to be told.
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError>;
+
+    /// The same search without repeats: a config whose key was asked or told before is drawn again, at most
+    /// [`UniqueBy::MAX_DRAWS`] times in a row, which then is [`SampleError::Exhausted`].
+    fn unique_by<K, F>(self, key: F) -> UniqueBy<Self, T, K, F>
+    where
+        Self: Sized,
+        K: Eq + Hash,
+        F: FnMut(&T) -> K,
+    {
+        UniqueBy::new(self, key)
+    }
+
+    /// The same search with these configs first, in their order. One that is not in the space is passed over.
+    fn starting_from(self, configs: impl IntoIterator<Item = T>) -> StartingFrom<Self, T>
+    where
+        Self: Sized,
+    {
+        StartingFrom::new(self, configs)
+    }
+}
+
+impl<T: SearchSpace, U: Contains<T> + Universe> Searcher<T> for Agent<U> {
+    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+        self.sample()
+    }
+
+    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
+        self.observe(trial, reward).map(drop)
+    }
+
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+        self.trial(config)
+    }
+}
+
+impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
+    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+        (**self).ask()
+    }
+
+    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
+        (**self).tell(trial, reward)
+    }
+
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+        (**self).trial(config)
+    }
+}
+
+impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
+    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+        (**self).ask()
+    }
+
+    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
+        (**self).tell(trial, reward)
+    }
+
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+        (**self).trial(config)
+    }
+}

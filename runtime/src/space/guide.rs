@@ -1,0 +1,41 @@
+//! Decisions that are to be taken a given way, known by state; the rest is left open.
+
+use super::cursor::Pending;
+use super::vocabulary::{ActionRow, StateRow};
+
+/// Decisions of a trace to come. Where a state is decided several times, the guide's entries are used in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Guide {
+    rest: Vec<(StateRow, ActionRow)>,
+}
+
+/// What a guide says of a pending decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Advice {
+    /// To take the available action at this place.
+    Take(usize),
+    /// Nothing.
+    Open,
+    /// To take an action that is not available.
+    Unavailable,
+}
+
+impl Guide {
+    pub(crate) fn new(decisions: Vec<(StateRow, ActionRow)>) -> Self {
+        Self { rest: decisions }
+    }
+
+    /// The decisions that are left.
+    pub(crate) fn decisions(&self) -> &[(StateRow, ActionRow)] {
+        &self.rest
+    }
+
+    /// What to do at a decision; its entry is used up.
+    pub(crate) fn advise(&mut self, pending: &Pending<'_>) -> Advice {
+        let Some(entry) = self.rest.iter().position(|(state, _)| *state == pending.decision().state) else {
+            return Advice::Open;
+        };
+        let (_, action) = self.rest.remove(entry);
+        pending.actions().position(|available| available == action).map_or(Advice::Unavailable, Advice::Take)
+    }
+}

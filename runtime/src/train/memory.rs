@@ -1,0 +1,116 @@
+//! What is remembered of each (space, task) pair.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use rand::RngExt;
+use rand_pcg::Pcg64;
+
+use super::baseline::Baseline;
+use super::elites::Elites;
+use crate::policy::Universe;
+use crate::policy::pair::Pair;
+use crate::space::Trace;
+use crate::space::guide::Guide;
+
+/// Baseline, elites and counts of one pair.
+#[derive(Debug, Clone)]
+pub(crate) struct Memory {
+    pub(crate) baseline: Baseline,
+    pub(crate) elites: Elites,
+    /// Configs drawn, and those of them that were valid.
+    pub(crate) drawn: u64,
+    pub(crate) accepted: u64,
+    /// Elites of another agent, best first, as far as they say something of this space.
+    pub(crate) carried: Vec<Carried>,
+    /// The carried elites that are to be sampled first.
+    pub(crate) proposals: VecDeque<Guide>,
+}
+
+/// An elite of another agent in the names of this one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Carried {
+    /// What it earned there.
+    pub(crate) reward: f64,
+    pub(crate) guide: Guide,
+}
+
+/// What a trial was held against, before anything is learned of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held {
+    pub(crate) baseline: f64,
+    pub(crate) reward: f64,
+    /// The reward of the elite to imitate, if any.
+    pub(crate) imitated: Option<f64>,
+}
+
+impl Memory {
+    pub(crate) fn new(baseline_decay: f64, elites: usize) -> Self {
+        Self {
+            baseline: Baseline::new(baseline_decay),
+            elites: Elites::new(elites),
+            drawn: 0,
+            accepted: 0,
+            carried: Vec::new(),
+            proposals: VecDeque::new(),
+        }
+    }
+
+    /// Draws an elite for each reward. Gives what each was held against, and the traces of the elites that are better than
+    /// the baseline, each with how often it was drawn.
+    pub(crate) fn draw_elites(&self, rewards: &[f64], rng: &mut Pcg64) -> (Vec<Held>, Vec<(Trace, f64)>) {
+        let elites = self.elites.best();
+        let mean = rewards.iter().sum::<f64>() / rewards.len() as f64;
+        let baseline = self.baseline.value().unwrap_or(mean);
+        let mut times = vec![0.0; elites.len()];
+        let mut held = Vec::with_capacity(rewards.len());
+        for &reward in rewards {
+            let drawn = rng.random_range(0..elites.len());
+            let better = elites[drawn].reward > baseline;
+            times[drawn] += f64::from(u8::from(better));
+            held.push(Held { baseline, reward, imitated: better.then_some(elites[drawn].reward) });
+        }
+        let drawn = elites.iter().zip(times).filter(|(_, times)| *times > 0.0);
+        (held, drawn.map(|(elite, times)| (elite.trace.clone(), times)).collect())
+    }
+}
+
+/// The memories of all pairs that are valid.
+#[derive(Debug, Clone)]
+pub(crate) struct Memories(BTreeMap<Pair, Memory>);
+
+impl Memories {
+    pub(crate) fn new<U: Universe>(fresh: &Memory) -> Self {
+        let tasks = <U::Tasks as crate::policy::Tasks>::NAMES.len();
+        let of_space = |(space, only): (usize, &Option<&'static [usize]>)| {
+            let tasks = only.map_or_else(|| (0..tasks).collect(), <[usize]>::to_vec);
+            tasks.into_iter().map(move |task| (Pair { space, task }, fresh.clone())).collect::<Vec<_>>()
+        };
+        Self(U::TASKS_OF.iter().enumerate().flat_map(of_space).collect())
+    }
+
+    /// The pairs, by space and then by task.
+    pub(crate) fn pairs(&self) -> Vec<Pair> {
+        self.0.keys().copied().collect()
+    }
+
+    /// The pairs of a space.
+    pub(crate) fn of_space(&self, space: usize) -> Vec<Pair> {
+        self.0.keys().copied().filter(|pair| pair.space == space).collect()
+    }
+
+    pub(crate) fn get(&self, pair: Pair) -> Option<&Memory> {
+        self.0.get(&pair)
+    }
+
+    pub(crate) fn get_mut(&mut self, pair: Pair) -> Option<&mut Memory> {
+        self.0.get_mut(&pair)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Pair, &Memory)> {
+        self.0.iter().map(|(pair, memory)| (*pair, memory))
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (Pair, &mut Memory)> {
+        self.0.iter_mut().map(|(pair, memory)| (*pair, memory))
+    }
+}
