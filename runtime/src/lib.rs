@@ -35,6 +35,7 @@
 extern crate self as transfer_nas;
 
 pub mod agent;
+pub mod checkpoint;
 #[doc(hidden)]
 pub mod keys;
 #[cfg(feature = "nasbench")]

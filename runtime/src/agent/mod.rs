@@ -1,11 +1,16 @@
 //! The agent: samples typed configs and learns from their rewards.
 
 pub(crate) mod core;
+mod dictionary;
 mod inspect;
+mod matching;
 pub(crate) mod observe;
 mod on_task;
+mod report;
 pub(crate) mod sample;
+mod save;
 mod settings;
+mod transfer;
 mod trial;
 
 use std::fmt;
@@ -13,6 +18,7 @@ use std::fmt;
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
 pub use observe::{MAX_REWARD, Observation, ObserveError};
 pub use on_task::OnTask;
+pub use report::{Entry, Fate, Share, StateReport, TransferReport};
 pub use sample::ConfigError;
 pub use settings::{AgentBuilder, BuildError, Settings};
 pub use trial::Trial;

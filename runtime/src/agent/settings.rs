@@ -9,6 +9,7 @@ use crate::policy::{Attention, Universe};
 
 /// All settings of an agent. The defaults are those of the paper (Appendix A), or were measured where it is silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Settings {
     /// Seeds the initial weights and all sampling.
@@ -123,23 +124,26 @@ impl Settings {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct AgentBuilder<U> {
     settings: Settings,
+    /// Whether γ was asked for, so that a transfer leaves it alone.
+    explores: bool,
     universe: PhantomData<fn() -> U>,
 }
 
 // A derive would ask the universe's type to be `Clone`, of which nothing is stored.
 impl<U> Clone for AgentBuilder<U> {
     fn clone(&self) -> Self {
-        Self { settings: self.settings.clone(), universe: PhantomData }
+        Self { settings: self.settings.clone(), explores: self.explores, universe: PhantomData }
     }
 }
 
 impl<U: Universe> AgentBuilder<U> {
     pub(super) fn new() -> Self {
-        Self { settings: Settings::default(), universe: PhantomData }
+        Self { settings: Settings::default(), explores: false, universe: PhantomData }
     }
 
     /// Takes all settings at once.
     pub fn settings(mut self, settings: Settings) -> Self {
+        self.explores |= settings.exploration > 0.0;
         self.settings = settings;
         self
     }
@@ -190,7 +194,13 @@ impl<U: Universe> AgentBuilder<U> {
     pub fn exploration(mut self, gamma: f64, samples: u64) -> Self {
         self.settings.exploration = gamma;
         self.settings.exploration_samples = samples;
+        self.explores = true;
         self
+    }
+
+    /// Sets γ where it was not asked for.
+    pub(super) fn with_exploration(self, (gamma, samples): (f64, u64)) -> Self {
+        if self.explores { self } else { self.exploration(gamma, samples) }
     }
 
     /// How often an invalid config is drawn again before `sample` gives up.

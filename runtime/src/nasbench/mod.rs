@@ -39,6 +39,6 @@ pub use cell::{Cell, CellError, MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, Operati
 pub use error::{Column, LineFault, TableError};
 pub use hash::{ModuleHash, ParseHashError, module_hash};
 pub use line::{Row, TEST_PREDICTIONS};
-pub use space::CellConfig;
+pub use space::{CellConfig, ConvolutionCell, PoolingCell, SmallCells};
 pub use table::Table;
 pub use text::MAX_TEXT_BYTES;

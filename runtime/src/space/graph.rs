@@ -1,5 +1,7 @@
 //! The run-time form of a universe: a graph of decisions whose states and actions are rows.
 
+use std::collections::HashSet;
+
 use super::build::Builder;
 use super::codec::Trace;
 use super::cursor::{Cursor, Step, WalkError};
@@ -109,6 +111,29 @@ impl Graph {
 
     pub(crate) fn parts(&self) -> impl Iterator<Item = (PartId, &Part)> {
         self.parts.iter().enumerate().map(|(i, part)| (PartId(i as u32), part))
+    }
+
+    /// The states that some config of a space decides.
+    pub(crate) fn states_of(&self, space: usize) -> HashSet<StateRow> {
+        let (mut states, mut seen, mut open) = (HashSet::new(), HashSet::new(), vec![self.spaces[space].part]);
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.part(id) {
+                Part::Sequence { parts, .. } => open.extend(parts),
+                Part::Pruned(_, part) => open.push(*part),
+                Part::Decision(decision, next) => {
+                    states.insert(decision.state);
+                    match next {
+                        Next::Nothing => {}
+                        Next::Branches(branches) => open.extend(branches.iter().flatten()),
+                        Next::Items { items, .. } => open.extend(items),
+                    }
+                }
+            }
+        }
+        states
     }
 
     /// A cursor at the first decision of a space.

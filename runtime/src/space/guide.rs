@@ -1,6 +1,8 @@
 //! Decisions that are to be taken a given way, known by state; the rest is left open.
 
+use super::codec::Trace;
 use super::cursor::Pending;
+use super::graph::Graph;
 use super::vocabulary::{ActionRow, StateRow};
 
 /// Decisions of a trace to come. Where a state is decided several times, the guide's entries are used in their order.
@@ -28,6 +30,16 @@ impl Guide {
     /// The decisions that are left.
     pub(crate) fn decisions(&self) -> &[(StateRow, ActionRow)] {
         &self.rest
+    }
+
+    /// The trace that takes exactly these decisions; none where the space wants others.
+    pub(crate) fn trace(mut self, graph: &Graph, space: usize) -> Option<Trace> {
+        let mut cursor = graph.walk(space);
+        while let Some(pending) = cursor.pending() {
+            let Advice::Take(taken) = self.advise(&pending) else { return None };
+            cursor.choose(&pending.step(taken));
+        }
+        self.rest.is_empty().then(|| cursor.into_trace())
     }
 
     /// What to do at a decision; its entry is used up.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::node::{Actions, Domain, Kind};
 
 /// The row of a state in every table that has one row a state.
@@ -30,11 +32,12 @@ impl ActionRow {
 }
 
 /// A name now, and what it was in earlier versions of the type.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Names {
     /// The name.
     pub name: String,
     /// Earlier names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
 }
 

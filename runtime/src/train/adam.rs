@@ -31,6 +31,24 @@ struct Moments<E> {
     second: Vec<E>,
 }
 
+impl<E: Clone> Adam<E> {
+    /// The optimiser after so many steps, with the first and second moments of each tensor by its path.
+    pub(crate) fn resumed(step: i32, moments: impl IntoIterator<Item = (String, [Vec<E>; 2])>) -> Self {
+        let moments = moments.into_iter().map(|(path, [first, second])| (path, Moments { first, second })).collect();
+        Self { moments, step }
+    }
+
+    /// The number of steps made.
+    pub(crate) fn steps(&self) -> i32 {
+        self.step
+    }
+
+    /// The first and second moments of each tensor that has any.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = (&str, [&[E]; 2])> {
+        self.moments.iter().map(|(path, moments)| (path.as_str(), [&*moments.first, &*moments.second]))
+    }
+}
+
 impl<E: Real> Adam<E>
 where
     Cpu: Device<E>,

@@ -13,6 +13,16 @@ impl Baseline {
         Self { decay, sum: 0.0, weight: 0.0 }
     }
 
+    /// The average with this sum and weight.
+    pub(crate) fn resumed(decay: f64, (sum, weight): (f64, f64)) -> Self {
+        Self { decay, sum, weight }
+    }
+
+    /// The sum and the weight so far.
+    pub(crate) fn parts(&self) -> (f64, f64) {
+        (self.sum, self.weight)
+    }
+
     /// The average of the rewards so far; none before the first.
     pub(crate) fn value(&self) -> Option<f64> {
         (self.weight > 0.0).then(|| self.sum / self.weight)

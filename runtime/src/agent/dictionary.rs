@@ -1,0 +1,63 @@
+//! Between decisions by name, as checkpoints hold them, and decisions by row.
+
+use std::collections::HashMap;
+
+use super::matching::{Matching, first_actions};
+use crate::checkpoint::{Meta, WrittenTrace};
+use crate::space::guide::Guide;
+use crate::space::{ActionRow, Graph, StateRow, Trace, Vocabulary};
+
+/// What the names of a checkpoint are called here.
+pub(super) struct Dictionary<'a> {
+    /// By the checkpoint's name of a state.
+    states: HashMap<&'a str, StateRow>,
+    /// By the checkpoint's names of a state and a label.
+    actions: HashMap<(&'a str, &'a str), ActionRow>,
+}
+
+impl<'a> Dictionary<'a> {
+    pub(super) fn new(vocabulary: &Vocabulary, meta: &'a Meta, matching: &Matching) -> Self {
+        let mut this = Self { states: HashMap::new(), actions: HashMap::new() };
+        let (firsts, _) = first_actions(meta);
+        for (row, state) in vocabulary.states().iter().enumerate() {
+            let Some(old) = matching.states[row] else { continue };
+            let written = &meta.states[old];
+            let name = written.names.name.as_str();
+            if this.states.contains_key(name) {
+                continue;
+            }
+            this.states.insert(name, StateRow(row as u32));
+            for action in state.rows() {
+                if let Some(old_action) = matching.actions[action] {
+                    let label = written.actions[old_action - firsts[old]].name.as_str();
+                    this.actions.insert((name, label), ActionRow(action as u32));
+                }
+            }
+        }
+        this
+    }
+
+    /// The decisions in rows; none where one of them has no counterpart.
+    pub(super) fn guide(&self, trace: &WrittenTrace) -> Option<Guide> {
+        let row = |(state, label): &(String, String)| {
+            Some((*self.states.get(state.as_str())?, *self.actions.get(&(state.as_str(), label.as_str()))?))
+        };
+        trace.iter().map(row).collect::<Option<Vec<_>>>().map(Guide::new)
+    }
+}
+
+/// A trace as state names and action labels; nothing where it does not lead through the space.
+pub(super) fn write_trace(graph: &Graph, space: usize, trace: &Trace) -> WrittenTrace {
+    let steps = graph.follow(space, trace).unwrap_or_default();
+    steps.iter().map(|step| write(graph.vocabulary(), step.decision.state, step.action())).collect()
+}
+
+/// A guide as state names and action labels.
+pub(super) fn write_guide(vocabulary: &Vocabulary, guide: &Guide) -> WrittenTrace {
+    guide.decisions().iter().map(|(state, action)| write(vocabulary, *state, *action)).collect()
+}
+
+fn write(vocabulary: &Vocabulary, state: StateRow, action: ActionRow) -> (String, String) {
+    let state = vocabulary.state(state);
+    (state.name().to_owned(), state.label(action).to_owned())
+}

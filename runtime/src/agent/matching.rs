@@ -1,0 +1,128 @@
+//! Which rows of a checkpoint's tables go where in an agent's, by name.
+
+use std::collections::HashMap;
+
+use crate::checkpoint::{Checkpoint, LoadError, Meta, Stored, TensorFault};
+use crate::policy::TaskName;
+use crate::space::{Names, Vocabulary};
+
+/// For each row of the agent's tables the row of the checkpoint's that goes there, if any.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Matching {
+    pub(super) states: Vec<Option<usize>>,
+    pub(super) actions: Vec<Option<usize>>,
+    pub(super) tasks: Vec<Option<usize>>,
+    /// The rows of the checkpoint's tables.
+    rows: [usize; 3],
+}
+
+/// The first of each state's action rows, and their number in all.
+pub(super) fn first_actions(meta: &Meta) -> (Vec<usize>, usize) {
+    let mut end = 0;
+    let firsts = meta.states.iter().map(|state| {
+        let first = end;
+        end += state.actions.len();
+        first
+    });
+    (firsts.collect(), end)
+}
+
+impl Matching {
+    pub(super) fn new(vocabulary: &Vocabulary, tasks: &[TaskName], meta: &Meta) -> Self {
+        let by_name = Index::new(meta.states.iter().map(|state| &state.names));
+        let (firsts, actions) = first_actions(meta);
+        let mut this = Self {
+            states: Vec::new(),
+            actions: Vec::new(),
+            tasks: Vec::new(),
+            rows: [meta.states.len(), actions, meta.tasks.len()],
+        };
+        for state in vocabulary.states() {
+            // The same name with another kind of action is another state.
+            let old = by_name.find(&state.names).filter(|&old| meta.states[old].kind == state.kind);
+            this.states.push(old);
+            let labels = old.map(|old| (firsts[old], Index::new(meta.states[old].actions.iter())));
+            this.actions.extend(state.labels.iter().map(|label| {
+                let (first, labels) = labels.as_ref()?;
+                Some(first + labels.find(label)?)
+            }));
+        }
+        let by_name = Index::new(meta.tasks.iter());
+        this.tasks = tasks.iter().map(|task| by_name.find(&task.names())).collect();
+        this
+    }
+
+    /// Whether each row has one of its own, and none is left over.
+    pub(super) fn is_whole(&self) -> bool {
+        let all = |rows: &[Option<usize>], count: usize| {
+            let mut rows: Vec<usize> = rows.iter().flatten().copied().collect();
+            let found = rows.len();
+            rows.sort_unstable();
+            rows.dedup();
+            rows.len() == found && found == count
+        };
+        let tables = [&self.states, &self.actions, &self.tasks];
+        tables.iter().zip(self.rows).all(|(rows, count)| rows.len() == count && all(rows, count))
+    }
+
+    /// Fills one of the agent's tensors with what the checkpoint has of it; gives the number of rows that were filled.
+    pub(super) fn fill(
+        &self,
+        path: &str,
+        shape: &[usize],
+        numbers: &mut [f32],
+        stored: &Stored,
+    ) -> Result<usize, TensorFault> {
+        let (rows, old_rows): (Vec<Option<usize>>, usize) = match path {
+            "states" | "output.weight" | "output.bias" => (self.states.clone(), self.rows[0]),
+            "actions" => (self.actions.clone(), self.rows[1]),
+            "tasks" => (self.tasks.clone(), self.rows[2]),
+            "positions" => {
+                let known = stored.shape.first().copied().unwrap_or(0);
+                ((0..shape[0]).map(|row| (row < known).then_some(row)).collect(), known)
+            }
+            _ => ((0..shape[0]).map(Some).collect(), shape[0]),
+        };
+        let expected: Vec<usize> = std::iter::once(old_rows).chain(shape[1..].iter().copied()).collect();
+        if stored.shape != expected || old_rows == 0 {
+            return Err(TensorFault::Shape { found: stored.shape.clone(), expected });
+        }
+        let width: usize = shape[1..].iter().product();
+        let mut filled = 0;
+        for (new, old) in rows.iter().enumerate() {
+            if let Some(old) = old {
+                numbers[new * width..][..width].copy_from_slice(&stored.values[old * width..][..width]);
+                filled += 1;
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Fills a tensor from the one of a checkpoint that has this name.
+    pub(super) fn fill_from(
+        &self,
+        checkpoint: &Checkpoint,
+        name: &str,
+        (path, shape): (&str, &[usize]),
+        numbers: &mut [f32],
+    ) -> Result<usize, LoadError> {
+        let stored = checkpoint.tensors.get(name).ok_or(TensorFault::Missing);
+        let filled = stored.and_then(|stored| self.fill(path, shape, numbers, stored));
+        filled.map_err(|fault| LoadError::Tensor { name: name.to_owned(), fault })
+    }
+}
+
+/// Rows by name.
+struct Index<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Index<'a> {
+    fn new(names: impl Iterator<Item = &'a Names>) -> Self {
+        Self(names.enumerate().map(|(row, names)| (names.name.as_str(), row)).collect())
+    }
+
+    /// The row of a name, or else of one of its earlier names.
+    fn find(&self, names: &Names) -> Option<usize> {
+        let known = |name: &String| self.0.get(name.as_str()).copied();
+        known(&names.name).or_else(|| names.aliases.iter().find_map(known))
+    }
+}

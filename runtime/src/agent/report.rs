@@ -1,0 +1,202 @@
+//! What a transfer took over.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Agent;
+use super::matching::{Matching, first_actions};
+use super::transfer::Elites;
+use crate::checkpoint::{Checkpoint, Meta};
+use crate::policy::Universe;
+use crate::space::{Names, State};
+
+/// What became of each state, action and task in a [`transfer`](Agent::transfer). Its display is for people, the first line
+/// for those in a hurry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TransferReport {
+    /// The universe that the source served.
+    pub source: String,
+    /// The states of the new universe in row order, then those of the source that are gone.
+    pub states: Vec<StateReport>,
+    /// The tasks, likewise.
+    pub tasks: Vec<Entry>,
+    /// Positions that were taken over, of those that the new universe has.
+    pub positions: Share,
+    /// Elites of the source that came along, of those that it had.
+    pub elites: Share,
+}
+
+/// A state and its actions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StateReport {
+    /// The state.
+    #[serde(flatten)]
+    pub state: Entry,
+    /// Its actions, then those of the source that are gone.
+    pub actions: Vec<Entry>,
+}
+
+/// A name and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The name, in the new universe where it has one.
+    pub name: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Taken over.
+    Reused,
+    /// Taken over from an earlier name.
+    Renamed {
+        /// The earlier name.
+        from: String,
+    },
+    /// Not known to the source: it starts fresh.
+    New,
+    /// Known to the source only.
+    Dropped,
+}
+
+/// So many of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// So many.
+    pub reused: usize,
+    /// Of so many.
+    pub of: usize,
+}
+
+impl TransferReport {
+    pub(super) fn new<U: Universe>(
+        agent: &Agent<U>,
+        checkpoint: &Checkpoint,
+        matching: &Matching,
+        positions: usize,
+        (kept, elites): Elites,
+    ) -> Self {
+        let core = &agent.core;
+        let (meta, steps) = (&checkpoint.meta, core.model.weights.positions.len());
+        let mut states: Vec<StateReport> = core
+            .graph
+            .vocabulary()
+            .states()
+            .iter()
+            .enumerate()
+            .map(|(row, state)| report(row, state, meta, matching))
+            .collect();
+        let is_gone = |row: &usize| !matching.states.contains(&Some(*row));
+        states.extend((0..meta.states.len()).filter(is_gone).map(|row| gone(meta, row)));
+        let names: Vec<Names> = core.tasks.iter().map(crate::policy::TaskName::names).collect();
+        Self {
+            source: meta.universe.clone(),
+            states,
+            tasks: entries(&names, &matching.tasks, &meta.tasks, 0),
+            positions: Share { reused: positions, of: steps },
+            elites: Share { reused: kept, of: elites },
+        }
+    }
+
+    /// The states and actions of the new universe that were taken over, under whatever name.
+    #[must_use]
+    pub fn reused(&self) -> Share {
+        let entries = self.states.iter().flat_map(|state| std::iter::once(&state.state).chain(&state.actions));
+        let mut share = Share { reused: 0, of: 0 };
+        for entry in entries.filter(|entry| entry.fate != Fate::Dropped) {
+            share.of += 1;
+            share.reused += usize::from(entry.fate != Fate::New);
+        }
+        share
+    }
+}
+
+fn report(row: usize, state: &State, meta: &Meta, matching: &Matching) -> StateReport {
+    let (firsts, _) = first_actions(meta);
+    let old = matching.states[row];
+    let rows = &matching.actions[state.rows()];
+    let actions = match old {
+        Some(old) => entries(&state.labels, rows, &meta.states[old].actions, firsts[old]),
+        None => entries(&state.labels, rows, &[], 0),
+    };
+    let fate = fate(state.name(), old.map(|old| &meta.states[old].names));
+    StateReport { state: Entry { name: state.name().to_owned(), fate }, actions }
+}
+
+fn gone(meta: &Meta, row: usize) -> StateReport {
+    let state = &meta.states[row];
+    let dropped = |names: &Names| Entry { name: names.name.clone(), fate: Fate::Dropped };
+    StateReport { state: dropped(&state.names), actions: state.actions.iter().map(dropped).collect() }
+}
+
+/// The new names, then the old ones that no row was taken from; old rows count from `first`.
+fn entries(new: &[Names], rows: &[Option<usize>], old: &[Names], first: usize) -> Vec<Entry> {
+    let entry = |(names, row): (&Names, &Option<usize>)| Entry {
+        name: names.name.clone(),
+        fate: fate(&names.name, row.map(|row| &old[row - first])),
+    };
+    let mut entries: Vec<Entry> = new.iter().zip(rows).map(entry).collect();
+    let gone = old.iter().enumerate().filter(|(row, _)| !rows.contains(&Some(first + row)));
+    entries.extend(gone.map(|(_, names)| Entry { name: names.name.clone(), fate: Fate::Dropped }));
+    entries
+}
+
+fn fate(name: &str, old: Option<&Names>) -> Fate {
+    match old {
+        None => Fate::New,
+        Some(old) if old.name == name => Fate::Reused,
+        Some(old) => Fate::Renamed { from: old.name.clone() },
+    }
+}
+
+impl Share {
+    fn percent(self) -> f64 {
+        100.0 * self.reused as f64 / self.of.max(1) as f64
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} of {}", self.reused, self.of)
+    }
+}
+
+impl fmt::Display for TransferReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reused = self.reused();
+        writeln!(formatter, "reused {reused} states and actions ({:.0} %) of `{}`", reused.percent(), self.source)?;
+        writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?;
+        for StateReport { state, actions } in &self.states {
+            let changed: Vec<&Entry> = actions.iter().filter(|action| action.fate != Fate::Reused).collect();
+            match &state.fate {
+                Fate::New | Fate::Dropped => writeln!(formatter, "  {state}, with all its actions")?,
+                Fate::Reused if changed.is_empty() => {}
+                Fate::Reused | Fate::Renamed { .. } => {
+                    writeln!(formatter, "  {state}")?;
+                    changed.iter().try_for_each(|action| writeln!(formatter, "    {action}"))?;
+                }
+            }
+        }
+        let tasks = self.tasks.iter().filter(|task| task.fate != Fate::Reused);
+        tasks.into_iter().try_for_each(|task| writeln!(formatter, "  task {task}"))
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, fate } = self;
+        match fate {
+            Fate::Reused => write!(formatter, "`{name}`"),
+            Fate::Renamed { from } => write!(formatter, "`{name}`: renamed from `{from}`"),
+            Fate::New => write!(formatter, "`{name}`: new"),
+            Fate::Dropped => write!(formatter, "`{name}`: dropped"),
+        }
+    }
+}

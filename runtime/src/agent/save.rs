@@ -1,0 +1,211 @@
+//! From an agent to a checkpoint and back, exactly.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::core::Core;
+use super::dictionary::{Dictionary, write_guide, write_trace};
+use super::matching::Matching;
+use super::{Agent, Settings};
+use crate::checkpoint::{
+    Checkpoint, LoadError, Meta, PairMeta, SaveError, Source, StateMeta, Stored, WrittenElite, WrittenTrace,
+};
+use crate::policy::Universe;
+use crate::policy::pair::Pair;
+use crate::space::guide::Guide;
+use crate::space::{Graph, Names, State};
+use crate::train::adam::Adam;
+use crate::train::baseline::Baseline;
+use crate::train::memory::{Carried, Memory};
+use crate::train::model::Transformer;
+
+/// The names under which the optimiser's moments are stored.
+const MOMENTS: [&str; 2] = ["adam.first", "adam.second"];
+
+impl<U: Universe> Agent<U> {
+    /// Writes all that the agent knows to a safetensors file, described in `docs/checkpoint.md`. At any moment the path
+    /// holds the file that was there or the new one, whole.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        self.checkpoint().write(path)
+    }
+
+    /// Goes on exactly where the agent that was saved stopped: the same weights, moments, baselines, elites, random numbers
+    /// and γ, and so the same trials, to the bit.
+    ///
+    /// The type must have the same states, actions, spaces and tasks, in whatever order; where it has not, the error names
+    /// the differences, and [`transfer`](Self::transfer) takes over what matches.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        Self::resume(&Checkpoint::read(path)?)
+    }
+
+    /// Goes on exactly where the agent of the checkpoint stopped; see [`load`](Self::load).
+    pub fn resume(checkpoint: &Checkpoint) -> Result<Self, LoadError> {
+        let Checkpoint { meta, .. } = checkpoint;
+        let mut agent = Self::new(meta.settings.clone())?;
+        let matching = Matching::new(agent.core.graph.vocabulary(), agent.core.tasks, meta);
+        if !matching.is_whole() {
+            return Err(other_names::<U>(&agent.core.graph, meta));
+        }
+        agent.fill(checkpoint, &matching, true)?;
+        agent.core.remember(meta, &matching).ok_or_else(|| other_names::<U>(&agent.core.graph, meta))?;
+        (agent.core.rng, agent.core.samples) = (meta.rng.clone(), meta.samples);
+        Ok(agent)
+    }
+
+    /// What the agent knows, by names.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        let Core { settings, graph, tasks, model, memories, rng, samples } = &self.core;
+        let mut tensors = BTreeMap::new();
+        model.network.look(|path, shape, values| {
+            tensors.insert(path.to_owned(), Stored { shape: shape.to_vec(), values: values.to_vec() });
+        });
+        for (path, moments) in model.adam.moments() {
+            let shape = tensors.get(path).map_or_else(Vec::new, |stored: &Stored| stored.shape.clone());
+            for (name, values) in MOMENTS.iter().zip(moments) {
+                let stored = Stored { shape: shape.clone(), values: values.to_vec() };
+                tensors.insert(format!("{name}.{path}"), stored);
+            }
+        }
+        let meta = Meta {
+            format: Meta::FORMAT,
+            checksum: String::new(),
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            universe: std::any::type_name::<U>().to_owned(),
+            settings: Settings::clone(settings),
+            states: graph.vocabulary().states().iter().map(state_meta).collect(),
+            tasks: tasks.iter().map(crate::policy::TaskName::names).collect(),
+            samples: *samples,
+            steps: model.adam.steps().unsigned_abs(),
+            rng: rng.clone(),
+            pairs: memories.iter().map(|(pair, memory)| self.core.pair_meta(pair, memory)).collect(),
+        };
+        Checkpoint { meta, tensors }
+    }
+
+    /// Takes over the checkpoint's tensors as far as they match, the optimiser's moments only where asked for; gives the
+    /// number of positions taken over.
+    pub(super) fn fill(
+        &mut self,
+        checkpoint: &Checkpoint,
+        matching: &Matching,
+        moments: bool,
+    ) -> Result<usize, LoadError> {
+        let mut network = self.core.model.network.clone();
+        let (mut all, mut positions, mut resumed) = (Ok(()), 0, Vec::new());
+        network.edit(|path, shape, numbers| {
+            let filled = matching.fill_from(checkpoint, path, (path, shape), numbers);
+            match filled {
+                Ok(rows) if path == "positions" => positions = rows,
+                Ok(_) => {}
+                Err(error) => all = Err(error),
+            }
+            if moments && checkpoint.meta.steps > 0 {
+                let read = |moment: &str| {
+                    let mut numbers = vec![0.0; numbers.len()];
+                    let name = format!("{moment}.{path}");
+                    matching.fill_from(checkpoint, &name, (path, shape), &mut numbers).map(|_| numbers)
+                };
+                match (read(MOMENTS[0]), read(MOMENTS[1])) {
+                    (Ok(first), Ok(second)) => resumed.push((path.to_owned(), [first, second])),
+                    (Err(error), _) | (_, Err(error)) => all = Err(error),
+                }
+            }
+        });
+        all?;
+        let steps = if moments { i32::try_from(checkpoint.meta.steps).unwrap_or(i32::MAX) } else { 0 };
+        let adam = Adam::resumed(steps, resumed);
+        self.core.model = Transformer::new(self.core.settings.attention, network, adam);
+        Ok(positions)
+    }
+}
+
+impl<U: Universe> Source for Agent<U> {
+    fn checkpoint(&self) -> Result<Cow<'_, Checkpoint>, LoadError> {
+        Ok(Cow::Owned(Self::checkpoint(self)))
+    }
+}
+
+impl<M> Core<M> {
+    /// The name of a space.
+    pub(super) fn space_name(&self, space: usize) -> &str {
+        space_name(&self.graph, space)
+    }
+
+    fn pair_meta(&self, pair: Pair, memory: &Memory) -> PairMeta {
+        let (graph, vocabulary) = (&self.graph, self.graph.vocabulary());
+        let elite = |(reward, trace)| WrittenElite { reward, trace };
+        let elites = memory.elites.best().iter();
+        let elites = elites.map(|best| elite((best.reward, write_trace(graph, pair.space, &best.trace))));
+        let carried = memory.carried.iter();
+        let carried = carried.map(|carried| elite((carried.reward, write_guide(vocabulary, &carried.guide))));
+        PairMeta {
+            space: self.space_name(pair.space).to_owned(),
+            task: self.tasks[pair.task].name.to_owned(),
+            baseline: memory.baseline.parts(),
+            drawn: memory.drawn,
+            accepted: memory.accepted,
+            elites: elites.collect(),
+            carried: carried.collect(),
+            proposals: memory.proposals.iter().map(|guide| write_guide(vocabulary, guide)).collect(),
+        }
+    }
+
+    /// Takes over what was remembered of each pair; none where something of it has no place here.
+    fn remember(&mut self, meta: &Meta, matching: &Matching) -> Option<()> {
+        let dictionary = Dictionary::new(self.graph.vocabulary(), meta, matching);
+        let guide = |trace: &WrittenTrace| dictionary.guide(trace);
+        for (pair, memory) in self.memories.iter_mut() {
+            let (space, task) = (space_name(&self.graph, pair.space), self.tasks[pair.task].name);
+            let written = meta.pairs.iter().find(|written| written.space == space && written.task == task)?;
+            *memory = Memory::new(self.settings.baseline_decay, self.settings.elites);
+            memory.baseline = Baseline::resumed(self.settings.baseline_decay, written.baseline);
+            (memory.drawn, memory.accepted) = (written.drawn, written.accepted);
+            for WrittenElite { reward, trace } in &written.elites {
+                memory.elites.push(*reward, &guide(trace)?.trace(&self.graph, pair.space)?);
+            }
+            let carried =
+                |WrittenElite { reward, trace }: &WrittenElite| Some(Carried { reward: *reward, guide: guide(trace)? });
+            memory.carried = written.carried.iter().map(carried).collect::<Option<_>>()?;
+            memory.proposals = written.proposals.iter().map(guide).collect::<Option<Vec<Guide>>>()?.into();
+        }
+        Some(())
+    }
+}
+
+fn space_name(graph: &Graph, space: usize) -> &str {
+    let start = graph.vocabulary().state(crate::space::StateRow(0));
+    start.label(graph.spaces()[space].start)
+}
+
+fn state_meta(state: &State) -> StateMeta {
+    StateMeta { names: state.names.clone(), kind: state.kind, actions: state.labels.clone() }
+}
+
+/// The first names that only one side has.
+fn other_names<U: Universe>(graph: &Graph, meta: &Meta) -> LoadError {
+    const SHOWN: usize = 5;
+    let pairs = |states: Vec<(&str, &[Names])>| -> Vec<String> {
+        let pairs = |(state, labels): (&str, &[Names])| -> Vec<String> {
+            labels.iter().map(|label| format!("`{state}` = `{}`", label.name)).collect()
+        };
+        states.into_iter().flat_map(pairs).collect()
+    };
+    let new = pairs(graph.vocabulary().states().iter().map(|state| (state.name(), &*state.labels)).collect());
+    let old = pairs(meta.states.iter().map(|state| (&*state.names.name, &*state.actions)).collect());
+    let only = |here: &[String], there: &[String], side: &str| -> Vec<String> {
+        here.iter().filter(|pair| !there.contains(pair)).map(|pair| format!("{pair} is {side}")).collect()
+    };
+    let mut found = only(&new, &old, "new");
+    found.extend(only(&old, &new, "gone"));
+    let rest = found.len().saturating_sub(SHOWN);
+    found.truncate(SHOWN);
+    if rest > 0 {
+        found.push(format!("and {rest} more"));
+    }
+    if found.is_empty() {
+        found.push("the tasks, the kinds of actions or the restrictions differ".to_owned());
+    }
+    LoadError::OtherNames { universe: std::any::type_name::<U>(), differences: found.join(", ") }
+}

@@ -1,0 +1,165 @@
+//! From one type to another: what matches by name is taken over, the rest starts fresh (paper, Section 3.3).
+
+use std::collections::HashSet;
+
+use super::dictionary::Dictionary;
+use super::matching::Matching;
+use super::{Agent, AgentBuilder, TransferReport, Trial};
+use crate::checkpoint::{LoadError, Meta, Source};
+use crate::policy::pair::Pair;
+use crate::policy::{Contains, Universe};
+use crate::space::guide::Guide;
+use crate::space::{Graph, SampleError, SearchSpace, StateRow};
+use crate::train::memory::Carried;
+
+/// γ at the first sample after a transfer, and the samples over which it falls to zero (paper, Section 3.3).
+pub(super) const EXPLORATION: (f64, u64) = (0.1, 100);
+
+impl<U: Universe> Agent<U> {
+    /// An agent over `U` that begins with what another one learned, whatever its type was: a path to a checkpoint, a
+    /// [`Checkpoint`](crate::checkpoint::Checkpoint) or an agent.
+    ///
+    /// The encoder is taken over whole, states, actions and tasks by their names or earlier names (`alias`), positions as
+    /// far as they go; what is new starts fresh, and so do the optimiser and the baselines. The settings are those of the
+    /// source, with γ falling from 0.1 to 0 over the first 100 samples; [`AgentBuilder::transfer`] sets others. The
+    /// source's elites come along as [`proposals`](Self::proposals_first).
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    ///
+    /// mod v1 {
+    ///     use transfer_nas::prelude::*;
+    ///     #[search_space]
+    ///     pub struct Config { #[space(choices = [16, 32])] pub width: u32 }
+    /// }
+    ///
+    /// #[search_space]
+    /// struct Config {
+    ///     #[space(choices = [16, 32, 64], alias = "width")]
+    ///     units: u32,
+    ///     residual: bool,
+    /// }
+    ///
+    /// let old = Agent::<v1::Config>::builder().seed(7).build()?;
+    /// let (agent, report) = Agent::<Config>::transfer(&old)?;
+    /// assert!(report.to_string().starts_with("reused 5 of 9 states and actions (56 %)"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn transfer(source: impl Source) -> Result<(Self, TransferReport), LoadError> {
+        let checkpoint = source.checkpoint()?;
+        let settings = checkpoint.meta.settings.clone();
+        Self::builder().settings(settings).exploration(EXPLORATION.0, EXPLORATION.1).transfer(&*checkpoint)
+    }
+
+    /// Has the agent sample the best `n` elites that came with a [`transfer`](Self::transfer) first, for each space and
+    /// task: what they earned elsewhere says nothing certain of what they earn here. Decisions that the source did not
+    /// have are made by the policy. Gives how many there are, in all spaces and tasks.
+    pub fn proposals_first(&mut self, n: usize) -> usize {
+        let mut count = 0;
+        for (_, memory) in self.core.memories.iter_mut() {
+            memory.proposals = memory.carried.iter().take(n).map(|carried| carried.guide.clone()).collect();
+            count += memory.proposals.len();
+        }
+        count
+    }
+
+    /// The best `n` elites that came with a [`transfer`](Self::transfer), completed by the policy: starting points for
+    /// another search, or trials to be told. Those that do not make a valid config of `T` are left out.
+    pub fn proposals<T: SearchSpace>(&mut self, n: usize) -> Result<Vec<Trial<T>>, SampleError>
+    where
+        U: Contains<T>,
+    {
+        let pair = self.first_pair::<T>();
+        let carried = self.core.memories.get(pair).map_or(&[][..], |memory| &memory.carried);
+        let guides: Vec<Guide> = carried.iter().take(n).map(|carried| carried.guide.clone()).collect();
+        let read = super::sample::valid_config::<T>;
+        let completed = guides.iter().map(|guide| self.core.complete(pair, guide, &read));
+        completed.filter_map(Result::transpose).collect()
+    }
+}
+
+impl<U: Universe> AgentBuilder<U> {
+    /// An agent with these settings that begins with what another one learned; see [`Agent::transfer`].
+    pub fn transfer(self, source: impl Source) -> Result<(Agent<U>, TransferReport), LoadError> {
+        let checkpoint = source.checkpoint()?;
+        let mut agent = self.with_exploration(EXPLORATION).build()?;
+        let (graph, meta) = (&agent.core.graph, &checkpoint.meta);
+        let matching = Matching::new(graph.vocabulary(), agent.core.tasks, meta);
+        let positions = agent.fill(&checkpoint, &matching, false)?;
+        let elites = agent.carry(meta, &matching);
+        let report = TransferReport::new(&agent, &checkpoint, &matching, positions, elites);
+        Ok((agent, report))
+    }
+}
+
+/// The source's elites that found a place, and all of them.
+pub(super) type Elites = (usize, usize);
+
+impl<U: Universe> Agent<U> {
+    /// Takes over the elites as proposals, best first, each once.
+    fn carry(&mut self, meta: &Meta, matching: &Matching) -> Elites {
+        let core = &mut self.core;
+        let dictionary = Dictionary::new(core.graph.vocabulary(), meta, matching);
+        let places = Places { graph: &core.graph, matching, meta, pairs: core.memories.pairs() };
+        let (mut kept, mut all, mut found) = (0, 0, Vec::new());
+        for source in &meta.pairs {
+            for elite in source.elites.iter().chain(&source.carried) {
+                all += 1;
+                let Some(guide) = dictionary.guide(&elite.trace) else { continue };
+                let pairs = places.of(&source.space, &source.task, &guide);
+                kept += usize::from(!pairs.is_empty());
+                found.extend(
+                    pairs.into_iter().map(|pair| (pair, Carried { reward: elite.reward, guide: guide.clone() })),
+                );
+            }
+        }
+        // The sort is stable: of equals the source's order stays.
+        found.sort_by(|(_, a), (_, b)| b.reward.total_cmp(&a.reward));
+        for (pair, carried) in found {
+            if let Some(memory) = core.memories.get_mut(pair)
+                && memory.carried.iter().all(|known| known.guide != carried.guide)
+            {
+                memory.carried.push(carried);
+            }
+        }
+        (kept, all)
+    }
+}
+
+/// Where the elites of a space and task go.
+struct Places<'a> {
+    graph: &'a Graph,
+    matching: &'a Matching,
+    meta: &'a Meta,
+    pairs: Vec<Pair>,
+}
+
+impl Places<'_> {
+    /// The pair of the same space and task; where there is no such space, all that have the states; where there is no such
+    /// task, all.
+    fn of(&self, space: &str, task: &str, guide: &Guide) -> Vec<Pair> {
+        let (space, task) = (self.space(space), self.task(task));
+        let fits = |pair: &&Pair| match space {
+            Some(space) => pair.space == space,
+            None => self.has_all(pair.space, guide),
+        };
+        let is_of_task = |pair: &&Pair| task.is_none_or(|task| pair.task == task);
+        self.pairs.iter().filter(fits).filter(is_of_task).copied().collect()
+    }
+
+    fn space(&self, name: &str) -> Option<usize> {
+        let old = self.meta.states.first()?.actions.iter().position(|action| action.name == name)?;
+        let row = self.matching.actions.iter().position(|&row| row == Some(old))?;
+        self.graph.spaces().iter().position(|root| root.start.index() == row)
+    }
+
+    fn task(&self, name: &str) -> Option<usize> {
+        let old = self.meta.tasks.iter().position(|task| task.name == name)?;
+        self.matching.tasks.iter().position(|&row| row == Some(old))
+    }
+
+    fn has_all(&self, space: usize, guide: &Guide) -> bool {
+        let states: HashSet<StateRow> = self.graph.states_of(space);
+        guide.decisions().iter().all(|(state, _)| states.contains(state))
+    }
+}

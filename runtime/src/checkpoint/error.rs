@@ -1,0 +1,115 @@
+//! Why a checkpoint could not be written or read.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::agent::BuildError;
+
+/// Why a checkpoint could not be written. The path holds what it held before.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SaveError {
+    /// The file system refused.
+    #[error("the checkpoint `{}` could not be written: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The format refused.
+    #[error("the checkpoint could not be encoded: {reason}")]
+    Encode {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a checkpoint could not be read, or does not go with a type.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file system refused.
+    #[error("the checkpoint `{}` could not be read: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Not a safetensors file, or not a whole one.
+    #[error("this is not a whole safetensors file: {reason}")]
+    NotSafetensors {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A safetensors file of something else.
+    #[error("this safetensors file is not a checkpoint of transfer-nas: its metadata has no `transfer-nas` entry")]
+    NotOurs,
+    /// Written by a newer version.
+    #[error(
+        "the checkpoint has format {found}, but this version of transfer-nas reads formats up to {known}; update the crate"
+    )]
+    Newer {
+        /// The file's format.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+    /// The metadata says something impossible.
+    #[error("the checkpoint's metadata cannot be used: {reason}")]
+    Metadata {
+        /// What is wrong.
+        reason: String,
+    },
+    /// Something that was altered after it was written.
+    #[error("the checkpoint's contents do not have the checksum that was written with them: the file is damaged")]
+    Checksum,
+    /// A tensor that is not what its name says.
+    #[error("the tensor `{name}` {fault}")]
+    Tensor {
+        /// Its path.
+        name: String,
+        /// What is wrong.
+        fault: TensorFault,
+    },
+    /// The checkpoint's names are not those of the agent's type.
+    #[error(
+        "the checkpoint is of other names than `{universe}`: {differences}; `Agent::transfer` takes over what matches"
+    )]
+    OtherNames {
+        /// The agent's universe.
+        universe: &'static str,
+        /// The first differences.
+        differences: String,
+    },
+    /// The type or the settings cannot be served.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+}
+
+/// What is wrong with a tensor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TensorFault {
+    /// Not there.
+    #[error("is missing")]
+    Missing,
+    /// Not 32-bit floating-point numbers.
+    #[error("holds {found} numbers; a checkpoint holds 32-bit floating-point numbers only")]
+    Dtype {
+        /// What it holds.
+        found: String,
+    },
+    /// Another shape.
+    #[error("has the shape {found:?}, but {expected:?} is expected")]
+    Shape {
+        /// The shape in the file.
+        found: Vec<usize>,
+        /// The shape that its name asks for.
+        expected: Vec<usize>,
+    },
+    /// NaN or infinite.
+    #[error("holds a number that is not finite")]
+    NotFinite,
+}

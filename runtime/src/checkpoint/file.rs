@@ -1,0 +1,134 @@
+//! Checkpoints as bytes, and bytes as files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors, serialize};
+use serde::Deserialize;
+
+use super::header::DistinctKeys;
+use super::{Checkpoint, LoadError, Meta, SaveError, Stored, TensorFault};
+
+/// The entry of the header's metadata that is ours. There is only this one, so that equal agents make equal files.
+const ENTRY: &str = "transfer-nas";
+
+/// All that is read of the metadata before its version is known.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+impl Checkpoint {
+    /// The checkpoint as a safetensors file. Equal agents give equal bytes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SaveError> {
+        let encode = |reason: String| SaveError::Encode { reason };
+        let bytes: Vec<(&String, &Stored, Vec<u8>)> =
+            self.tensors.iter().map(|(name, stored)| (name, stored, stored.to_bytes())).collect();
+        let mut meta = Meta { checksum: String::new(), ..self.meta.clone() };
+        let data = bytes.iter().map(|(name, _, bytes)| (name.as_str(), bytes.as_slice()));
+        meta.checksum = checksum(&meta, data).map_err(|error| encode(error.to_string()))?;
+        let text = serde_json::to_string(&meta).map_err(|error| encode(error.to_string()))?;
+        let views = bytes.iter().map(|(name, stored, bytes)| {
+            let view = TensorView::new(Dtype::F32, stored.shape.clone(), bytes);
+            view.map(|view| (name.as_str(), view))
+        });
+        let views = views.collect::<Result<Vec<_>, _>>().map_err(|error| encode(error.to_string()))?;
+        let metadata = HashMap::from([(ENTRY.to_owned(), text)]);
+        serialize(views, Some(metadata)).map_err(|error| encode(error.to_string()))
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote. Whatever the bytes are, the answer is a checkpoint or an error.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
+        let not_safetensors = |reason: String| LoadError::NotSafetensors { reason };
+        let (header, metadata) =
+            SafeTensors::read_metadata(bytes).map_err(|error| not_safetensors(error.to_string()))?;
+        let text = bytes.get(8..8 + header).unwrap_or_default();
+        serde_json::from_slice::<DistinctKeys>(text).map_err(|error| not_safetensors(error.to_string()))?;
+        let ours = metadata.metadata().as_ref().and_then(|entries| entries.get(ENTRY)).ok_or(LoadError::NotOurs)?;
+        let meta = read_meta(ours)?;
+        let file = SafeTensors::deserialize(bytes).map_err(|error| not_safetensors(error.to_string()))?;
+        let views: BTreeMap<String, TensorView<'_>> = file.tensors().into_iter().collect();
+        check_sum(&meta, &views)?;
+        let tensors = views.iter().map(|(name, view)| Ok((name.clone(), stored(name, view)?)));
+        Ok(Self { tensors: tensors.collect::<Result<_, LoadError>>()?, meta: Meta { checksum: String::new(), ..meta } })
+    }
+}
+
+fn read_meta(text: &str) -> Result<Meta, LoadError> {
+    let metadata = |reason: String| LoadError::Metadata { reason };
+    let Version { format } = serde_json::from_str(text).map_err(|error| metadata(error.to_string()))?;
+    if format > Meta::FORMAT {
+        return Err(LoadError::Newer { found: format, known: Meta::FORMAT });
+    }
+    let meta: Meta = serde_json::from_str(text).map_err(|error| metadata(error.to_string()))?;
+    match meta.fault() {
+        None => Ok(meta),
+        Some(reason) => Err(metadata(reason)),
+    }
+}
+
+/// A checksum that is there must hold; one that was taken out, by a tool that changed something on purpose, need not.
+fn check_sum(meta: &Meta, views: &BTreeMap<String, TensorView<'_>>) -> Result<(), LoadError> {
+    let bare = Meta { checksum: String::new(), ..meta.clone() };
+    let data = views.iter().map(|(name, view)| (name.as_str(), view.data()));
+    let found = checksum(&bare, data).map_err(|error| LoadError::Metadata { reason: error.to_string() })?;
+    if meta.checksum.is_empty() || meta.checksum == found { Ok(()) } else { Err(LoadError::Checksum) }
+}
+
+/// 64-bit FNV-1a of the names and bytes of the tensors and of the metadata.
+fn checksum<'a>(meta: &Meta, data: impl Iterator<Item = (&'a str, &'a [u8])>) -> serde_json::Result<String> {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |bytes: &[u8]| {
+        for &byte in bytes {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    for (name, bytes) in data {
+        add(name.as_bytes());
+        add(bytes);
+    }
+    add(serde_json::to_string(meta)?.as_bytes());
+    Ok(format!("{hash:016x}"))
+}
+
+impl Stored {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+}
+
+fn stored(name: &str, view: &TensorView<'_>) -> Result<Stored, LoadError> {
+    let fault = |fault| LoadError::Tensor { name: name.to_owned(), fault };
+    if view.dtype() != Dtype::F32 {
+        return Err(fault(TensorFault::Dtype { found: view.dtype().to_string() }));
+    }
+    let values: Vec<f32> = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    if !values.iter().all(|value| value.is_finite()) {
+        return Err(fault(TensorFault::NotFinite));
+    }
+    Ok(Stored { shape: view.shape().to_vec(), values })
+}
+
+/// Temporary files are for their owner only, but this one will stay: it has the usual permissions.
+fn temporary() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut)] // There is nothing to set where permissions are not those of Unix.
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// Puts the bytes where the path says, whole or not at all.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    let io = |source| SaveError::Io { path: path.to_owned(), source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = temporary().tempfile_in(folder).map_err(io)?;
+    file.write_all(bytes).map_err(io)?;
+    file.as_file().sync_all().map_err(io)?;
+    file.persist(path).map_err(|error| io(error.error))?;
+    // The new name is safe only once the folder is; where folders cannot be synced, there is no more to do.
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).ok();
+    Ok(())
+}

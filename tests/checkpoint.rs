@@ -1,0 +1,313 @@
+//! A checkpoint is the agent: it goes on where it stopped, under whatever order of names, and no file breaks the reader.
+
+use std::collections::HashMap;
+use std::fs;
+
+use proptest::prelude::*;
+use serde_json::Value;
+use transfer_nas::checkpoint::{Checkpoint, LoadError, TensorFault};
+use transfer_nas::prelude::*;
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Dense {
+    #[space(choices = [16, 32, 64])]
+    units: u32,
+    bias: bool,
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Cnn {
+    #[space(len = 1..=3, range = 1..=5, step = 2)]
+    kernels: Vec<u8>,
+    head: Dense,
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Mlp {
+    body: Option<Dense>,
+    head: Dense,
+}
+
+#[tasks]
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Data {
+    Digits,
+    Letters,
+}
+
+#[joint_space(tasks = Data)]
+#[derive(Debug, Clone, PartialEq)]
+enum Models {
+    Cnn(Cnn),
+    #[space(tasks(Letters))]
+    Mlp(Mlp),
+}
+
+/// The same, with everything in another order.
+mod shuffled {
+    use transfer_nas::prelude::*;
+
+    #[search_space]
+    pub(crate) struct Dense {
+        bias: bool,
+        #[space(choices = [64, 16, 32])]
+        units: u32,
+    }
+
+    #[search_space]
+    pub(crate) struct Cnn {
+        head: Dense,
+        #[space(len = 1..=3, range = 1..=5, step = 2)]
+        kernels: Vec<u8>,
+    }
+
+    #[search_space]
+    pub(crate) struct Mlp {
+        body: Option<Dense>,
+        head: Dense,
+    }
+
+    #[tasks]
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    pub(crate) enum Data {
+        Letters,
+        Digits,
+    }
+
+    #[joint_space(tasks = Data)]
+    pub(crate) enum Models {
+        #[space(tasks(Letters))]
+        Mlp(Mlp),
+        Cnn(Cnn),
+    }
+}
+
+fn reward(models: &Models) -> f64 {
+    match models {
+        Models::Cnn(cnn) => f64::from(cnn.kernels.iter().map(|&k| u32::from(k)).sum::<u32>()) / 15.0,
+        Models::Mlp(mlp) => f64::from(mlp.head.units) / 64.0 - f64::from(u8::from(mlp.body.is_some())) / 2.0,
+    }
+}
+
+/// What some trials were, to the bit.
+fn trials(agent: &mut Agent<Models>, count: usize) -> Vec<(String, String, u64, u64)> {
+    let one = |agent: &mut Agent<Models>| {
+        let trial = agent.sample_any().unwrap();
+        let (config, task, log_prob) =
+            (format!("{:?}", trial.config), trial.task().to_owned(), trial.log_prob().to_bits());
+        let reward = reward(&trial.config);
+        let observation = agent.observe_any(trial, reward).unwrap();
+        (config, task, log_prob, observation.entropy.to_bits())
+    };
+    (0..count).map(|_| one(agent)).collect()
+}
+
+fn trained() -> Agent<Models> {
+    let mut agent = Agent::<Models>::builder().seed(5).elites(8).exploration(0.2, 90).build().unwrap();
+    trials(&mut agent, 60);
+    agent
+}
+
+#[test]
+fn an_agent_goes_on_where_it_stopped_to_the_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.safetensors");
+    let mut agent = trained();
+    agent.save(&path).unwrap();
+    let mut resumed = Agent::<Models>::load(&path).unwrap();
+    assert_eq!(resumed.checkpoint(), agent.checkpoint());
+    assert_eq!(trials(&mut resumed, 100), trials(&mut agent, 100));
+    assert_eq!(resumed.checkpoint().to_bytes().unwrap(), agent.checkpoint().to_bytes().unwrap());
+}
+
+#[test]
+fn an_agent_is_resumed_before_its_first_trial_too() {
+    let mut agent = Agent::<Models>::builder().seed(5).build().unwrap();
+    let mut resumed = Agent::<Models>::resume(&agent.checkpoint()).unwrap();
+    assert_eq!(trials(&mut resumed, 20), trials(&mut agent, 20));
+}
+
+#[test]
+fn nothing_in_a_checkpoint_is_known_by_its_position() {
+    let agent = trained();
+    let resumed = Agent::<shuffled::Models>::resume(&agent.checkpoint()).unwrap();
+    let rows = |names: Vec<(String, String)>, rows: &[[f32; 8]]| -> HashMap<(String, String), [f32; 8]> {
+        names.into_iter().zip(rows.iter().copied()).collect()
+    };
+    let names = |names: &[(&str, &str)]| names.iter().map(|(s, l)| ((*s).to_owned(), (*l).to_owned())).collect();
+    let (old, new) = (agent.embeddings(), resumed.embeddings());
+    assert_ne!(old.actions.names(), new.actions.names());
+    assert_eq!(
+        rows(names(old.actions.names()), old.actions.rows()),
+        rows(names(new.actions.names()), new.actions.rows())
+    );
+    let elites = |checkpoint: &Checkpoint| {
+        let bytes = checkpoint.to_bytes().unwrap();
+        let mut elites: Vec<String> = Vec::new();
+        for pair in metadata(&bytes)["pairs"].as_array().unwrap() {
+            for elite in pair["elites"].as_array().unwrap() {
+                let mut trace: Vec<String> = elite["trace"].as_array().unwrap().iter().map(Value::to_string).collect();
+                trace.sort();
+                elites.push(format!("{} {} {} {trace:?}", pair["space"], pair["task"], elite["reward"]));
+            }
+        }
+        elites.sort();
+        elites
+    };
+    assert_eq!(elites(&agent.checkpoint()), elites(&resumed.checkpoint()));
+}
+
+#[test]
+fn another_type_is_refused_and_the_differences_are_named() {
+    let error = Agent::<Cnn>::resume(&trained().checkpoint()).unwrap_err();
+    let expected = "the checkpoint is of other names than `checkpoint::Cnn`: `start` = `Mlp` is gone, `Mlp.body` = `none` is gone, \
+        `Mlp.body` = `some` is gone; `Agent::transfer` takes over what matches";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn saving_replaces_the_file_or_leaves_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.safetensors");
+    fs::write(&path, "something else").unwrap();
+    trained().save(&path).unwrap();
+    assert!(Agent::<Models>::load(&path).is_ok());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    let nowhere = folder.path().join("missing").join("agent.safetensors");
+    let error = trained().save(&nowhere).unwrap_err().to_string();
+    assert!(error.starts_with("the checkpoint `") && error.contains("could not be written"), "{error}");
+}
+
+/// The JSON of a file's `transfer-nas` entry.
+fn metadata(bytes: &[u8]) -> Value {
+    let header = header(bytes);
+    serde_json::from_str(header["__metadata__"]["transfer-nas"].as_str().unwrap()).unwrap()
+}
+
+fn header(bytes: &[u8]) -> Value {
+    let (length, rest) = bytes.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().unwrap()) as usize;
+    serde_json::from_slice(&rest[..length]).unwrap()
+}
+
+/// The file with another header.
+fn with_header(bytes: &[u8], header: &str) -> Vec<u8> {
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend(header.as_bytes());
+    file.extend(&bytes[8 + length..]);
+    file
+}
+
+/// The file with something changed in its metadata, and no checksum.
+fn with_metadata(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let (mut header, mut meta) = (header(bytes), metadata(bytes));
+    meta["checksum"] = "".into();
+    change(&mut meta);
+    header["__metadata__"]["transfer-nas"] = meta.to_string().into();
+    with_header(bytes, &header.to_string())
+}
+
+fn refusal(bytes: &[u8]) -> LoadError {
+    match Checkpoint::from_bytes(bytes) {
+        Err(error) => error,
+        Ok(checkpoint) => Agent::<Models>::resume(&checkpoint).expect_err("the file is bad"),
+    }
+}
+
+#[test]
+fn a_truncated_file_is_refused_at_every_length() {
+    let bytes = trained().checkpoint().to_bytes().unwrap();
+    for length in (0..bytes.len()).step_by(61).chain(bytes.len() - 9..bytes.len()) {
+        assert!(matches!(refusal(&bytes[..length]), LoadError::NotSafetensors { .. }), "{length}");
+    }
+}
+
+#[test]
+fn hostile_files_are_refused_with_a_reason() {
+    let good = trained().checkpoint().to_bytes().unwrap();
+    let of = |bytes: &[u8]| refusal(bytes).to_string();
+    let huge = [u64::MAX.to_le_bytes().as_slice(), b"{}"].concat();
+    assert!(of(&huge).starts_with("this is not a whole safetensors file"), "{}", of(&huge));
+    assert!(matches!(refusal(b"\x89PNG\r\n\x1a\n and so on and on"), LoadError::NotSafetensors { .. }));
+    assert!(matches!(refusal(&with_header(&good, r#"{"__metadata__":{}}"#)[..]), LoadError::NotSafetensors { .. }));
+    let text = header(&good).to_string();
+    let huge_shape = text.replacen("\"shape\":[", "\"shape\":[18446744073709551615,", 1);
+    assert!(matches!(refusal(&with_header(&good, &huge_shape)), LoadError::NotSafetensors { .. }));
+    let dtype = text.replacen("\"dtype\":\"F32\"", "\"dtype\":\"I32\"", 1);
+    let dtype = with_header(&good, &dtype);
+    assert!(matches!(refusal(&dtype), LoadError::Tensor { fault: TensorFault::Dtype { .. }, .. }), "{}", of(&dtype));
+    let twice = text.replacen('{', "{\"actions\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},", 1);
+    assert!(of(&with_header(&good, &twice)).contains("`actions` stands twice"), "{}", of(&with_header(&good, &twice)));
+    let foreign = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let foreign = [(foreign.len() as u64).to_le_bytes().as_slice(), foreign.as_bytes(), &[0; 4]].concat();
+    assert!(matches!(refusal(&foreign), LoadError::NotOurs));
+}
+
+#[test]
+fn a_flipped_bit_is_noticed() {
+    let good = trained().checkpoint().to_bytes().unwrap();
+    for place in (0..good.len()).step_by(997) {
+        let mut bytes = good.clone();
+        bytes[place] ^= 0x10;
+        assert!(Checkpoint::from_bytes(&bytes).is_err(), "byte {place}");
+    }
+}
+
+#[test]
+fn impossible_metadata_is_refused_with_a_reason() {
+    let good = trained().checkpoint().to_bytes().unwrap();
+    assert!(Checkpoint::from_bytes(&with_metadata(&good, |_| {})).is_ok(), "a change on purpose is allowed");
+    let of = |change: fn(&mut Value)| refusal(&with_metadata(&good, change)).to_string();
+    let newer = of(|meta| meta["format"] = 99.into());
+    assert_eq!(
+        newer,
+        "the checkpoint has format 99, but this version of transfer-nas reads formats up to 1; update the crate"
+    );
+    let twice = of(|meta| meta["states"][2]["name"] = meta["states"][1]["name"].clone());
+    assert!(twice.contains("stands twice"), "{twice}");
+    let reward = of(|meta| meta["pairs"][0]["elites"][0]["reward"] = 1e300.into());
+    assert!(reward.contains("out of its range"), "{reward}");
+    let setting = of(|meta| meta["settings"]["learning_rate"] = (-1.0).into());
+    assert!(setting.contains("`learning_rate` is -1"), "{setting}");
+    let short = of(|meta| drop(meta["states"].as_array_mut().unwrap().pop()));
+    assert!(short.contains("other names"), "{short}");
+    let missing = of(|meta| drop(meta.as_object_mut().unwrap().remove("rng")));
+    assert!(missing.contains("missing field `rng`"), "{missing}");
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused() {
+    let good = with_metadata(&trained().checkpoint().to_bytes().unwrap(), |_| {});
+    for garbage in [f32::NAN, f32::INFINITY] {
+        let mut bytes = good.clone();
+        let end = bytes.len();
+        bytes[end - 4..].copy_from_slice(&garbage.to_le_bytes());
+        assert!(matches!(refusal(&bytes), LoadError::Tensor { fault: TensorFault::NotFinite, .. }));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any bytes, and any change to a good file, make a checkpoint or an error.
+    #[test]
+    fn no_bytes_break_the_reader(start in 0usize..6000, garbage in prop::collection::vec(any::<u8>(), 1..40)) {
+        let _ = Checkpoint::from_bytes(&garbage).is_ok();
+        let mut bytes = with_metadata(&trained_bytes(), |_| {});
+        let start = start % (bytes.len() - garbage.len());
+        bytes[start..start + garbage.len()].copy_from_slice(&garbage);
+        if let Ok(checkpoint) = Checkpoint::from_bytes(&bytes) {
+            let _ = Agent::<Models>::resume(&checkpoint).is_ok();
+            let _ = Agent::<Cnn>::transfer(&checkpoint).is_ok();
+        }
+    }
+}
+
+fn trained_bytes() -> Vec<u8> {
+    static BYTES: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    BYTES.get_or_init(|| trained().checkpoint().to_bytes().unwrap()).clone()
+}
