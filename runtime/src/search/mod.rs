@@ -1,10 +1,15 @@
 //! Ways to search a space behind one trait, [`Searcher`]: the [`Agent`](crate::Agent), and what it is compared with.
 
+mod evolution;
+mod local;
+mod neighbour;
 mod random;
 mod searcher;
 mod starting;
 mod unique;
 
+pub use evolution::RegularizedEvolution;
+pub use local::LocalSearch;
 pub use random::RandomSearch;
 pub use searcher::Searcher;
 pub use starting::StartingFrom;

@@ -1,0 +1,57 @@
+//! One decision changed, and the rest repaired.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::space::cursor::{Pending, Step};
+use crate::space::{ActionRow, Graph, StateRow, Trace};
+
+/// A change to a trace: which decision is taken otherwise, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) decision: usize,
+    /// The place among the actions that were available.
+    pub(super) action: usize,
+}
+
+/// All changes of one decision.
+pub(super) fn changes(steps: &[Step<'_>]) -> Vec<Change> {
+    let others = |(decision, step): (usize, &Step<'_>)| {
+        let taken = step.taken;
+        (0..step.len()).filter(move |&action| action != taken).map(move |action| Change { decision, action })
+    };
+    steps.iter().enumerate().flat_map(others).collect()
+}
+
+/// The trace with one decision changed. Decisions after it are kept where their state still comes up and their action is
+/// still available, and made by `fill` otherwise. None at a dead end.
+pub(super) fn changed(
+    graph: &Graph,
+    steps: &[Step<'_>],
+    change: Change,
+    mut fill: impl FnMut(&Pending<'_>) -> usize,
+) -> Option<Trace> {
+    let mut kept: HashMap<StateRow, VecDeque<ActionRow>> = HashMap::new();
+    for step in &steps[change.decision + 1..] {
+        kept.entry(step.decision.state).or_default().push_back(step.action());
+    }
+    let mut cursor = graph.walk(0);
+    let mut decision = 0;
+    while let Some(pending) = cursor.pending() {
+        if pending.len() == 0 {
+            return None;
+        }
+        let taken = if decision < change.decision {
+            steps[decision].taken
+        } else if decision == change.decision {
+            change.action
+        } else {
+            let known = kept.get_mut(&pending.decision().state).and_then(VecDeque::pop_front);
+            known
+                .and_then(|known| pending.actions().position(|action| action == known))
+                .unwrap_or_else(|| fill(&pending))
+        };
+        cursor.choose(&pending.step(taken));
+        decision += 1;
+    }
+    Some(cursor.into_trace())
+}
