@@ -27,6 +27,8 @@ pub struct RegularizedEvolution<T> {
     members: VecDeque<(Trace, f64)>,
     population: usize,
     tournament: usize,
+    random_starts: Option<usize>,
+    told: usize,
     split: Option<fn(&str) -> usize>,
 }
 
@@ -45,6 +47,8 @@ impl<T: SearchSpace> RegularizedEvolution<T> {
             members: VecDeque::new(),
             population: Self::POPULATION,
             tournament: Self::TOURNAMENT,
+            random_starts: None,
+            told: 0,
             split: None,
         }
     }
@@ -60,6 +64,14 @@ impl<T: SearchSpace> RegularizedEvolution<T> {
     #[must_use]
     pub fn tournament(mut self, size: usize) -> Self {
         self.tournament = size.max(1);
+        self
+    }
+
+    /// After how many trials mutation begins; as many as the population where it is not set. With given starting points,
+    /// 0 mutates them from the start.
+    #[must_use]
+    pub fn random_starts(mut self, trials: usize) -> Self {
+        self.random_starts = Some(trials);
         self
     }
 
@@ -116,8 +128,9 @@ fn mutation(graph: &Graph, steps: &[Step<'_>], split: Option<fn(&str) -> usize>,
 /// Its trials carry no log-probability of their own: it is 0, as of something certain.
 impl<T: SearchSpace> Searcher<T> for RegularizedEvolution<T> {
     fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        if self.members.len() >= self.population {
-            for _ in 0..UniformSampler::<T>::MAX_DRAWS {
+        if self.told >= self.random_starts.unwrap_or(self.population) {
+            let draws = if self.members.is_empty() { 0 } else { UniformSampler::<T>::MAX_DRAWS };
+            for _ in 0..draws {
                 if let Some(child) = self.child()? {
                     return Ok(child);
                 }
@@ -131,6 +144,7 @@ impl<T: SearchSpace> Searcher<T> for RegularizedEvolution<T> {
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
         check(reward)?;
         self.graph.follow(0, &trial.trace)?;
+        self.told += 1;
         self.members.push_back((trial.trace, reward));
         if self.members.len() > self.population {
             self.members.pop_front();

@@ -1,0 +1,130 @@
+//! NAS-Bench-101 (paper, Section 4.2): agents from scratch and after transfer, against what the paper compares them with and
+//! against stronger controls.
+//!
+//! ```sh
+//! cargo run --release --example nasbench101 -- --table test108.tsv.gz --method scratch,transfer,evolution --plots out
+//! ```
+
+mod figure;
+mod methods;
+mod oracle;
+mod summary;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use transfer_nas::checkpoint::Checkpoint;
+
+use methods::{Method, Plan, Run};
+use oracle::Oracle;
+use support::replicas;
+
+/// Search NAS-Bench-101's cells by their accuracy in a table.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The table of accuracies, `.tsv.gz` or `.tsv`: a line for each cell with the columns
+    /// `hash`, `n`, `adj`, `ops`, `params`, `test_sum`.
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
+    /// What to run, one after the other.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Method::Scratch, Method::Random])]
+    method: Vec<Method>,
+    /// Runs of each method, each with a seed of its own.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replicas: u32,
+    /// Trials of each run.
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    trials: u32,
+    /// Trials on the two small spaces before a transfer, not counted among those of the run.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pretrain: u32,
+    /// Draws a cell again where its graph was tried before.
+    #[arg(long)]
+    unique: bool,
+    /// Seeds all replicas.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Writes the curves of all methods, and their numbers as CSV, to a folder.
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+    /// Prints one JSON object a method and nothing else.
+    #[arg(long)]
+    json: bool,
+}
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let oracle = match Oracle::open(arguments.table.as_deref()) {
+        Ok(oracle) => oracle,
+        Err(error) => {
+            eprintln!("nasbench101: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&arguments, &oracle) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nasbench101: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
+    if !arguments.json {
+        println!("{}", oracle.note());
+    }
+    let pretrained = pretrain(arguments, oracle)?;
+    let mut all = Vec::with_capacity(arguments.method.len());
+    for &method in &arguments.method {
+        let (runs, seconds) = run_method(arguments, oracle, method, &pretrained)?;
+        let line = summary::line(arguments, oracle, method, &runs, seconds);
+        if arguments.json {
+            println!("{}", serde_json::to_string(&line)?);
+        } else {
+            summary::print(&line);
+        }
+        all.push((method, runs));
+    }
+    if let Some(folder) = &arguments.plots {
+        figure::draw(folder, oracle, &all)?;
+        if !arguments.json {
+            println!(
+                "wrote nasbench101_accuracy and nasbench101_regret, .svg and .png, and nasbench101.csv, to {}",
+                folder.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// What each replica learns on the small spaces, once for all methods that need it.
+fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, Error> {
+    if !arguments.method.iter().any(|method| method.is_pretrained()) {
+        return Ok(Vec::new());
+    }
+    let (count, trials) = (arguments.replicas as usize, arguments.pretrain as usize);
+    let (pretrained, _) = replicas::run("pretraining", count, trials, |replica, bar| {
+        methods::pretrain(oracle, replicas::seed(arguments.seed, replica), trials, bar)
+    })?;
+    Ok(pretrained)
+}
+
+fn run_method(
+    arguments: &Arguments,
+    oracle: &Oracle,
+    method: Method,
+    pretrained: &[Checkpoint],
+) -> Result<(Vec<Run>, f64), Error> {
+    let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
+    replicas::run(method.name(), count, trials, |replica, bar| {
+        let seed = replicas::seed(arguments.seed, replica);
+        let plan = Plan { oracle, seed, trials, unique: arguments.unique, pretrained: pretrained.get(replica), bar };
+        methods::run(method, &plan)
+    })
+}

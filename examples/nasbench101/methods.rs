@@ -1,0 +1,159 @@
+//! The methods, each as a searcher over the cells of seven vertices.
+
+use clap::ValueEnum;
+use indicatif::ProgressBar;
+use serde::Serialize;
+use transfer_nas::agent::SampleError;
+use transfer_nas::checkpoint::Checkpoint;
+use transfer_nas::nasbench::{CellConfig, SmallCells};
+use transfer_nas::prelude::*;
+use transfer_nas::search::{LocalSearch, RandomSearch, RegularizedEvolution, Searcher};
+
+use crate::Error;
+use crate::oracle::{Oracle, Score};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Method {
+    /// A Transformer agent with fresh weights.
+    Scratch,
+    /// A Transformer agent after a transfer from the two small spaces.
+    Transfer,
+    /// The same, which first tries the elites that came along.
+    TransferElites,
+    /// Random search.
+    Random,
+    /// Regularized evolution, population 100, tournament 8.
+    Evolution,
+    /// The same, which begins with the elites that the transfer has, and with nothing random.
+    EvolutionElites,
+    /// Local search from the best of ten random cells.
+    Local,
+}
+
+/// How many of the elites that came along are tried.
+const PROPOSALS: usize = 25;
+
+impl Method {
+    pub(crate) fn is_pretrained(self) -> bool {
+        matches!(self, Self::Transfer | Self::TransferElites | Self::EvolutionElites)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Scratch => "scratch",
+            Self::Transfer => "transfer",
+            Self::TransferElites => "transfer, elites",
+            Self::Random => "random search",
+            Self::Evolution => "evolution",
+            Self::EvolutionElites => "evolution, elites",
+            Self::Local => "local search",
+        }
+    }
+}
+
+/// One run to be made.
+pub(crate) struct Plan<'a> {
+    pub(crate) oracle: &'a Oracle,
+    pub(crate) seed: u64,
+    pub(crate) trials: usize,
+    pub(crate) unique: bool,
+    pub(crate) pretrained: Option<&'a Checkpoint>,
+    pub(crate) bar: &'a ProgressBar,
+}
+
+/// One run that was made.
+pub(crate) struct Run {
+    /// After each trial the accuracy of the cell with the best reward so far.
+    pub(crate) best: Vec<f64>,
+    /// The share of drawn cells that were valid, where it is known.
+    pub(crate) acceptance: Option<f64>,
+    /// The trial at which no cell was left that had not been tried.
+    pub(crate) exhausted: Option<usize>,
+}
+
+/// Joint training on the two spaces of six vertices (paper, Section 4.2).
+pub(crate) fn pretrain(oracle: &Oracle, seed: u64, trials: usize, bar: &ProgressBar) -> Result<Checkpoint, Error> {
+    let mut agent = Agent::<SmallCells>::builder().seed(seed).build()?;
+    for _ in 0..trials {
+        let trial = agent.sample_any()?;
+        let score = oracle.score(&trial.config.cell())?;
+        agent.observe_any(trial, score.reward)?;
+        bar.inc(1);
+    }
+    Ok(agent.checkpoint())
+}
+
+pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
+    match method {
+        Method::Scratch => {
+            let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
+            search(plan, agent, |agent| agent.acceptance::<CellConfig>())
+        }
+        Method::Transfer => search(plan, transferred(plan)?, |agent| agent.acceptance::<CellConfig>()),
+        Method::TransferElites => {
+            let mut agent = transferred(plan)?;
+            agent.proposals_first(PROPOSALS);
+            search(plan, agent, |agent| agent.acceptance::<CellConfig>())
+        }
+        Method::Random => search(plan, RandomSearch::new(plan.seed), RandomSearch::acceptance),
+        Method::Evolution => search(plan, evolution(plan.seed), |_| None),
+        Method::EvolutionElites => {
+            let elites = transferred(plan)?.proposals::<CellConfig>(PROPOSALS)?;
+            let elites = elites.into_iter().map(|trial| trial.config);
+            search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
+        }
+        Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
+    }
+}
+
+/// Evolution whose mutations change an edge as often as an operation, as the benchmark's authors have it.
+fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
+    RegularizedEvolution::new(seed).split_by(|state| usize::from(state.starts_with("Cell.edge")))
+}
+
+fn transferred(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
+    let pretrained = plan.pretrained.ok_or("a method that needs a pretrained agent was given none")?;
+    // The pretrained agent's seed, once more: the fresh rows must not be those that it had.
+    let (agent, _) = Agent::builder().seed(!plan.seed).transfer(pretrained)?;
+    Ok(agent)
+}
+
+/// Asks and tells, with or without repeats.
+fn search<S: Searcher<CellConfig>>(
+    plan: &Plan<'_>,
+    mut searcher: S,
+    acceptance: impl FnOnce(&S) -> Option<f64>,
+) -> Result<Run, Error> {
+    if plan.unique {
+        let mut unique = searcher.unique_by(|config: &CellConfig| plan.oracle.key(&config.cell()));
+        let run = ask_and_tell(plan, &mut unique)?;
+        return Ok(Run { acceptance: acceptance(unique.inner()), ..run });
+    }
+    let run = ask_and_tell(plan, &mut searcher)?;
+    Ok(Run { acceptance: acceptance(&searcher), ..run })
+}
+
+fn ask_and_tell(plan: &Plan<'_>, searcher: &mut impl Searcher<CellConfig>) -> Result<Run, Error> {
+    let mut run = Run { best: Vec::with_capacity(plan.trials), acceptance: None, exhausted: None };
+    let mut best = Score { reward: f64::NEG_INFINITY, accuracy: f64::NAN };
+    for i in 0..plan.trials {
+        match searcher.ask() {
+            Ok(trial) => {
+                let score = plan.oracle.score(&trial.config.cell())?;
+                searcher.tell(trial, score.reward)?;
+                best = if score.reward > best.reward { score } else { best };
+            }
+            Err(SampleError::Exhausted { .. }) => {
+                run.best.resize(plan.trials, best.accuracy);
+                run.exhausted = Some(i);
+                plan.bar.inc((plan.trials - i) as u64);
+                break;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        run.best.push(best.accuracy);
+        plan.bar.inc(1);
+    }
+    Ok(run)
+}
