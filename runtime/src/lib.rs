@@ -205,4 +205,8 @@ mod pages {
     struct Spaces;
     #[doc = include_str!("../../docs/diagnostics.md")]
     struct Diagnostics;
+    #[doc = include_str!("../../docs/transfer.md")]
+    struct Transfer;
+    #[doc = include_str!("../../docs/checkpoint.md")]
+    struct Checkpoint;
 }

@@ -1,0 +1,74 @@
+//! PyTorch's encoder, given a checkpoint, computes our policy: the script of docs/checkpoint.md.
+
+use std::process::Command;
+
+use transfer_nas::prelude::*;
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+enum Model {
+    Conv {
+        #[space(choices = [1, 3, 5])]
+        kernel: u8,
+        #[space(len = 1..=3)]
+        gates: Vec<bool>,
+    },
+    Dense {
+        #[space(range = 1..=8)]
+        units: u32,
+        bias: Option<bool>,
+    },
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Pair {
+    first: Model,
+    last: Model,
+}
+
+#[joint_space]
+#[derive(Debug)]
+enum Spaces {
+    Pair(Pair),
+    Model(Model),
+}
+
+/// Whether there is a Python that has PyTorch.
+fn has_torch() -> bool {
+    let found =
+        Command::new("python3").args(["-c", "import torch"]).output().is_ok_and(|output| output.status.success());
+    if !found {
+        println!("skipped: no python3 with torch");
+    }
+    found
+}
+
+#[test]
+fn the_page_s_script_reproduces_log_probabilities() {
+    if !has_torch() {
+        return;
+    }
+    let page = include_str!("../docs/checkpoint.md");
+    let script = page.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for attention in [Attention::Causal, Attention::Full] {
+        let mut agent = Agent::<Spaces>::builder().seed(3).attention(attention).learning_rate(5e-3).build().unwrap();
+        for i in 0..80 {
+            let trial = agent.sample_any().unwrap();
+            agent.observe_any(trial, f64::from(i % 7)).unwrap();
+        }
+        let path = folder.path().join("agent.safetensors");
+        agent.save(&path).unwrap();
+        let output = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let found: Vec<f64> = text.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+        let pair = agent.log_prob(&agent.best::<Pair>().unwrap().config).unwrap();
+        let model = agent.log_prob(&agent.best::<Model>().unwrap().config).unwrap();
+        assert_eq!(found.len(), 2, "{text}");
+        for (found, expected) in found.iter().zip([pair, model]) {
+            assert!((found - expected).abs() < 1e-4, "{attention:?}: {found} for {expected}");
+        }
+    }
+}
