@@ -14,9 +14,11 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use indicatif::ProgressBar;
 use serde::Serialize;
+use transfer_nas::Settings;
 use transfer_nas::agent::AttentionMap;
 use transfer_nas::prelude::*;
-use transfer_nas::report::{Curves, HeatMap};
+use transfer_nas::report::{Curves, HeatMap, ReportError};
+use transfer_nas::search::{LstmAgent, LstmInput, Searcher};
 
 use support::replicas;
 
@@ -50,6 +52,9 @@ struct Arguments {
     /// Trials of each agent.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     trials: u32,
+    /// What learns; one after the other.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Learner::Transformer])]
+    agent: Vec<Learner>,
     /// How past decisions see each other.
     #[arg(long, value_enum, default_value_t = Mode::Causal)]
     attention: Mode,
@@ -59,7 +64,7 @@ struct Arguments {
     /// Writes the learning curve and the attention map there, as SVG and PNG.
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
-    /// Prints one JSON object and nothing else.
+    /// Prints one JSON object an agent and nothing else.
     #[arg(long)]
     json: bool,
 }
@@ -71,15 +76,27 @@ enum Mode {
     Causal,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Learner {
+    Transformer,
+    /// Sees the embedding of each (state, action) pair.
+    Lstm,
+    /// Its embeddings of actions are shared by all states.
+    LstmShared,
+}
+
 /// What one agent did.
 struct Run {
     rewards: Vec<f64>,
-    attention: AttentionMap,
+    /// Along the best config; the LSTM has none.
+    attention: Option<AttentionMap>,
 }
 
 #[derive(Serialize)]
 struct Line {
     example: &'static str,
+    agent: Learner,
     attention: Mode,
     replicas: u32,
     trials: u32,
@@ -106,43 +123,66 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
-    let (runs, seconds) = replicas::run("double XOR", count, trials, |replica, bar| learn(arguments, replica, bar))?;
-    let line = summarise(arguments, &runs, seconds);
-    if arguments.json {
-        println!("{}", serde_json::to_string(&line)?);
-    } else {
-        print_table(&line);
+    let mut all = Vec::with_capacity(arguments.agent.len());
+    for &learner in &arguments.agent {
+        let (runs, seconds) =
+            replicas::run("double XOR", count, trials, |replica, bar| learn(arguments, learner, replica, bar))?;
+        let line = summarise(arguments, learner, &runs, seconds);
+        if arguments.json {
+            println!("{}", serde_json::to_string(&line)?);
+        } else {
+            print_table(&line);
+        }
+        all.push((learner, runs));
     }
     match &arguments.plots {
-        Some(directory) => plot(directory, &runs, arguments.json),
+        Some(directory) => plot(directory, &all, arguments.json),
         None => Ok(()),
     }
 }
 
-fn learn(arguments: &Arguments, replica: usize, bar: &ProgressBar) -> Result<Run, Error> {
+fn learn(arguments: &Arguments, learner: Learner, replica: usize, bar: &ProgressBar) -> Result<Run, Error> {
+    let seed = replicas::seed(arguments.seed, replica);
+    let input = match learner {
+        Learner::Transformer => return transformer(arguments, seed, bar),
+        Learner::Lstm => LstmInput::PerState,
+        Learner::LstmShared => LstmInput::Shared,
+    };
+    let mut settings = Settings::default();
+    settings.seed = seed;
+    let mut agent = LstmAgent::<DoubleXor>::new(settings, input)?;
+    Ok(Run { rewards: search(&mut agent, arguments.trials, bar)?, attention: None })
+}
+
+fn transformer(arguments: &Arguments, seed: u64, bar: &ProgressBar) -> Result<Run, Error> {
     let attention = match arguments.attention {
         Mode::Full => Attention::Full,
         Mode::Causal => Attention::Causal,
     };
-    let seed = replicas::seed(arguments.seed, replica);
     let mut agent = Agent::<DoubleXor>::builder().seed(seed).attention(attention).build()?;
-    let mut rewards = Vec::with_capacity(arguments.trials as usize);
-    for _ in 0..arguments.trials {
-        let trial = agent.sample::<DoubleXor>()?;
+    let rewards = search(&mut agent, arguments.trials, bar)?;
+    let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
+    Ok(Run { rewards, attention: Some(agent.attention(&best.config)?) })
+}
+
+fn search(searcher: &mut impl Searcher<DoubleXor>, trials: u32, bar: &ProgressBar) -> Result<Vec<f64>, Error> {
+    let mut rewards = Vec::with_capacity(trials as usize);
+    for _ in 0..trials {
+        let trial = searcher.ask()?;
         let reward = trial.config.reward();
-        agent.observe(trial, reward)?;
+        searcher.tell(trial, reward)?;
         rewards.push(reward);
         bar.inc(1);
     }
-    let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
-    Ok(Run { rewards, attention: agent.attention(&best.config)? })
+    Ok(rewards)
 }
 
-fn summarise(arguments: &Arguments, runs: &[Run], seconds: f64) -> Line {
+fn summarise(arguments: &Arguments, agent: Learner, runs: &[Run], seconds: f64) -> Line {
     let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
     let reached = |means: &Vec<f64>| means.iter().skip(99).position(|&mean| mean >= 0.9).map(|i| i + 100);
     Line {
         example: "double_xor",
+        agent,
         attention: arguments.attention,
         replicas: arguments.replicas,
         trials: arguments.trials,
@@ -167,7 +207,12 @@ fn moving_mean(values: &[f64], window: usize) -> Vec<f64> {
 }
 
 fn print_table(line: &Line) {
-    println!("double XOR, {:?} attention, {} trials a replica, seed {}", line.attention, line.trials, line.seed);
+    let agent = match line.agent {
+        Learner::Transformer => format!("{:?} attention", line.attention),
+        Learner::Lstm => "LSTM".to_owned(),
+        Learner::LstmShared => "LSTM with shared embeddings".to_owned(),
+    };
+    println!("double XOR, {agent}, {} trials a replica, seed {}", line.trials, line.seed);
     println!("{:>8} {:>16} {:>22}", "replica", "reached 0.9 at", "mean of the last 100");
     for (replica, (reached, last)) in line.reached.iter().zip(&line.r#final).enumerate() {
         let reached = reached.map_or_else(|| "never".to_owned(), |trial| trial.to_string());
@@ -180,20 +225,34 @@ fn print_table(line: &Line) {
     println!("{:.0} trials a second", line.trials_per_second);
 }
 
-fn plot(directory: &std::path::Path, runs: &[Run], quiet: bool) -> Result<(), Error> {
+fn plot(directory: &std::path::Path, all: &[(Learner, Vec<Run>)], quiet: bool) -> Result<(), Error> {
     std::fs::create_dir_all(directory)?;
-    let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
-    let curves = Curves::new("Double XOR", "trial", "mean reward of the last 100 trials").series("agent", &means)?;
-    let AttentionMap { states, layers } = &runs[0].attention;
-    let layer: Vec<Vec<f64>> = layers[0].iter().map(|row| row.iter().copied().map(f64::from).collect()).collect();
-    let map = HeatMap::new("Attention of layer 1 along the best config", states, states, &layer)?.mask_zero(true);
-    for extension in ["svg", "png"] {
-        let path = |name: &str| directory.join(format!("double_xor_{name}.{extension}"));
-        curves.draw(path("curve"))?;
-        map.draw(path("attention"))?;
+    let mut curves = Curves::new("Double XOR", "trial", "mean reward of the last 100 trials");
+    for (learner, runs) in all {
+        let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
+        let name = match learner {
+            Learner::Transformer => "agent",
+            Learner::Lstm => "LSTM",
+            Learner::LstmShared => "LSTM, shared",
+        };
+        curves = curves.series(name, &means)?;
+    }
+    draw(directory, "curve", |path| curves.draw(path))?;
+    if let Some(AttentionMap { states, layers }) = all.iter().find_map(|(_, runs)| runs[0].attention.as_ref()) {
+        let layer: Vec<Vec<f64>> = layers[0].iter().map(|row| row.iter().copied().map(f64::from).collect()).collect();
+        let map = HeatMap::new("Attention of layer 1 along the best config", states, states, &layer)?.mask_zero(true);
+        draw(directory, "attention", |path| map.draw(path))?;
     }
     if !quiet {
         println!("wrote double_xor_curve and double_xor_attention, .svg and .png, to {}", directory.display());
     }
     Ok(())
+}
+
+fn draw(
+    directory: &std::path::Path,
+    name: &str,
+    draw: impl Fn(PathBuf) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
+    ["svg", "png"].into_iter().try_for_each(|extension| draw(directory.join(format!("double_xor_{name}.{extension}"))))
 }

@@ -3,11 +3,12 @@
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 use serde::Serialize;
+use transfer_nas::Settings;
 use transfer_nas::agent::SampleError;
 use transfer_nas::checkpoint::Checkpoint;
 use transfer_nas::nasbench::{CellConfig, SmallCells};
 use transfer_nas::prelude::*;
-use transfer_nas::search::{LocalSearch, RandomSearch, RegularizedEvolution, Searcher};
+use transfer_nas::search::{LocalSearch, LstmAgent, LstmInput, RandomSearch, RegularizedEvolution, Searcher};
 
 use crate::Error;
 use crate::oracle::{Oracle, Score};
@@ -29,6 +30,10 @@ pub(crate) enum Method {
     EvolutionElites,
     /// Local search from the best of ten random cells.
     Local,
+    /// An LSTM agent that sees the embedding of each (state, action) pair.
+    Lstm,
+    /// An LSTM agent whose embeddings of actions all states share.
+    LstmShared,
 }
 
 /// How many of the elites that came along are tried.
@@ -48,6 +53,8 @@ impl Method {
             Self::Evolution => "evolution",
             Self::EvolutionElites => "evolution, elites",
             Self::Local => "local search",
+            Self::Lstm => "LSTM",
+            Self::LstmShared => "LSTM, shared",
         }
     }
 }
@@ -105,12 +112,20 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
             search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
         }
         Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
+        Method::Lstm => search(plan, lstm(plan.seed, LstmInput::PerState)?, |_| None),
+        Method::LstmShared => search(plan, lstm(plan.seed, LstmInput::Shared)?, |_| None),
     }
 }
 
 /// Evolution whose mutations change an edge as often as an operation, as the benchmark's authors have it.
 fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
     RegularizedEvolution::new(seed).split_by(|state| usize::from(state.starts_with("Cell.edge")))
+}
+
+fn lstm(seed: u64, input: LstmInput) -> Result<LstmAgent<CellConfig>, Error> {
+    let mut settings = Settings::default();
+    settings.seed = seed;
+    Ok(LstmAgent::new(settings, input)?)
 }
 
 /// γ at the first sample and the samples over which it falls to zero (paper, Section 3.3).

@@ -2,6 +2,7 @@
 
 mod evolution;
 mod local;
+mod lstm;
 mod neighbour;
 mod random;
 mod searcher;
@@ -10,6 +11,7 @@ mod unique;
 
 pub use evolution::RegularizedEvolution;
 pub use local::LocalSearch;
+pub use lstm::{LstmAgent, LstmInput};
 pub use random::RandomSearch;
 pub use searcher::Searcher;
 pub use starting::StartingFrom;

@@ -61,13 +61,37 @@ where
         gradients: &mut Gradients<E, Cpu>,
     ) {
         self.step = self.step.saturating_add(1);
-        let correction1 = 1.0 - BETA1.powi(self.step);
-        let correction2 = 1.0 - BETA2.powi(self.step);
-        let rate = learning_rate * correction2.sqrt() / correction1;
-        let epsilon = EPSILON * correction2.sqrt();
-        let mut update =
-            Update { moments: &mut self.moments, gradients, rate: E::real(rate), epsilon: E::real(epsilon) };
+        let (rate, epsilon) = corrected(learning_rate, self.step);
+        let mut update = Update { moments: &mut self.moments, gradients, rate, epsilon };
         network.visit_mut(&mut update);
+    }
+}
+
+/// The learning rate and ε with both bias corrections.
+fn corrected<E: Real>(learning_rate: f64, step: i32) -> (E, E) {
+    let correction1 = 1.0 - BETA1.powi(step);
+    let correction2 = 1.0 - BETA2.powi(step);
+    (E::real(learning_rate * correction2.sqrt() / correction1), E::real(EPSILON * correction2.sqrt()))
+}
+
+/// The same on plain tensors.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct FlatAdam<E> {
+    moments: Vec<Moments<E>>,
+    step: i32,
+}
+
+impl<E: Real> FlatAdam<E> {
+    /// Descends one step.
+    pub(crate) fn step(&mut self, learning_rate: f64, tensors: &mut [&mut [E]], gradients: &[&[E]]) {
+        self.step = self.step.saturating_add(1);
+        let (rate, epsilon) = corrected(learning_rate, self.step);
+        self.moments.resize_with(tensors.len(), Moments::default);
+        for ((moments, weights), gradient) in self.moments.iter_mut().zip(tensors).zip(gradients) {
+            moments.first.resize(weights.len(), E::zero());
+            moments.second.resize(weights.len(), E::zero());
+            moments.update(weights, gradient, rate, epsilon);
+        }
     }
 }
 

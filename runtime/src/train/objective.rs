@@ -63,7 +63,7 @@ where
 
 /// The weighted log-likelihood and the entropy of one decision; their gradient in its logits goes to `ascent`:
 /// `∂ log π(a) / ∂z = 1[a] − π` and `∂H / ∂z = −π (log π + H)`.
-fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64, f64) {
+pub(crate) fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64, f64) {
     let log_probs = log_softmax(logits);
     let entropy = -log_probs.iter().map(|log_prob| log_prob.exp() * log_prob).sum::<f64>();
     for (i, (ascent, &log_prob)) in ascent.iter_mut().zip(&log_probs).enumerate() {
