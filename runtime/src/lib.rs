@@ -3,7 +3,9 @@
 //! [`#[search_space]`](macro@search_space) makes a struct or an enum a *space*: the set of values that it can take, as a tree
 //! of decisions. An [`Agent`] samples values of such types, whole and typed, and learns from the reward of each. It is the
 //! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
-//! 2019). Checkpoints and transfer between types, for which names are the identities, are not in this version yet.
+//! 2019). One agent serves several spaces and tasks ([`joint_space`](macro@joint_space), [`tasks`](macro@tasks)), is saved and
+//! goes on where it stopped ([`Agent::save`], [`Agent::load`]), and begins a search over another type with what it learned
+//! ([`Agent::transfer`]): names are the identities. What it is compared with is behind one trait, [`search::Searcher`].
 //!
 //! ```
 //! use transfer_nas::prelude::*;
