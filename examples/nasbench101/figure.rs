@@ -13,14 +13,13 @@ use crate::oracle::Oracle;
 pub(crate) fn draw(folder: &Path, oracle: &Oracle, all: &[(Method, Vec<Run>)]) -> Result<(), Error> {
     fs::create_dir_all(folder)?;
     let what = oracle.quantity();
-    let mut accuracy = Curves::new("NAS-Bench-101: the best cell so far", "trial", what).log_x();
+    let mut accuracy = Curves::new("NAS-Bench-101: the best cell so far", "trial", what);
     let mut regret =
         Curves::new("NAS-Bench-101: short of the best cell", "trial", &format!("regret in {what}")).log_x().log_y();
     for (method, runs) in all {
         let best: Vec<&[f64]> = runs.iter().map(|run| run.best.as_slice()).collect();
         let short: Vec<Vec<f64>> =
             best.iter().map(|best| best.iter().map(|best| oracle.best() - best).collect()).collect();
-        // From the tenth trial on: before that all methods are random and the range would be theirs.
         accuracy = accuracy.series(method.name(), &best.iter().map(|best| from_tenth(best)).collect::<Vec<_>>())?;
         regret = regret.series(method.name(), &short)?;
     }
@@ -31,7 +30,7 @@ pub(crate) fn draw(folder: &Path, oracle: &Oracle, all: &[(Method, Vec<Run>)]) -
     write_csv(&folder.join("nasbench101.csv"), all)
 }
 
-/// The first trials are left out of the picture.
+/// Without the first trials: nothing has been learned there, and the range would be theirs.
 fn from_tenth(best: &[f64]) -> Vec<f64> {
     best.iter().enumerate().map(|(i, &best)| if i < 9 { f64::NAN } else { best }).collect()
 }

@@ -101,14 +101,13 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
         Method::TransferElites => {
             // The elites are where to look: uniform choices beside them cost trials.
             let mut agent = transferred(plan, (0.0, 0))?;
-            agent.proposals_first(PROPOSALS);
-            search(plan, agent, |agent| agent.acceptance::<CellConfig>())
+            let elites = elites(&mut agent)?;
+            search(plan, agent.starting_from(elites), |start| start.inner().acceptance::<CellConfig>())
         }
         Method::Random => search(plan, RandomSearch::new(plan.seed), RandomSearch::acceptance),
         Method::Evolution => search(plan, evolution(plan.seed), |_| None),
         Method::EvolutionElites => {
-            let elites = transferred(plan, EXPLORATION)?.proposals::<CellConfig>(PROPOSALS)?;
-            let elites = elites.into_iter().map(|trial| trial.config);
+            let elites = elites(&mut transferred(plan, (0.0, 0))?)?;
             search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
         }
         Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
@@ -126,6 +125,11 @@ fn lstm(seed: u64, input: LstmInput) -> Result<LstmAgent<CellConfig>, Error> {
     let mut settings = Settings::default();
     settings.seed = seed;
     Ok(LstmAgent::new(settings, input)?)
+}
+
+/// The best elites that came along, in cells of seven vertices: the same ones for every method of a replica.
+fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
+    Ok(agent.proposals::<CellConfig>(PROPOSALS)?.into_iter().map(|trial| trial.config).collect())
 }
 
 /// γ at the first sample and the samples over which it falls to zero (paper, Section 3.3).

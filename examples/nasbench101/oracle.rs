@@ -1,14 +1,22 @@
-//! Where accuracies come from.
+//! Where accuracies come from: a table, with or without validation accuracies, or the embedded surrogate.
 
 use std::path::Path;
 
-use transfer_nas::nasbench::{Cell, ModuleHash, Table};
+use rand::RngExt;
+use rand_pcg::Pcg64;
+use transfer_nas::nasbench::{Cell, ModuleHash, REPEATS, Surrogate, Table};
 
 use crate::Error;
 
 /// Says what a cell earns.
-pub(crate) struct Oracle {
-    table: Table,
+pub(crate) enum Oracle {
+    /// Reward and report are the mean test accuracy.
+    Test(Table),
+    /// The reward is the validation accuracy of one run drawn at random, the report the mean test accuracy (paper,
+    /// Section 4.2).
+    Validation(Table),
+    /// Both are a guess.
+    Surrogate(&'static Surrogate),
 }
 
 /// What a trial earns, and what is reported of it.
@@ -22,45 +30,71 @@ pub(crate) struct Score {
 
 impl Oracle {
     pub(crate) fn open(table: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = table else {
-            return Err(
-                "give a table of accuracies with --table FILE, a .tsv.gz with the columns hash, n, adj, ops, params and \
-                test_sum for each of the 423,624 cells, as docs/nasbench101.md tells how to make from the official \
-                nasbench_only108.tfrecord"
-                    .into(),
-            );
-        };
-        Ok(Self { table: Table::open(path)? })
+        let Some(path) = table else { return Ok(Self::Surrogate(Surrogate::embedded())) };
+        let table = Table::open(path)?;
+        Ok(if table.has_validation() { Self::Validation(table) } else { Self::Test(table) })
     }
 
-    pub(crate) fn score(&self, cell: &Cell) -> Result<Score, Error> {
-        let accuracy = self.table.accuracy(cell);
-        let accuracy = accuracy.ok_or_else(|| format!("the table has no line for the valid cell {cell}"))?;
-        Ok(Score { reward: accuracy, accuracy })
+    pub(crate) fn score(&self, cell: &Cell, rng: &mut Pcg64) -> Result<Score, Error> {
+        let score = match self {
+            Self::Test(table) => table.accuracy(cell).map(|accuracy| Score { reward: accuracy, accuracy }),
+            Self::Validation(table) => table.find(cell).and_then(|row| {
+                let reward = row.validation(rng.random_range(0..REPEATS))?;
+                Some(Score { reward, accuracy: row.accuracy() })
+            }),
+            Self::Surrogate(surrogate) => {
+                surrogate.accuracy(cell).map(|accuracy| Score { reward: accuracy, accuracy })
+            }
+        };
+        score.ok_or_else(|| format!("the table has no line for the valid cell {cell}").into())
     }
 
     /// The highest mean test accuracy there is.
     pub(crate) fn best(&self) -> f64 {
-        self.table.best().accuracy()
+        match self {
+            Self::Test(table) | Self::Validation(table) => table.best().accuracy(),
+            Self::Surrogate(_) => Surrogate::BEST,
+        }
     }
 
     /// What tells cells apart: two of one key are one graph under two numberings.
     pub(crate) fn key(&self, cell: &Cell) -> Option<ModuleHash> {
-        self.table.find(cell).map(|row| row.hash)
+        match self {
+            Self::Test(table) | Self::Validation(table) => table.find(cell).map(|row| row.hash),
+            Self::Surrogate(_) => cell.hash(),
+        }
     }
 
     /// What the figures are of.
     pub(crate) fn quantity(&self) -> &'static str {
-        "mean test accuracy"
+        match self {
+            Self::Test(_) | Self::Validation(_) => "mean test accuracy",
+            Self::Surrogate(_) => "test accuracy (surrogate)",
+        }
     }
 
     /// The kind of data, in a word.
     pub(crate) fn name(&self) -> &'static str {
-        "table"
+        match self {
+            Self::Test(_) => "table",
+            Self::Validation(_) => "table with validation",
+            Self::Surrogate(_) => "surrogate",
+        }
     }
 
     /// What a reader of the figures must know.
     pub(crate) fn note(&self) -> &'static str {
-        "Reward and reported figure are the same mean test accuracy: this table has no validation accuracies."
+        match self {
+            Self::Test(_) => {
+                "Reward and reported figure are the same mean test accuracy: this table has no validation accuracies."
+            }
+            Self::Validation(_) => {
+                "The reward is the validation accuracy of one run of three, the reported figure the mean test accuracy."
+            }
+            Self::Surrogate(_) => {
+                "A surrogate, not the benchmark: accuracies are a small network's guess. For real ones give a table with \
+                --table FILE (docs/nasbench101.md)."
+            }
+        }
     }
 }
