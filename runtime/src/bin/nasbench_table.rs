@@ -51,8 +51,8 @@ fn convert(arguments: &Arguments) -> Result<(), Error> {
 /// The table must not replace the official file.
 fn expect_two_files(official: &Path, table: &Path) -> Result<(), Error> {
     match (fs::canonicalize(official), fs::canonicalize(table)) {
-        (Ok(official), Ok(table)) if official == table => {
-            Err(format!("{}: cannot be read and be the table to write", table.display()).into())
+        (Ok(read), Ok(written)) if read == written => {
+            Err(format!("{}: is the file to read, the table would replace it", table.display()).into())
         }
         _ => Ok(()),
     }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::row::REPEATS;
-
 /// A column of a table, called as in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -34,7 +32,7 @@ impl Column {
         [Self::Hash, Self::Vertices, Self::Adjacency, Self::Operations, Self::Params, Self::TestSum];
 
     /// The columns that follow in a table with validation accuracies: one for each repeat, in order.
-    pub const VALIDATION: [Self; REPEATS] = [Self::Valid1, Self::Valid2, Self::Valid3];
+    pub const VALIDATION: [Self; 3] = [Self::Valid1, Self::Valid2, Self::Valid3];
 }
 
 impl fmt::Display for Column {

@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn cells_and_hashes_are_looked_up() {
         let table = read(&[HEADER, EDGE, POOL, CONV]).unwrap();
-        assert_eq!((table.len(), table.rows().len()), (3, 3));
+        assert_eq!((table.len(), table.rows().len(), table.has_validation()), (3, 3, false));
         assert_eq!(table.best().hash.to_string(), "d32d0b26d534203b48d866facd98cc3e");
         for row in table.rows() {
             assert_eq!((table.row(row.hash), table.find(&row.cell)), (Some(row), Some(row)));
@@ -220,14 +220,29 @@ mod tests {
         assert_eq!(garbled.to_string(), expected);
     }
 
+    /// The text with three columns more in each line.
+    fn with_validation(parts: &[&str]) -> String {
+        let text = parts.concat().replacen('\n', "\tvalid_1\tvalid_2\tvalid_3\n", 1);
+        text.replace("25091\n", "25091\t1\t2\t3\n").replace("26543\n", "26543\t4\t5\t6\n")
+    }
+
+    #[test]
+    fn the_header_tells_whether_there_are_validation_columns() {
+        let table = Table::read(with_validation(&[HEADER, EDGE, POOL]).as_bytes()).unwrap();
+        assert!(table.has_validation());
+        assert_eq!(table.rows().iter().map(|row| row.valid).collect::<Vec<_>>(), [Some([1, 2, 3]), Some([4, 5, 6])]);
+        let mixed = read(&[&with_validation(&[HEADER, EDGE]), POOL]).unwrap_err();
+        let expected = "table, line 3: expected 9 columns separated by tabs, as in the header, found 6";
+        assert_eq!(mixed.to_string(), expected);
+    }
+
     /// Every byte of a small table replaced by every other: an error or another table, never a
     /// panic.
     #[test]
     fn a_garbled_byte_does_not_panic() {
-        let good = [HEADER, EDGE, POOL, CONV].concat().into_bytes();
-        for place in 0..good.len() {
-            for byte in 0..=u8::MAX {
-                let mut garbled = good.clone();
+        for good in [[HEADER, EDGE, POOL, CONV].concat(), with_validation(&[HEADER, EDGE, POOL])] {
+            for (place, byte) in (0..good.len()).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+                let mut garbled = good.clone().into_bytes();
                 garbled[place] = byte;
                 let _ = Table::read(&garbled[..]);
             }
