@@ -1,26 +1,12 @@
 //! The module hash and the table against every cell of NAS-Bench-101.
 #![cfg(feature = "nasbench")]
 
-use std::path::PathBuf;
-use std::sync::LazyLock;
-use std::{env, fs, thread};
+mod support;
 
+use std::{fs, thread};
+
+use support::{TABLE, table_path};
 use transfer_nas::nasbench::{Cell, Operation, Row, Table, TableError, module_hash};
-
-/// The table, read once for all tests; none, with a line that says so, where it is absent.
-static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| {
-    let path = table_path();
-    if path.exists() {
-        return Some(Table::open(path).expect("the table is sound"));
-    }
-    eprintln!("skipped: no table at {}; TRANSFER_NAS_TABLE names another place", path.display());
-    None
-});
-
-fn table_path() -> PathBuf {
-    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/nasbench101/test108.tsv.gz");
-    env::var_os("TRANSFER_NAS_TABLE").map_or_else(|| shared.into(), PathBuf::from)
-}
 
 /// Calls `check` with every row, on as many threads as there are cores.
 fn for_every_row(table: &Table, check: impl Fn(&Row) + Sync) {
@@ -89,6 +75,14 @@ fn the_best_cell_is_that_of_the_benchmark() {
     assert_eq!(best.hash.to_string(), "02e5a0247bbdcf2860b7e96f74961594");
     assert!((best.accuracy() - 0.943_176).abs() < 5e-7, "{}", best.accuracy());
     assert_eq!(table.accuracy(&best.cell), Some(best.accuracy()));
+}
+
+#[test]
+fn what_is_written_is_what_was_read() {
+    let Some(table) = &*TABLE else { return };
+    let mut written = Vec::new();
+    table.write(&mut written).expect("memory can be written");
+    assert_eq!(Table::read(&written[..]).expect("it is a table").rows(), table.rows());
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Why a table cannot be read, and where in it.
 
-use std::{fmt, io};
+use std::io;
 
 use thiserror::Error;
 
+use super::column::{Column, Layout};
 use super::hash::ModuleHash;
 use super::text::MAX_TEXT_BYTES;
 
@@ -41,7 +42,7 @@ pub enum TableError {
         source: io::Error,
     },
     /// There is more text than any table has.
-    #[error("{file}: more than {MAX_TEXT_BYTES} bytes of text, a table has at most half of that")]
+    #[error("{file}: more than {MAX_TEXT_BYTES} bytes of text, a table has less")]
     TooLarge {
         /// The file.
         file: String,
@@ -69,14 +70,19 @@ pub enum TableError {
 #[non_exhaustive]
 pub enum LineFault {
     /// The first line is not the header.
-    #[error("expected the header `{}`, found `{found}`", Column::HEADER.escape_debug())]
+    #[error(
+        "expected the header `{}`, with or without the validation columns, found `{found}`",
+        Layout::Validation.header().escape_debug()
+    )]
     Header {
         /// The line.
         found: String,
     },
     /// The row has too many or too few columns.
-    #[error("expected {} columns separated by tabs, found {found}", Column::ALL.len())]
+    #[error("expected {expected} columns separated by tabs, as in the header, found {found}")]
     ColumnCount {
+        /// The columns of the header.
+        expected: usize,
         /// The columns of the row.
         found: usize,
     },
@@ -133,45 +139,6 @@ pub enum LineFault {
     /// The last line has no line end: the file may be cut off within a number.
     #[error("expected a line end, found the end of the file")]
     Unterminated,
-}
-
-/// A column of a table, called as in the header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    /// `hash`
-    Hash,
-    /// `n`
-    Vertices,
-    /// `adj`
-    Adjacency,
-    /// `ops`
-    Operations,
-    /// `params`
-    Params,
-    /// `test_sum`
-    TestSum,
-}
-
-impl Column {
-    /// Every column, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Hash, Self::Vertices, Self::Adjacency, Self::Operations, Self::Params, Self::TestSum];
-
-    /// The first line of a table, without its line end.
-    pub(super) const HEADER: &str = "hash\tn\tadj\tops\tparams\ttest_sum";
-}
-
-impl fmt::Display for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Hash => "hash",
-            Self::Vertices => "n",
-            Self::Adjacency => "adj",
-            Self::Operations => "ops",
-            Self::Params => "params",
-            Self::TestSum => "test_sum",
-        })
-    }
 }
 
 /// The beginning of what was found, printable, for a message.

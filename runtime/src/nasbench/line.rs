@@ -1,47 +1,29 @@
-//! One line of a table: six columns, separated by tabs.
+//! One line of a table: six or nine columns, separated by tabs.
 
-use super::cell::{Cell, MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, Operation, triangle};
-use super::error::{Column, LineFault, excerpt};
+use super::cell::{Cell, MAX_OPERATIONS, MAX_VERTICES, Operation, triangle};
+use super::column::{Column, Layout, MAX_COLUMNS};
+use super::error::{LineFault, excerpt};
 use super::hash::ModuleHash;
-
-/// The test predictions that a row sums up: 9,984 test images (39 batches of 256 from CIFAR-10's
-/// 10,000), in each of 3 repeats.
-pub const TEST_PREDICTIONS: u32 = 29_952;
-
-/// What a [`Table`](super::Table) says of one cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// The benchmark's name of the cell.
-    pub hash: ModuleHash,
-    /// The cell, pruned, under one of the numberings of its inner vertices.
-    pub cell: Cell,
-    /// The trainable parameters of the network built from the cell.
-    pub params: u32,
-    /// The test images classified correctly after 108 epochs, out of [`TEST_PREDICTIONS`].
-    pub test_sum: u32,
-}
-
-impl Row {
-    /// The test accuracy after 108 epochs, the mean of the 3 repeats, between 0 and 1.
-    #[must_use]
-    pub fn accuracy(&self) -> f64 {
-        f64::from(self.test_sum) / f64::from(TEST_PREDICTIONS)
-    }
-}
+use super::row::{EVALUATION_IMAGES, REPEATS, Row, TEST_PREDICTIONS};
 
 /// The row that the line says, given without its line end.
-pub(super) fn parse(line: &[u8]) -> Result<Row, LineFault> {
-    let [hash, n, adj, ops, params, test_sum] = columns(line)?;
+pub(super) fn parse(line: &[u8], layout: Layout) -> Result<Row, LineFault> {
+    let [hash, n, adj, ops, params, test_sum, valid @ ..] = columns(line, layout.columns())?;
     let hash = ModuleHash::from_hex(hash).ok_or_else(|| field(Column::Hash, "32 hexadecimal digits", hash))?;
     let cell = parse_cell(n, adj, ops)?;
     let params = number(params).ok_or_else(|| field(Column::Params, "a 32-bit number", params))?;
     let in_range = number(test_sum).filter(|&sum| sum <= TEST_PREDICTIONS);
     let test_sum = in_range.ok_or_else(|| field(Column::TestSum, "a number from 0 to 29952", test_sum))?;
-    Ok(Row { hash, cell, params, test_sum })
+    let valid = match layout {
+        Layout::Test => None,
+        Layout::Validation => Some(parse_valid(valid)?),
+    };
+    Ok(Row { hash, cell, params, test_sum, valid })
 }
 
-fn columns(line: &[u8]) -> Result<[&[u8]; Column::ALL.len()], LineFault> {
-    let mut columns = [&line[..0]; Column::ALL.len()];
+/// The columns of the line, which has to have `expected`; those past them are empty.
+fn columns(line: &[u8], expected: usize) -> Result<[&[u8]; MAX_COLUMNS], LineFault> {
+    let mut columns = [&line[..0]; MAX_COLUMNS];
     let mut found = 0;
     for column in line.split(|&byte| byte == b'\t') {
         if let Some(place) = columns.get_mut(found) {
@@ -49,7 +31,17 @@ fn columns(line: &[u8]) -> Result<[&[u8]; Column::ALL.len()], LineFault> {
         }
         found += 1;
     }
-    if found == columns.len() { Ok(columns) } else { Err(LineFault::ColumnCount { found }) }
+    if found == expected { Ok(columns) } else { Err(LineFault::ColumnCount { expected, found }) }
+}
+
+fn parse_valid(columns: [&[u8]; REPEATS]) -> Result<[u16; REPEATS], LineFault> {
+    let mut valid = [0; REPEATS];
+    for ((count, digits), column) in valid.iter_mut().zip(columns).zip(Column::VALIDATION) {
+        let in_range = number(digits).and_then(|count| u16::try_from(count).ok());
+        let in_range = in_range.filter(|&count| count <= EVALUATION_IMAGES);
+        *count = in_range.ok_or_else(|| field(column, "a number from 0 to 9984", digits))?;
+    }
+    Ok(valid)
 }
 
 fn parse_cell(n: &[u8], adj: &[u8], ops: &[u8]) -> Result<Cell, LineFault> {
@@ -67,7 +59,7 @@ fn parse_cell(n: &[u8], adj: &[u8], ops: &[u8]) -> Result<Cell, LineFault> {
     expect_length(Column::Operations, vertices, operations.len(), ops)?;
     fill(operations, ops, operation).ok_or_else(|| field(Column::Operations, "characters 3, 1 and p", ops))?;
     match Cell::new(edges, operations) {
-        Ok(cell) if cell.edges() <= MAX_EDGES && cell.prune() == Some(cell) => Ok(cell),
+        Ok(cell) if cell.is_listed() => Ok(cell),
         _ => Err(LineFault::InvalidCell { found: excerpt(adj) }),
     }
 }
@@ -122,7 +114,7 @@ mod tests {
     const HASH: &str = "00005c142e6f48ac74fdcf73e3439874";
 
     fn fault(columns: &str) -> LineFault {
-        parse(format!("{HASH}\t{columns}").as_bytes()).unwrap_err()
+        parse(format!("{HASH}\t{columns}").as_bytes(), Layout::Test).unwrap_err()
     }
 
     fn field_fault(columns: &str) -> (Column, String) {
@@ -134,25 +126,47 @@ mod tests {
 
     #[test]
     fn a_row_is_read() {
-        let row = parse(format!("{HASH}\t4\t110011\t3p\t8555530\t27574").as_bytes()).unwrap();
+        let row = parse(format!("{HASH}\t4\t110011\t3p\t8555530\t27574").as_bytes(), Layout::Test).unwrap();
         assert_eq!(row.hash.to_string(), HASH);
         assert_eq!(row.cell.to_string(), "in conv3x3 maxpool3x3 out, 0→1 0→2 1→3 2→3");
         assert_eq!((row.params, row.test_sum), (8_555_530, 27_574));
         assert_eq!(row.accuracy().to_bits(), (27_574.0_f64 / 29_952.0).to_bits());
-        let edge = parse(format!("{HASH}\t2\t1\t-\t882570\t25091").as_bytes()).unwrap();
+        let edge = parse(format!("{HASH}\t2\t1\t-\t882570\t25091").as_bytes(), Layout::Test).unwrap();
         assert_eq!(edge.cell.to_string(), "in out, 0→1");
+        assert_eq!((edge.valid, edge.validation(0)), (None, None));
+    }
+
+    #[test]
+    fn validation_columns_are_read() {
+        let line = |valid: &str| format!("{HASH}\t2\t1\t-\t882570\t25091{valid}");
+        let read = |valid: &str| parse(line(valid).as_bytes(), Layout::Validation);
+        let row = read("\t0\t9227\t9984").unwrap();
+        assert_eq!(row.valid, Some([0, 9227, 9984]));
+        assert_eq!(
+            [0, 1, 2, 3].map(|repeat| row.validation(repeat)),
+            [Some(0.0), Some(9227.0 / 9984.0), Some(1.0), None]
+        );
+        for wrong in ["9985", "65537", "-1", ""] {
+            let fault = read(&format!("\t1\t{wrong}\t2")).unwrap_err();
+            let expected = "a number from 0 to 9984";
+            assert_eq!(fault, LineFault::Field { column: Column::Valid2, expected, found: wrong.to_owned() });
+        }
+        assert_eq!(read(""), Err(LineFault::ColumnCount { expected: 9, found: 6 }));
+        assert_eq!(read("\t1\t2\t3\t4"), Err(LineFault::ColumnCount { expected: 9, found: 10 }));
+        let surplus = parse(line("\t1\t2\t3").as_bytes(), Layout::Test);
+        assert_eq!(surplus, Err(LineFault::ColumnCount { expected: 6, found: 9 }));
     }
 
     #[test]
     fn columns_are_counted() {
-        assert_eq!(parse(b"").unwrap_err(), LineFault::ColumnCount { found: 1 });
-        assert_eq!(fault("2\t1\t-\t1"), LineFault::ColumnCount { found: 5 });
-        assert_eq!(fault("2\t1\t-\t1\t1\t"), LineFault::ColumnCount { found: 7 });
+        assert_eq!(parse(b"", Layout::Test).unwrap_err(), LineFault::ColumnCount { expected: 6, found: 1 });
+        assert_eq!(fault("2\t1\t-\t1"), LineFault::ColumnCount { expected: 6, found: 5 });
+        assert_eq!(fault("2\t1\t-\t1\t1\t"), LineFault::ColumnCount { expected: 6, found: 7 });
     }
 
     #[test]
     fn fields_that_hold_something_else_are_named() {
-        let hash = parse(b"00005c14\t2\t1\t-\t1\t1").unwrap_err();
+        let hash = parse(b"00005c14\t2\t1\t-\t1\t1", Layout::Test).unwrap_err();
         assert_eq!(hash.to_string(), "column `hash`: expected 32 hexadecimal digits, found `00005c14`");
         assert_eq!(field_fault("8\t1\t-\t1\t1"), (Column::Vertices, "8".into()));
         assert_eq!(field_fault("3\t1\u{e9}\t1\t1\t1").0, Column::Adjacency);

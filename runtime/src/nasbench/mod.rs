@@ -8,9 +8,10 @@
 //! 423,624 cells that differ; two cells that are one graph under two numberings of its vertices
 //! share their [`ModuleHash`] and their accuracy.
 //!
-//! [`Table`] holds the mean test accuracy of each of them after 108 epochs. It has no validation
-//! accuracies: with it, what a search is rewarded by and what is reported of its result are one and
-//! the same number, and a report should say so.
+//! [`Table`] holds the mean test accuracy of each of them after 108 epochs, and, where it is made
+//! from the [`official`] file, the validation accuracy of each of the three. A search is rewarded by
+//! the latter, and reported by the former. With a table that has no validation accuracies
+//! ([`Table::has_validation`]) the two are one and the same number, and a report should say so.
 //!
 //! ```no_run
 //! use transfer_nas::nasbench::{Cell, Operation::Conv3x3, Table};
@@ -25,20 +26,26 @@
 //! ```
 
 mod cell;
+mod column;
 mod error;
 mod hash;
 mod key;
 mod line;
+pub mod official;
 mod prune;
+mod row;
 mod rows;
 mod space;
 mod table;
 mod text;
+mod write;
 
 pub use cell::{Cell, CellError, MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, Operation};
-pub use error::{Column, LineFault, TableError};
+pub use column::Column;
+pub use error::{LineFault, TableError};
 pub use hash::{ModuleHash, ParseHashError, module_hash};
-pub use line::{Row, TEST_PREDICTIONS};
+pub use row::{EVALUATION_IMAGES, REPEATS, Row, TEST_PREDICTIONS};
 pub use space::{CellConfig, ConvolutionCell, PoolingCell, SmallCells};
 pub use table::Table;
 pub use text::MAX_TEXT_BYTES;
+pub use write::SaveError;

@@ -20,6 +20,11 @@ impl Cell {
         self.prune().is_some_and(|pruned| pruned.edges() <= MAX_EDGES)
     }
 
+    /// Whether the cell stands as the benchmark lists it: valid, and pruned already.
+    pub(super) fn is_listed(&self) -> bool {
+        self.edges() <= MAX_EDGES && self.prune() == Some(*self)
+    }
+
     fn reached_from_input(&self) -> u8 {
         let grow = |reached: u8, vertex| {
             if has(reached, vertex) { reached | self.successors[vertex] } else { reached }

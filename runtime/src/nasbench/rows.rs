@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::error::{Column, LineFault, excerpt};
-use super::line::{self, Row};
+use super::column::Layout;
+use super::error::{LineFault, excerpt};
+use super::line;
+use super::row::Row;
 
 /// A fault and the line that has it, from 1.
 pub(super) type At = (usize, LineFault);
@@ -16,24 +18,23 @@ pub(super) fn line_of(place: usize) -> usize {
 /// The rows of the whole text, sorted by hash.
 pub(super) fn parse_rows(text: &[u8]) -> Result<Vec<Row>, At> {
     let mut lines = text.split_inclusive(|&byte| byte == b'\n');
-    if let Some(header) = lines.next() {
-        expect_header(header).map_err(|fault| (1, fault))?;
-    }
+    let Some(header) = lines.next() else { return Ok(Vec::new()) };
+    let layout = parse_header(header).map_err(|fault| (1, fault))?;
     let mut rows: Vec<Row> = Vec::new();
     for (place, line) in lines.enumerate() {
-        let row = parse_row(line, rows.last()).map_err(|fault| (line_of(place), fault))?;
+        let row = parse_row(line, layout, rows.last()).map_err(|fault| (line_of(place), fault))?;
         rows.push(row);
     }
     Ok(rows)
 }
 
-fn expect_header(line: &[u8]) -> Result<(), LineFault> {
-    let is_header = line.strip_suffix(b"\n") == Some(Column::HEADER.as_bytes());
-    if is_header { Ok(()) } else { Err(LineFault::Header { found: excerpt(line) }) }
+fn parse_header(line: &[u8]) -> Result<Layout, LineFault> {
+    let layout = line.strip_suffix(b"\n").and_then(Layout::of_header);
+    layout.ok_or_else(|| LineFault::Header { found: excerpt(line) })
 }
 
-fn parse_row(line: &[u8], previous: Option<&Row>) -> Result<Row, LineFault> {
-    let row = line::parse(line.strip_suffix(b"\n").ok_or(LineFault::Unterminated)?)?;
+fn parse_row(line: &[u8], layout: Layout, previous: Option<&Row>) -> Result<Row, LineFault> {
+    let row = line::parse(line.strip_suffix(b"\n").ok_or(LineFault::Unterminated)?, layout)?;
     let (hash, Some(previous)) = (row.hash, previous.map(|row| row.hash)) else {
         return Ok(row);
     };

@@ -8,16 +8,19 @@ use super::cell::{Cell, MAX_EDGES};
 use super::error::{LineFault, TableError};
 use super::hash::ModuleHash;
 use super::key::isomorphism_key;
-use super::line::Row;
-use super::rows::{At, line_of, parse_rows};
+use super::row::Row;
+use super::rows::{line_of, parse_rows};
 use super::text;
 
-/// The mean test accuracies of NAS-Bench-101 after 108 epochs (Ying et al., 2019), one row a cell.
+/// The accuracies of NAS-Bench-101 after 108 epochs (Ying et al., 2019), one row a cell: the mean
+/// test accuracy, and, in a table made from the [official file](super::official), the validation
+/// accuracy of each repeat.
 ///
 /// # Format
 /// Text, plain or gzip, of at most [`MAX_TEXT_BYTES`](super::MAX_TEXT_BYTES). Every line ends in
-/// `\n` and has six columns separated by tabs. The first line is the header `hash n adj ops params
-/// test_sum` and has to be there. The others are the rows, sorted by hash:
+/// `\n` and has its columns separated by tabs. The first line is the header `hash n adj ops params
+/// test_sum`, with or without `valid_1 valid_2 valid_3` behind, and has to be there. The others are
+/// the rows, sorted by hash, with the columns of the header:
 ///
 /// | column | meaning |
 /// |---|---|
@@ -27,6 +30,7 @@ use super::text;
 /// | `ops` | the n−2 inner vertices: `3` conv3x3, `1` conv1x1, `p` maxpool3x3; `-` where n is 2 |
 /// | `params` | the trainable parameters |
 /// | `test_sum` | the mean test accuracy over the 3 repeats, times [`TEST_PREDICTIONS`](super::TEST_PREDICTIONS) |
+/// | `valid_1` … `valid_3` | the validation accuracy of each repeat, times [`EVALUATION_IMAGES`](super::EVALUATION_IMAGES) |
 ///
 /// Reading checks all of it except that `hash` is the hash of the cell, which takes longer than
 /// reading: see [`Row::cell`] and [`Cell::hash`].
@@ -64,11 +68,27 @@ impl Table {
 
     fn parse(text: &[u8], file: &str) -> Result<Self, TableError> {
         let at = |(line, fault)| TableError::Line { file: file.to_owned(), line, fault };
-        let rows = parse_rows(text).map_err(at)?;
+        Self::from_rows(parse_rows(text).map_err(at)?).map_err(|fault| match fault {
+            RowsFault::Empty => TableError::Empty { file: file.to_owned() },
+            RowsFault::SameCell { first, second } => {
+                at((line_of(second), LineFault::SameCell { first: line_of(first) }))
+            }
+        })
+    }
+
+    /// The table of these rows, which are sorted by hash, each hash once, and all with validation
+    /// accuracies or all without.
+    pub(super) fn from_rows(rows: Vec<Row>) -> Result<Self, RowsFault> {
         let best = rows.iter().min_by_key(|row| Reverse(row.test_sum)).copied();
-        let best = best.ok_or_else(|| TableError::Empty { file: file.to_owned() })?;
-        let by_key = index(&rows).map_err(at)?;
+        let best = best.ok_or(RowsFault::Empty)?;
+        let by_key = index(&rows)?;
         Ok(Self { rows, by_key, best })
+    }
+
+    /// Whether the rows have validation accuracies: [`Row::validation`]. Either all have, or none.
+    #[must_use]
+    pub fn has_validation(&self) -> bool {
+        self.best.valid.is_some()
     }
 
     /// The test accuracy of the cell after 108 epochs, the mean of the 3 repeats, between 0 and 1;
@@ -116,14 +136,23 @@ impl Table {
     }
 }
 
+/// Why rows make no table.
+#[derive(Debug)]
+pub(super) enum RowsFault {
+    /// There is none.
+    Empty,
+    /// The rows at these two places hold the same cell under two hashes.
+    SameCell { first: usize, second: usize },
+}
+
 /// The key of each row's cell and the place of the row, sorted by key; every key once.
-fn index(rows: &[Row]) -> Result<Vec<(u64, usize)>, At> {
+fn index(rows: &[Row]) -> Result<Vec<(u64, usize)>, RowsFault> {
     let keys = rows.iter().map(|row| isomorphism_key(&row.cell));
     let mut by_key: Vec<_> = keys.zip(0..).collect();
     by_key.sort_unstable();
     match by_key.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         None => Ok(by_key),
-        Some(pair) => Err((line_of(pair[1].1), LineFault::SameCell { first: line_of(pair[0].1) })),
+        Some(pair) => Err(RowsFault::SameCell { first: pair[0].1, second: pair[1].1 }),
     }
 }
 
@@ -144,7 +173,7 @@ mod tests {
     #[test]
     fn cells_and_hashes_are_looked_up() {
         let table = read(&[HEADER, EDGE, POOL, CONV]).unwrap();
-        assert_eq!((table.len(), table.rows().len()), (3, 3));
+        assert_eq!((table.len(), table.rows().len(), table.has_validation()), (3, 3, false));
         assert_eq!(table.best().hash.to_string(), "d32d0b26d534203b48d866facd98cc3e");
         for row in table.rows() {
             assert_eq!((table.row(row.hash), table.find(&row.cell)), (Some(row), Some(row)));
@@ -191,14 +220,29 @@ mod tests {
         assert_eq!(garbled.to_string(), expected);
     }
 
+    /// The text with three columns more in each line.
+    fn with_validation(parts: &[&str]) -> String {
+        let text = parts.concat().replacen('\n', "\tvalid_1\tvalid_2\tvalid_3\n", 1);
+        text.replace("25091\n", "25091\t1\t2\t3\n").replace("26543\n", "26543\t4\t5\t6\n")
+    }
+
+    #[test]
+    fn the_header_tells_whether_there_are_validation_columns() {
+        let table = Table::read(with_validation(&[HEADER, EDGE, POOL]).as_bytes()).unwrap();
+        assert!(table.has_validation());
+        assert_eq!(table.rows().iter().map(|row| row.valid).collect::<Vec<_>>(), [Some([1, 2, 3]), Some([4, 5, 6])]);
+        let mixed = read(&[&with_validation(&[HEADER, EDGE]), POOL]).unwrap_err();
+        let expected = "table, line 3: expected 9 columns separated by tabs, as in the header, found 6";
+        assert_eq!(mixed.to_string(), expected);
+    }
+
     /// Every byte of a small table replaced by every other: an error or another table, never a
     /// panic.
     #[test]
     fn a_garbled_byte_does_not_panic() {
-        let good = [HEADER, EDGE, POOL, CONV].concat().into_bytes();
-        for place in 0..good.len() {
-            for byte in 0..=u8::MAX {
-                let mut garbled = good.clone();
+        for good in [[HEADER, EDGE, POOL, CONV].concat(), with_validation(&[HEADER, EDGE, POOL])] {
+            for (place, byte) in (0..good.len()).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+                let mut garbled = good.clone().into_bytes();
                 garbled[place] = byte;
                 let _ = Table::read(&garbled[..]);
             }
