@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::{env, fs, thread};
 
-use transfer_nas::nasbench::{Cell, Operation, Row, Table, TableError, module_hash};
+use transfer_nas::nasbench::{Cell, Operation, Row, Surrogate, Table, TableError, module_hash};
 
 /// The table, read once for all tests; none, with a line that says so, where it is absent.
 static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| {
@@ -89,6 +89,32 @@ fn the_best_cell_is_that_of_the_benchmark() {
     assert_eq!(best.hash.to_string(), "02e5a0247bbdcf2860b7e96f74961594");
     assert!((best.accuracy() - 0.943_176).abs() < 5e-7, "{}", best.accuracy());
     assert_eq!(table.accuracy(&best.cell), Some(best.accuracy()));
+}
+
+#[test]
+fn the_surrogate_ranks_cells_that_its_fit_has_not_seen() {
+    let Some(table) = &*TABLE else { return };
+    let held_out: Vec<&Row> = table.rows().iter().filter(|row| Surrogate::is_held_out(row.hash)).collect();
+    assert!((42_000..43_000).contains(&held_out.len()), "{} cells", held_out.len());
+    let found = Surrogate::embedded().assess(held_out.iter().copied());
+    assert_eq!(found.cells, held_out.len());
+    assert!(found.spearman >= 0.93 && found.spearman_top >= 0.5, "{found:?}");
+    assert!(found.mean_absolute_error < 0.01, "{found:?}");
+}
+
+#[test]
+fn the_surrogate_has_about_the_accuracies_of_the_benchmark() {
+    let Some(table) = &*TABLE else { return };
+    let accuracies: Vec<f64> =
+        table.rows().iter().filter_map(|row| Surrogate::embedded().accuracy(&row.cell)).collect();
+    assert_eq!(accuracies.len(), table.len());
+    let best = accuracies.iter().copied().fold(0.0, f64::max);
+    assert!((best - table.best().accuracy()).abs() < 0.001, "{best}");
+    let reach = |accuracy| accuracies.iter().filter(|&&found| found >= accuracy).count();
+    for (accuracy, expected) in [(0.935, 4364), (0.93, 27_362)] {
+        let found = reach(accuracy);
+        assert!((expected * 3 / 4..expected * 5 / 4).contains(&found), "{found} cells reach {accuracy}");
+    }
 }
 
 #[test]

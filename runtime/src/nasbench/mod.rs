@@ -32,6 +32,7 @@ mod line;
 mod prune;
 mod rows;
 mod space;
+pub mod surrogate;
 mod table;
 mod text;
 
@@ -40,5 +41,6 @@ pub use error::{Column, LineFault, TableError};
 pub use hash::{ModuleHash, ParseHashError, module_hash};
 pub use line::{Row, TEST_PREDICTIONS};
 pub use space::CellConfig;
+pub use surrogate::{Surrogate, SurrogateError};
 pub use table::Table;
 pub use text::MAX_TEXT_BYTES;
