@@ -3,8 +3,9 @@
 //! `cargo bench -p transfer-nas --features nasbench --bench trial`
 
 use divan::Bencher;
-use transfer_nas::nasbench::{CellConfig, Operation};
+use transfer_nas::nasbench::{CellConfig, Operation, Surrogate};
 use transfer_nas::prelude::*;
+use transfer_nas::search::RandomSearch;
 
 fn main() {
     divan::main();
@@ -72,4 +73,12 @@ fn observe_many(bencher: Bencher<'_, '_>, count: usize) {
     };
     let bencher = bencher.counter(divan::counter::ItemsCount::new(count)).with_inputs(sampled);
     bencher.bench_local_values(|told| agent.borrow_mut().observe_many(told).map(drop));
+}
+
+/// What the embedded surrogate adds to a trial.
+#[divan::bench(sample_count = 1000, sample_size = 1)]
+fn surrogate(bencher: Bencher<'_, '_>) {
+    let search = std::cell::RefCell::new(RandomSearch::<CellConfig>::new(1));
+    let sampled = || search.borrow_mut().sample().expect("most cells are valid").cell();
+    bencher.with_inputs(sampled).bench_local_refs(|cell| Surrogate::embedded().accuracy(cell));
 }

@@ -6,7 +6,7 @@ mod support;
 use std::{fs, thread};
 
 use support::{TABLE, table_path};
-use transfer_nas::nasbench::{Cell, Operation, Row, Table, TableError, module_hash};
+use transfer_nas::nasbench::{Cell, Operation, Row, Surrogate, Table, TableError, module_hash};
 
 /// Calls `check` with every row, on as many threads as there are cores.
 fn for_every_row(table: &Table, check: impl Fn(&Row) + Sync) {
@@ -83,6 +83,32 @@ fn what_is_written_is_what_was_read() {
     let mut written = Vec::new();
     table.write(&mut written).expect("memory can be written");
     assert_eq!(Table::read(&written[..]).expect("it is a table").rows(), table.rows());
+}
+
+#[test]
+fn the_surrogate_ranks_cells_that_its_fit_has_not_seen() {
+    let Some(table) = &*TABLE else { return };
+    let held_out: Vec<&Row> = table.rows().iter().filter(|row| Surrogate::is_held_out(row.hash)).collect();
+    assert!((42_000..43_000).contains(&held_out.len()), "{} cells", held_out.len());
+    let found = Surrogate::embedded().assess(held_out.iter().copied());
+    assert_eq!(found.cells, held_out.len());
+    assert!(found.spearman >= 0.93 && found.spearman_top >= 0.5, "{found:?}");
+    assert!(found.mean_absolute_error < 0.01, "{found:?}");
+}
+
+#[test]
+fn the_surrogate_has_about_the_accuracies_of_the_benchmark() {
+    let Some(table) = &*TABLE else { return };
+    let accuracies: Vec<f64> =
+        table.rows().iter().filter_map(|row| Surrogate::embedded().accuracy(&row.cell)).collect();
+    assert_eq!(accuracies.len(), table.len());
+    let best = accuracies.iter().copied().fold(0.0, f64::max);
+    assert!((best - table.best().accuracy()).abs() < 0.001, "{best}");
+    let reach = |accuracy| accuracies.iter().filter(|&&found| found >= accuracy).count();
+    for (accuracy, expected) in [(0.935, 4364), (0.93, 27_362)] {
+        let found = reach(accuracy);
+        assert!((expected * 3 / 4..expected * 5 / 4).contains(&found), "{found} cells reach {accuracy}");
+    }
 }
 
 #[test]

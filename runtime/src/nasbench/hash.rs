@@ -31,6 +31,11 @@ impl ModuleHash {
         digits.iter().try_fold(0, add).map(Self)
     }
 
+    /// The remainder of the hash, as one number, by `divisor`.
+    pub(super) fn remainder(self, divisor: u8) -> u8 {
+        (self.0 % u128::from(divisor)) as u8
+    }
+
     fn to_hex(self) -> [u8; 32] {
         let mut digits = [0; 32];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0.to_be_bytes()) {

@@ -6,10 +6,16 @@
 
 use super::cell::{Cell, MAX_VERTICES, Operation, members};
 
-type Colours = [u64; MAX_VERTICES];
+/// A number for each vertex, equal where the graph around the vertices is, as far as the benchmark's own hash tells.
+pub(super) type Colours = [u64; MAX_VERTICES];
 
 /// The key of the pruned cell: equal for all numberings of its inner vertices.
 pub(super) fn isomorphism_key(pruned: &Cell) -> u64 {
+    mix(colours(pruned).iter().fold(0, |sum: u64, &colour| sum.wrapping_add(colour)))
+}
+
+/// The colours of the vertices after as many rounds as there are vertices.
+pub(super) fn colours(pruned: &Cell) -> Colours {
     let vertices = pruned.vertices();
     let mut colours = [0; MAX_VERTICES];
     for (vertex, colour) in colours[..vertices].iter_mut().enumerate() {
@@ -18,7 +24,7 @@ pub(super) fn isomorphism_key(pruned: &Cell) -> u64 {
     for _ in 0..vertices {
         refine(pruned, &mut colours);
     }
-    mix(colours.iter().fold(0, |sum: u64, &colour| sum.wrapping_add(colour)))
+    colours
 }
 
 /// One round: every vertex becomes a mix of the sum of its predecessors' colours, the sum of its

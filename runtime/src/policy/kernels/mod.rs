@@ -30,7 +30,7 @@ pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
 }
 
 #[inline(always)]
-pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
+pub(crate) fn sum<E: Real, const N: usize>(row: &[E; N]) -> E {
     let mut lanes = [E::zero(); LANES];
     for chunk in row.as_chunks::<LANES>().0 {
         for (lane, &x) in lanes.iter_mut().zip(chunk) {
@@ -42,8 +42,8 @@ pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
 }
 
 #[inline(always)]
-pub(crate) fn dot<E: Real>(a: &Row<E>, b: &Row<E>) -> E {
-    let mut products = [E::zero(); WIDTH];
+pub(crate) fn dot<E: Real, const N: usize>(a: &[E; N], b: &[E; N]) -> E {
+    let mut products = [E::zero(); N];
     for ((product, &a), &b) in products.iter_mut().zip(a).zip(b) {
         *product = a * b;
     }
