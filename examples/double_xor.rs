@@ -4,6 +4,7 @@
 //! ```sh
 //! cargo run --release --example double_xor
 //! cargo run --release --example double_xor -- --replicas 10 --attention full --plots plots
+//! cargo run --release --example double_xor -- --agent transformer,lstm,lstm-shared
 //! ```
 
 mod support;
@@ -14,7 +15,6 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use indicatif::ProgressBar;
 use serde::Serialize;
-use transfer_nas::Settings;
 use transfer_nas::agent::AttentionMap;
 use transfer_nas::prelude::*;
 use transfer_nas::report::{Curves, HeatMap, ReportError};
@@ -148,9 +148,7 @@ fn learn(arguments: &Arguments, learner: Learner, replica: usize, bar: &Progress
         Learner::Lstm => LstmInput::PerState,
         Learner::LstmShared => LstmInput::Shared,
     };
-    let mut settings = Settings::default();
-    settings.seed = seed;
-    let mut agent = LstmAgent::<DoubleXor>::new(settings, input)?;
+    let mut agent = LstmAgent::<DoubleXor>::builder().seed(seed).input(input).build()?;
     Ok(Run { rewards: search(&mut agent, arguments.trials, bar)?, attention: None })
 }
 
@@ -238,13 +236,15 @@ fn plot(directory: &std::path::Path, all: &[(Learner, Vec<Run>)], quiet: bool) -
         curves = curves.series(name, &means)?;
     }
     draw(directory, "curve", |path| curves.draw(path))?;
+    let mut wrote = "double_xor_curve".to_owned();
     if let Some(AttentionMap { states, layers }) = all.iter().find_map(|(_, runs)| runs[0].attention.as_ref()) {
         let layer: Vec<Vec<f64>> = layers[0].iter().map(|row| row.iter().copied().map(f64::from).collect()).collect();
         let map = HeatMap::new("Attention of layer 1 along the best config", states, states, &layer)?.mask_zero(true);
         draw(directory, "attention", |path| map.draw(path))?;
+        wrote.push_str(" and double_xor_attention");
     }
     if !quiet {
-        println!("wrote double_xor_curve and double_xor_attention, .svg and .png, to {}", directory.display());
+        println!("wrote {wrote}, .svg and .png, to {}", directory.display());
     }
     Ok(())
 }

@@ -57,6 +57,25 @@ fn double_xor_prints_one_object_and_draws_its_plots() {
 }
 
 #[test]
+fn double_xor_prints_one_object_an_agent() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = example("double_xor");
+    command.args(["--replicas", "1", "--trials", "120", "--agent", "lstm,lstm-shared,transformer", "--json"]);
+    let lines = lines(&command.output().unwrap());
+    let agents: Vec<&str> = lines.iter().map(|line| line["agent"].as_str().unwrap()).collect();
+    assert_eq!(agents, ["lstm", "lstm_shared", "transformer"]);
+    assert!(lines.iter().all(|line| line["final"].as_array().unwrap().len() == 1));
+
+    let mut command = example("double_xor");
+    command.args(["--replicas", "1", "--trials", "120", "--agent", "lstm", "--plots"]).arg(directory.path());
+    let text = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(text.starts_with("double XOR, LSTM, 120 trials a replica"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("wrote double_xor_curve, .svg and .png, to "), "{text}");
+    assert!(directory.path().join("double_xor_curve.svg").is_file());
+    assert!(!directory.path().join("double_xor_attention.svg").exists(), "an LSTM has no attention");
+}
+
+#[test]
 fn nasbench101_says_in_one_sentence_what_table_it_needs() {
     let none = example("nasbench101").output().unwrap();
     assert_eq!((none.status.code(), none.stdout.as_slice()), (Some(2), &b""[..]));

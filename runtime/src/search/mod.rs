@@ -11,7 +11,7 @@ mod unique;
 
 pub use evolution::RegularizedEvolution;
 pub use local::LocalSearch;
-pub use lstm::{LstmAgent, LstmInput};
+pub use lstm::{LstmAgent, LstmAgentBuilder, LstmInput};
 pub use random::RandomSearch;
 pub use searcher::Searcher;
 pub use starting::StartingFrom;

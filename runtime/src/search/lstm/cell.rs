@@ -118,3 +118,67 @@ pub(super) fn step_back<E: Real>(
     first.copy_from_slice(&dinput[..INPUT]);
     first
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parameters::Sizes;
+    use super::*;
+
+    const SIZES: Sizes = Sizes { inputs: 1, tasks: 1, states: 1, actions: 1 };
+
+    #[test]
+    fn the_cell_has_as_many_parameters_as_is_said() {
+        let parameters = Parameters::<f32>::zeros(SIZES);
+        assert_eq!(parameters.gates.len() + parameters.gates_bias.len(), 14_016);
+    }
+
+    /// Without weights every number of the output is that of one unit with the gates' biases.
+    #[test]
+    fn two_steps_follow_the_equations() {
+        let mut parameters = Parameters::<f64>::zeros(SIZES);
+        let biases = [0.5, 1.0, 0.3, -0.2f64];
+        for (gate, bias) in biases.into_iter().enumerate() {
+            parameters.gates_bias[gate * WIDTH..][..WIDTH].fill(bias);
+        }
+        let mut state = State::start();
+        (0..2).for_each(|_| drop(step(&parameters, &mut state, &[0.0; INPUT])));
+        let [i, f, _, o] = biases.map(|bias| 1.0 / (1.0 + (-bias).exp()));
+        let once = i * biases[2].tanh();
+        let expected = o * (f * once + once).tanh();
+        assert!(state.output.iter().all(|output| (output - expected).abs() < 1e-12), "{:?}", state.output);
+    }
+
+    /// A weight takes the input to the gate `g` of one unit, whose output another weight takes back to that gate.
+    #[test]
+    fn inputs_and_outputs_reach_the_gates_of_their_columns() {
+        let mut parameters = Parameters::<f64>::zeros(SIZES);
+        let (from, unit) = (5, 7);
+        let column = 2 * WIDTH + unit;
+        parameters.gates[from * GATES + column] = 2.0;
+        parameters.gates[(INPUT + unit) * GATES + column] = -3.0;
+        let mut input = [0.0; INPUT];
+        input[from] = 0.4;
+        let mut state = State::start();
+        step(&parameters, &mut state, &input);
+        let memory = 0.5 * 0.8f64.tanh();
+        let output = 0.5 * memory.tanh();
+        assert!((state.output[unit] - output).abs() < 1e-12);
+        step(&parameters, &mut state, &input);
+        let expected = 0.5 * (0.5 * memory + 0.5 * (0.8 - 3.0 * output).tanh()).tanh();
+        assert!((state.output[unit] - expected).abs() < 1e-12);
+        assert_eq!(state.output.iter().filter(|&&output| output != 0.0).count(), 1);
+    }
+
+    #[test]
+    fn non_linearities_are_right_and_stay_finite() {
+        for i in -2000..=2000 {
+            let x = i as f32 / 100.0;
+            let wide = f64::from(x);
+            assert!((f64::from(sigmoid(x)) - 1.0 / (1.0 + (-wide).exp())).abs() < 2e-7, "{x}");
+            assert!((f64::from(tanh(x)) - wide.tanh()).abs() < 3e-7, "{x}");
+        }
+        let extremes = [f32::NEG_INFINITY, f32::INFINITY].map(|x| (sigmoid(x), tanh(x)));
+        assert!(extremes[0].0 < 1e-30 && extremes[0].1 == -1.0);
+        assert_eq!(extremes[1], (1.0, 1.0));
+    }
+}

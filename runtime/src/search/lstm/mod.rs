@@ -1,15 +1,23 @@
 //! The LSTM agent: the controller of Zoph & Le (2017, "Neural Architecture Search with Reinforcement Learning") with the
 //! Transformer agent's trainer, embeddings and size, for comparison.
 
+mod builder;
 mod cell;
 mod learn;
 mod model;
 mod parameters;
+
+#[cfg(test)]
+mod joint_tests;
+#[cfg(test)]
+mod source_tests;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::marker::PhantomData;
+
+pub use builder::LstmAgentBuilder;
 
 use super::Searcher;
 use crate::agent::core::Core;
@@ -42,11 +50,10 @@ pub enum LstmInput {
 ///     layers: u32,
 /// }
 ///
-/// let mut agent = LstmAgent::<Config>::new(Settings::default(), LstmInput::PerState)?;
+/// let mut agent = LstmAgent::<Config>::builder().seed(7).input(LstmInput::Shared).build()?;
 /// let trial: Trial<Config> = agent.ask()?;
 /// let reward = f64::from(trial.config.layers);
 /// agent.tell(trial, reward)?;
-/// # use transfer_nas::Settings;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct LstmAgent<U: Universe> {
@@ -70,6 +77,11 @@ impl<U: Universe> fmt::Debug for LstmAgent<U> {
 }
 
 impl<U: Universe> LstmAgent<U> {
+    /// Builds an agent with other settings than the default.
+    pub fn builder() -> LstmAgentBuilder<U> {
+        LstmAgentBuilder::new()
+    }
+
     /// An agent with fresh weights. The settings are the Transformer agent's; `attention` says nothing here.
     pub fn new(settings: Settings, input: LstmInput) -> Result<Self, BuildError> {
         let tasks = <U::Tasks as Tasks>::NAMES.len();

@@ -20,8 +20,8 @@ use crate::train::model::Model;
 /// The network with its optimiser.
 #[derive(Debug, Clone)]
 pub(crate) struct Lstm {
-    network: Network<f32>,
-    adam: FlatAdam<f32>,
+    pub(super) network: Network<f32>,
+    pub(super) adam: FlatAdam<f32>,
 }
 
 /// The parameters, and where a token's embedding stands among them.

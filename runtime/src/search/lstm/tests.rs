@@ -6,10 +6,12 @@ use rand::SeedableRng;
 
 use super::learn::gradient;
 use super::model::{Network, inputs};
+use super::parameters::Parameters;
 use super::*;
-use crate::policy::batch::Path;
+use crate::policy::batch::{Path, Token};
+use crate::policy::kernels::EMBEDDING;
 use crate::policy::sampler::{log_softmax, start};
-use crate::space::Graph;
+use crate::space::{ActionRow, Graph, StateRow, Trace};
 use crate::train::lesson::Lesson;
 
 #[crate::search_space]
@@ -27,7 +29,7 @@ enum Small {
     Identity,
 }
 
-const INPUTS: [LstmInput; 2] = [LstmInput::PerState, LstmInput::Shared];
+pub(super) const INPUTS: [LstmInput; 2] = [LstmInput::PerState, LstmInput::Shared];
 
 fn objective(network: &Network<f64>, lessons: &[Lesson<'_>]) -> f64 {
     let of_lesson = |lesson: &Lesson<'_>| {
@@ -46,42 +48,75 @@ fn objective(network: &Network<f64>, lessons: &[Lesson<'_>]) -> f64 {
     lessons.iter().map(of_lesson).sum()
 }
 
+/// A network whose biases are away from their initial values.
+fn network(graph: &Graph, tasks: usize, input: LstmInput) -> Network<f64> {
+    let mut network = Network::new(graph, tasks, input, &mut rand_pcg::Pcg64::seed_from_u64(3));
+    let Parameters { gates_bias, output_bias, .. } = &mut network.parameters;
+    for (i, bias) in gates_bias.iter_mut().chain(output_bias).enumerate() {
+        *bias += 0.1 * (i as f64).sin();
+    }
+    network
+}
+
+/// The slope of the loss in one number, from both sides.
+fn slope(network: &Network<f64>, lessons: &[Lesson<'_>], tensor: usize, index: usize) -> f64 {
+    const STEP: f64 = 1e-5;
+    let at = |by: f64| {
+        let mut network = network.clone();
+        network.parameters.tensors_mut()[tensor][index] += by;
+        -objective(&network, lessons)
+    };
+    (at(STEP) - at(-STEP)) / (2.0 * STEP)
+}
+
+/// Holds every tensor's gradient, of one lesson for each trace of a pair, against the slopes of the loss.
+pub(super) fn check_gradient(graph: &Graph, tasks: usize, input: LstmInput, told: &[(Pair, Trace)]) {
+    let network = network(graph, tasks, input);
+    let lesson = |(i, (pair, trace)): (usize, &(Pair, Trace))| {
+        let steps = Cow::Owned(graph.follow(pair.space, trace).unwrap());
+        let (likelihood, entropy) = [(-0.7, 0.15), (5.0, 0.0)][i % 2];
+        Lesson { path: Path { start: start(graph, *pair), steps }, likelihood, entropy }
+    };
+    let lessons: Vec<Lesson<'_>> = told.iter().enumerate().map(lesson).collect();
+    let (found, _) = gradient(&network, &lessons);
+    for (tensor, gradient) in found.tensors().iter().enumerate() {
+        // Every number of small tensors, some 60 of large ones.
+        let mut moved = false;
+        for index in (0..gradient.len()).step_by(gradient.len().div_ceil(60).max(1)) {
+            let (found, expected) = (gradient[index], slope(&network, &lessons, tensor, index));
+            let error = (found - expected).abs();
+            assert!(error < 1e-6 * (1.0 + expected.abs()), "{input:?} {tensor}[{index}]: {found} for {expected}");
+            moved |= expected.abs() > 1e-6;
+        }
+        assert!(moved, "{input:?}: tensor {tensor} has no gradient");
+    }
+}
+
 #[test]
 fn gradients_agree_with_finite_differences() {
-    const STEP: f64 = 1e-5;
+    let configs = [Small::Conv { kernel: 3, gates: vec![true, false] }, Small::Dense { bias: Some(true) }];
+    let told = configs.map(|config| (Pair { space: 0, task: 0 }, encode(&config).unwrap()));
     for input in INPUTS {
-        let graph = Graph::new(Small::START);
-        let network = Network::<f64>::new(&graph, 1, input, &mut rand_pcg::Pcg64::seed_from_u64(3));
-        let pair = Pair { space: 0, task: 0 };
-        let configs = [Small::Conv { kernel: 3, gates: vec![true, false] }, Small::Dense { bias: Some(true) }];
-        let traces = configs.map(|config| encode(&config).unwrap());
-        let paths = traces
-            .each_ref()
-            .map(|trace| Path { start: start(&graph, pair), steps: Cow::Owned(graph.follow(0, trace).unwrap()) });
-        let [first, second] = paths;
-        let lessons = [
-            Lesson { path: first, likelihood: -0.7, entropy: 0.15 },
-            Lesson { path: second, likelihood: 5.0, entropy: 0.0 },
-        ];
-        let (found, _) = gradient(&network, &lessons);
-        for (tensor, gradient) in found.tensors().iter().enumerate() {
-            let mut moved = false;
-            for index in (0..gradient.len()).step_by(gradient.len().div_ceil(40).max(1)) {
-                let at = |by: f64| {
-                    let mut network = network.clone();
-                    network.parameters.tensors_mut()[tensor][index] += by;
-                    -objective(&network, &lessons)
-                };
-                let expected = (at(STEP) - at(-STEP)) / (2.0 * STEP);
-                let error = (gradient[index] - expected).abs();
-                assert!(
-                    error < 1e-6 * (1.0 + expected.abs()),
-                    "{input:?} {tensor}[{index}]: {} for {expected}",
-                    gradient[index]
-                );
-                moved |= expected.abs() > 1e-6;
-            }
-            assert!(moved, "{input:?}: tensor {tensor} has no gradient");
+        check_gradient(&Graph::new(Small::START), 1, input, &told);
+    }
+}
+
+/// `Small` has 2, 3, 2, .. actions a state; the table of the shared input has as many rows as the largest state.
+#[test]
+fn the_shared_input_is_an_action_s_place_in_its_state() {
+    let graph = Graph::new(Small::START);
+    let vocabulary = graph.vocabulary();
+    let [per_state, shared] = INPUTS.map(|input| network(&graph, 1, input));
+    assert_eq!(per_state.parameters.inputs.len(), vocabulary.actions() * EMBEDDING);
+    assert_eq!(shared.parameters.inputs.len(), 3 * EMBEDDING);
+    for (state, row) in vocabulary.states().iter().zip(0..) {
+        for (place, action) in state.rows().enumerate() {
+            let token = Token {
+                action: ActionRow(action as u32),
+                state: StateRow(row),
+                ..start(&graph, Pair { space: 0, task: 0 })
+            };
+            assert_eq!([&per_state, &shared].map(|network| network.embedded(token).input), [action, place]);
         }
     }
 }
