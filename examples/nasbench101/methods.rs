@@ -2,8 +2,9 @@
 
 use clap::ValueEnum;
 use indicatif::ProgressBar;
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
 use serde::Serialize;
-use transfer_nas::Settings;
 use transfer_nas::agent::SampleError;
 use transfer_nas::checkpoint::Checkpoint;
 use transfer_nas::nasbench::{CellConfig, SmallCells};
@@ -82,9 +83,10 @@ pub(crate) struct Run {
 /// Joint training on the two spaces of six vertices (paper, Section 4.2).
 pub(crate) fn pretrain(oracle: &Oracle, seed: u64, trials: usize, bar: &ProgressBar) -> Result<Checkpoint, Error> {
     let mut agent = Agent::<SmallCells>::builder().seed(seed).build()?;
+    let mut rng = Pcg64::seed_from_u64(seed);
     for _ in 0..trials {
         let trial = agent.sample_any()?;
-        let score = oracle.score(&trial.config.cell())?;
+        let score = oracle.score(&trial.config.cell(), &mut rng)?;
         agent.observe_any(trial, score.reward)?;
         bar.inc(1);
     }
@@ -122,9 +124,7 @@ fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
 }
 
 fn lstm(seed: u64, input: LstmInput) -> Result<LstmAgent<CellConfig>, Error> {
-    let mut settings = Settings::default();
-    settings.seed = seed;
-    Ok(LstmAgent::new(settings, input)?)
+    Ok(LstmAgent::builder().seed(seed).input(input).build()?)
 }
 
 /// The best elites that came along, in cells of seven vertices: the same ones for every method of a replica.
@@ -159,11 +159,13 @@ fn search<S: Searcher<CellConfig>>(
 
 fn ask_and_tell(plan: &Plan<'_>, searcher: &mut impl Searcher<CellConfig>) -> Result<Run, Error> {
     let mut run = Run { best: Vec::with_capacity(plan.trials), acceptance: None, exhausted: None };
+    // Which run's validation accuracy a trial earns, where there are several.
+    let mut rng = Pcg64::seed_from_u64(plan.seed);
     let mut best = Score { reward: f64::NEG_INFINITY, accuracy: f64::NAN };
     for i in 0..plan.trials {
         match searcher.ask() {
             Ok(trial) => {
-                let score = plan.oracle.score(&trial.config.cell())?;
+                let score = plan.oracle.score(&trial.config.cell(), &mut rng)?;
                 searcher.tell(trial, score.reward)?;
                 best = if score.reward > best.reward { score } else { best };
             }

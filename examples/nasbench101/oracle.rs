@@ -42,9 +42,7 @@ impl Oracle {
                 let reward = row.validation(rng.random_range(0..REPEATS))?;
                 Some(Score { reward, accuracy: row.accuracy() })
             }),
-            Self::Surrogate(surrogate) => {
-                surrogate.accuracy(cell).map(|accuracy| Score { reward: accuracy, accuracy })
-            }
+            Self::Surrogate(surrogate) => surrogate.accuracy(cell).map(|accuracy| Score { reward: accuracy, accuracy }),
         };
         score.ok_or_else(|| format!("the table has no line for the valid cell {cell}").into())
     }
@@ -53,7 +51,7 @@ impl Oracle {
     pub(crate) fn best(&self) -> f64 {
         match self {
             Self::Test(table) | Self::Validation(table) => table.best().accuracy(),
-            Self::Surrogate(_) => Surrogate::BEST,
+            Self::Surrogate(surrogate) => surrogate.best(),
         }
     }
 

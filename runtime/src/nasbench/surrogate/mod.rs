@@ -86,6 +86,12 @@ impl Surrogate {
         Some(self.curve.at(self.network.predict(&Graph::new(&pruned))))
     }
 
+    /// The greatest accuracy that it gives any cell.
+    #[must_use]
+    pub fn best(&self) -> f64 {
+        self.curve.accuracies().last().copied().map_or(0.0, f64::from)
+    }
+
     /// Which tenth of the benchmark, 0 to 9, the cell of this hash belongs to: the last decimal digit of the hash.
     #[must_use]
     pub fn tenth(hash: ModuleHash) -> u8 {
