@@ -29,8 +29,9 @@ pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(body)
 }
 
+/// The sum of a row whose width is a multiple of [`LANES`].
 #[inline(always)]
-pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
+pub(crate) fn sum<E: Real, const N: usize>(row: &[E; N]) -> E {
     let mut lanes = [E::zero(); LANES];
     for chunk in row.as_chunks::<LANES>().0 {
         for (lane, &x) in lanes.iter_mut().zip(chunk) {
@@ -41,9 +42,10 @@ pub(crate) fn sum<E: Real>(row: &Row<E>) -> E {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
+/// The scalar product of two rows whose width is a multiple of [`LANES`].
 #[inline(always)]
-pub(crate) fn dot<E: Real>(a: &Row<E>, b: &Row<E>) -> E {
-    let mut products = [E::zero(); WIDTH];
+pub(crate) fn dot<E: Real, const N: usize>(a: &[E; N], b: &[E; N]) -> E {
+    let mut products = [E::zero(); N];
     for ((product, &a), &b) in products.iter_mut().zip(a).zip(b) {
         *product = a * b;
     }
