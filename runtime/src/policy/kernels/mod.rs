@@ -29,6 +29,7 @@ pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(body)
 }
 
+/// The sum of a row whose width is a multiple of [`LANES`].
 #[inline(always)]
 pub(crate) fn sum<E: Real, const N: usize>(row: &[E; N]) -> E {
     let mut lanes = [E::zero(); LANES];
@@ -41,6 +42,7 @@ pub(crate) fn sum<E: Real, const N: usize>(row: &[E; N]) -> E {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
+/// The scalar product of two rows whose width is a multiple of [`LANES`].
 #[inline(always)]
 pub(crate) fn dot<E: Real, const N: usize>(a: &[E; N], b: &[E; N]) -> E {
     let mut products = [E::zero(); N];

@@ -1,7 +1,10 @@
 //! One step of the recurrence, forward and backward.
 
+// What runs on the widest vectors must be inlined into the function that was compiled for them.
+#![allow(clippy::inline_always)]
+
 use super::parameters::Parameters;
-use crate::policy::kernels::EMBEDDING;
+use crate::policy::kernels::{EMBEDDING, add_scaled, dot, vectorised};
 use crate::policy::real::Real;
 
 /// What goes in: the embeddings of action, task and state.
@@ -35,11 +38,14 @@ pub(super) struct Saved<E> {
     memory: [E; WIDTH],
 }
 
+#[inline(always)]
 fn sigmoid<E: Real>(x: E) -> E {
     let small = (-x.abs()).exp_of_negative();
-    if x < E::zero() { small / (E::one() + small) } else { E::one() / (E::one() + small) }
+    let top = if x < E::zero() { small } else { E::one() };
+    top / (E::one() + small)
 }
 
+#[inline(always)]
 fn tanh<E: Real>(x: E) -> E {
     let small = (-(x.abs() + x.abs())).exp_of_negative();
     let size = (E::one() - small) / (E::one() + small);
@@ -48,19 +54,18 @@ fn tanh<E: Real>(x: E) -> E {
 
 /// `i, f, o = σ(..)`, `g = tanh(..)`, `c' = f c + i g`, `h' = o tanh(c')`.
 pub(super) fn step<E: Real>(parameters: &Parameters<E>, state: &mut State<E>, input: &[E; INPUT]) -> Saved<E> {
+    vectorised(
+        #[inline(always)]
+        || step_inlined(parameters, state, input),
+    )
+}
+
+#[inline(always)]
+fn step_inlined<E: Real>(parameters: &Parameters<E>, state: &mut State<E>, input: &[E; INPUT]) -> Saved<E> {
     let mut joined = [E::zero(); STEP_INPUT];
     joined[..INPUT].copy_from_slice(input);
     joined[INPUT..].copy_from_slice(&state.output);
-    let mut gates = [E::zero(); GATES];
-    gates.copy_from_slice(&parameters.gates_bias);
-    for (&x, row) in joined.iter().zip(parameters.gates.as_chunks::<GATES>().0) {
-        for (gate, &weight) in gates.iter_mut().zip(row) {
-            *gate += x * weight;
-        }
-    }
-    for (i, gate) in gates.iter_mut().enumerate() {
-        *gate = if i / WIDTH == 2 { tanh(*gate) } else { sigmoid(*gate) };
-    }
+    let gates = gates(parameters, &joined);
     let memory_before = state.memory;
     for j in 0..WIDTH {
         let [i, f, g, o] = [0, 1, 2, 3].map(|gate| gates[gate * WIDTH + j]);
@@ -68,6 +73,25 @@ pub(super) fn step<E: Real>(parameters: &Parameters<E>, state: &mut State<E>, in
         state.output[j] = o * tanh(state.memory[j]);
     }
     Saved { input: joined, gates, memory_before, memory: state.memory }
+}
+
+/// The gates i, f, g, o after their non-linearities.
+#[inline(always)]
+fn gates<E: Real>(parameters: &Parameters<E>, joined: &[E; STEP_INPUT]) -> [E; GATES] {
+    let mut gates = [E::zero(); GATES];
+    gates.copy_from_slice(&parameters.gates_bias);
+    for (&x, row) in joined.iter().zip(parameters.gates.as_chunks::<GATES>().0) {
+        add_scaled(&mut gates, x, row);
+    }
+    let (input_and_forget, rest) = gates.split_at_mut(2 * WIDTH);
+    let (new, output) = rest.split_at_mut(WIDTH);
+    for gate in input_and_forget.iter_mut().chain(output) {
+        *gate = sigmoid(*gate);
+    }
+    for gate in new {
+        *gate = tanh(*gate);
+    }
+    gates
 }
 
 /// What is known of the loss behind a step: its slopes in the step's output and memory.
@@ -90,6 +114,38 @@ pub(super) fn step_back<E: Real>(
     slopes: &mut Slopes<E>,
     gradient: &mut Parameters<E>,
 ) -> [E; INPUT] {
+    vectorised(
+        #[inline(always)]
+        || step_back_inlined(parameters, saved, slopes, gradient),
+    )
+}
+
+#[inline(always)]
+fn step_back_inlined<E: Real>(
+    parameters: &Parameters<E>,
+    saved: &Saved<E>,
+    slopes: &mut Slopes<E>,
+    gradient: &mut Parameters<E>,
+) -> [E; INPUT] {
+    let dgates = gates_back(saved, slopes);
+    for (sum, &d) in gradient.gates_bias.iter_mut().zip(&dgates) {
+        *sum += d;
+    }
+    let mut dinput = [E::zero(); STEP_INPUT];
+    let rows = parameters.gates.as_chunks::<GATES>().0.iter().zip(gradient.gates.as_chunks_mut::<GATES>().0);
+    for ((&x, dx), (weights, dweights)) in saved.input.iter().zip(&mut dinput).zip(rows) {
+        *dx = dot(weights, &dgates);
+        add_scaled(dweights, x, &dgates);
+    }
+    slopes.output.copy_from_slice(&dinput[INPUT..]);
+    let mut first = [E::zero(); INPUT];
+    first.copy_from_slice(&dinput[..INPUT]);
+    first
+}
+
+/// The slopes in the gates before their non-linearities; those in the memory become those of the step before.
+#[inline(always)]
+fn gates_back<E: Real>(saved: &Saved<E>, slopes: &mut Slopes<E>) -> [E; GATES] {
     let one = E::one();
     let mut dgates = [E::zero(); GATES];
     for j in 0..WIDTH {
@@ -102,21 +158,7 @@ pub(super) fn step_back<E: Real>(
         dgates[3 * WIDTH + j] = slopes.output[j] * squashed * o * (one - o);
         slopes.memory[j] = dmemory * f;
     }
-    for (sum, &d) in gradient.gates_bias.iter_mut().zip(&dgates) {
-        *sum += d;
-    }
-    let mut dinput = [E::zero(); STEP_INPUT];
-    let rows = parameters.gates.as_chunks::<GATES>().0.iter().zip(gradient.gates.as_chunks_mut::<GATES>().0);
-    for ((&x, dx), (weights, dweights)) in saved.input.iter().zip(&mut dinput).zip(rows) {
-        for ((&weight, dweight), &d) in weights.iter().zip(dweights).zip(&dgates) {
-            *dx += weight * d;
-            *dweight += x * d;
-        }
-    }
-    slopes.output.copy_from_slice(&dinput[INPUT..]);
-    let mut first = [E::zero(); INPUT];
-    first.copy_from_slice(&dinput[..INPUT]);
-    first
+    dgates
 }
 
 #[cfg(test)]
@@ -141,7 +183,9 @@ mod tests {
             parameters.gates_bias[gate * WIDTH..][..WIDTH].fill(bias);
         }
         let mut state = State::start();
-        (0..2).for_each(|_| drop(step(&parameters, &mut state, &[0.0; INPUT])));
+        for _ in 0..2 {
+            step(&parameters, &mut state, &[0.0; INPUT]);
+        }
         let [i, f, _, o] = biases.map(|bias| 1.0 / (1.0 + (-bias).exp()));
         let once = i * biases[2].tanh();
         let expected = o * (f * once + once).tanh();
@@ -178,7 +222,7 @@ mod tests {
             assert!((f64::from(tanh(x)) - wide.tanh()).abs() < 3e-7, "{x}");
         }
         let extremes = [f32::NEG_INFINITY, f32::INFINITY].map(|x| (sigmoid(x), tanh(x)));
-        assert!(extremes[0].0 < 1e-30 && extremes[0].1 == -1.0);
-        assert_eq!(extremes[1], (1.0, 1.0));
+        assert!(extremes[0].0 < 1e-30);
+        assert_eq!((extremes[0].1, extremes[1]), (-1.0, (1.0, 1.0)));
     }
 }

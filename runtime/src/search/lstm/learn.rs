@@ -3,7 +3,10 @@
 use super::cell::{Saved, Slopes, State, WIDTH, step, step_back};
 use super::model::{Network, inputs};
 use super::parameters::{Embedded, Parameters};
+use crate::policy::batch::Token;
+use crate::policy::kernels::add_scaled;
 use crate::policy::real::Real;
+use crate::space::cursor::Step;
 use crate::train::lesson::Lesson;
 use crate::train::objective::{Taken, step_gradient};
 
@@ -32,7 +35,7 @@ fn forward<E: Real>(network: &Network<E>, lesson: &Lesson<'_>) -> (Vec<Met<E>>, 
     let steps = &lesson.path.steps;
     let share = 1.0 / steps.len().max(1) as f64;
     let (mut state, mut entropies) = (State::start(), 0.0);
-    let meet = |(token, decision): (_, &crate::space::cursor::Step<'_>)| {
+    let forward_one = |(token, decision): (Token, &Step<'_>)| {
         let input = network.embedded(token);
         let saved = step(&network.parameters, &mut state, &network.parameters.embed(input));
         let logits = network.logits(&state.output, decision.actions());
@@ -42,7 +45,7 @@ fn forward<E: Real>(network: &Network<E>, lesson: &Lesson<'_>) -> (Vec<Met<E>>, 
         entropies += step_gradient(&taken, &logits, &mut ascent).1;
         Met { input, saved, output: state.output, ascent }
     };
-    let met = inputs(lesson.path.start, steps).zip(steps.iter()).map(meet).collect();
+    let met = inputs(lesson.path.start, steps).zip(steps.iter()).map(forward_one).collect();
     (met, entropies * share)
 }
 
@@ -52,12 +55,8 @@ fn backward<E: Real>(network: &Network<E>, lesson: &Lesson<'_>, met: &[Met<E>], 
         for (action, &ascent) in decision.actions().zip(&met.ascent) {
             let (action, loss) = (action.index(), -ascent);
             gradient.output_bias[action] += loss;
-            let row = &network.parameters.output[action * WIDTH..][..WIDTH];
-            let drow = &mut gradient.output[action * WIDTH..][..WIDTH];
-            for j in 0..WIDTH {
-                drow[j] += loss * met.output[j];
-                slopes.output[j] += loss * row[j];
-            }
+            add_scaled(&mut gradient.output.as_chunks_mut::<WIDTH>().0[action], loss, &met.output);
+            add_scaled(&mut slopes.output, loss, &network.parameters.output.as_chunks::<WIDTH>().0[action]);
         }
         let dinput = step_back(&network.parameters, &met.saved, &mut slopes, gradient);
         gradient.add_embedded(met.input, &dinput);

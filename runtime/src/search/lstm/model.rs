@@ -7,7 +7,7 @@ use super::cell::{State, WIDTH, step};
 use super::learn::gradient;
 use super::parameters::{Embedded, Parameters, Sizes};
 use crate::policy::batch::Token;
-use crate::policy::kernels::EMBEDDING;
+use crate::policy::kernels::{EMBEDDING, dot};
 use crate::policy::pair::Pair;
 use crate::policy::real::Real;
 use crate::policy::sampler::{Draw, Source, log_softmax, start};
@@ -65,11 +65,9 @@ impl<E: Real> Network<E> {
 
     /// The logits of actions after the recurrence has come to an output.
     pub(super) fn logits(&self, output: &[E; WIDTH], actions: impl Iterator<Item = ActionRow>) -> Vec<E> {
-        let logit = |action: ActionRow| {
-            let row = &self.parameters.output[action.index() * WIDTH..][..WIDTH];
-            let product = row.iter().zip(output).fold(E::zero(), |sum, (&weight, &x)| sum + weight * x);
-            product + self.parameters.output_bias[action.index()]
-        };
+        let rows = self.parameters.output.as_chunks::<WIDTH>().0;
+        let logit =
+            |action: ActionRow| dot(&rows[action.index()], output) + self.parameters.output_bias[action.index()];
         actions.map(logit).collect()
     }
 

@@ -111,11 +111,7 @@ fn where_the_gradient_is_not_finite_nothing_has_changed() {
 
 #[test]
 fn the_builder_checks_its_settings() {
-    let settings = |rate: f64| {
-        let mut settings = Settings::default();
-        settings.learning_rate = rate;
-        settings
-    };
+    let settings = |learning_rate: f64| Settings { learning_rate, ..Settings::default() };
     let error = LstmAgent::<Pyramid>::builder().settings(settings(0.0)).build().unwrap_err();
     assert!(matches!(error, BuildError::Setting { setting: "learning_rate", .. }), "{error}");
     let of_seed = |seed| LstmAgent::<Pyramid>::builder().settings(settings(0.1)).seed(seed).build().unwrap();
