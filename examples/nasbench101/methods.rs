@@ -99,17 +99,16 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
             let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
             search(plan, agent, |agent| agent.acceptance::<CellConfig>())
         }
-        Method::Transfer => search(plan, transferred(plan, EXPLORATION)?, |agent| agent.acceptance::<CellConfig>()),
+        Method::Transfer => search(plan, transferred(plan)?, |agent| agent.acceptance::<CellConfig>()),
         Method::TransferElites => {
-            // The elites are where to look: uniform choices beside them cost trials.
-            let mut agent = transferred(plan, (0.0, 0))?;
+            let mut agent = transferred(plan)?;
             let elites = elites(&mut agent)?;
             search(plan, agent.starting_from(elites), |start| start.inner().acceptance::<CellConfig>())
         }
         Method::Random => search(plan, RandomSearch::new(plan.seed), RandomSearch::acceptance),
         Method::Evolution => search(plan, evolution(plan.seed), |_| None),
         Method::EvolutionElites => {
-            let elites = elites(&mut transferred(plan, (0.0, 0))?)?;
+            let elites = elites(&mut transferred(plan)?)?;
             search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
         }
         Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
@@ -132,13 +131,10 @@ fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
     Ok(agent.proposals::<CellConfig>(PROPOSALS)?.into_iter().map(|trial| trial.config).collect())
 }
 
-/// γ at the first sample and the samples over which it falls to zero (paper, Section 3.3).
-const EXPLORATION: (f64, u64) = (0.1, 100);
-
-fn transferred(plan: &Plan<'_>, (gamma, samples): (f64, u64)) -> Result<Agent<CellConfig>, Error> {
+fn transferred(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
     let pretrained = plan.pretrained.ok_or("a method that needs a pretrained agent was given none")?;
     // The pretrained agent's seed, once more: the fresh rows must not be those that it had.
-    let (agent, _) = Agent::builder().seed(!plan.seed).exploration(gamma, samples).transfer(pretrained)?;
+    let (agent, _) = Agent::builder().seed(!plan.seed).transfer(pretrained)?;
     Ok(agent)
 }
 
