@@ -97,9 +97,9 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
     match method {
         Method::Scratch => {
             let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
-            search(plan, agent, |agent| agent.acceptance::<CellConfig>())
+            search(plan, agent, Agent::acceptance::<CellConfig>)
         }
-        Method::Transfer => search(plan, transferred(plan)?, |agent| agent.acceptance::<CellConfig>()),
+        Method::Transfer => search(plan, transferred(plan)?, Agent::acceptance::<CellConfig>),
         Method::TransferElites => {
             let mut agent = transferred(plan)?;
             let elites = elites(&mut agent)?;

@@ -28,14 +28,11 @@ struct Space {
 
 pub(crate) fn run(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let item: ItemEnum = match syn::parse2(item.clone()) {
-        Ok(item) => item,
-        Err(_) => {
-            let message =
-                "`#[joint_space]` goes on an enum with a variant for each space: `enum Spaces { Cnn(Cnn), Mlp(Mlp) }`";
-            errors.push(Code::JointSpace, &first_line(item), message);
-            return crate::fallback::item_only(item, errors);
-        }
+    let Ok(item) = syn::parse2::<ItemEnum>(item.clone()) else {
+        let message =
+            "`#[joint_space]` goes on an enum with a variant for each space: `enum Spaces { Cnn(Cnn), Mlp(Mlp) }`";
+        errors.push(Code::JointSpace, &first_line(item), message);
+        return crate::fallback::item_only(item, errors);
     };
     let joint = Joint::read(arguments, item, &mut errors);
     joint.validate(&mut errors);

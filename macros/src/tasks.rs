@@ -42,12 +42,12 @@ pub(crate) fn run(arguments: TokenStream, item: &TokenStream) -> TokenStream {
 
 fn krate(arguments: TokenStream, errors: &mut Errors) -> Path {
     let mut krate = None;
-    let parser = syn::meta::parser(|meta| match meta.path.is_ident("crate") {
-        true => {
+    let parser = syn::meta::parser(|meta| {
+        if meta.path.is_ident("crate") {
             set(&mut krate, &meta, value(&meta)?.parse()?, errors);
-            Ok(())
+            return Ok(());
         }
-        false => unknown(&meta, "a list of tasks", keys::TASKS, errors),
+        unknown(&meta, "a list of tasks", keys::TASKS, errors)
     });
     let result = parser.parse2(arguments);
     result.unwrap_or_else(|error| errors.push_syntax(error));
@@ -58,11 +58,11 @@ fn task(variant: &mut syn::Variant, errors: &mut Errors) -> Task {
     let mut aliases = Vec::new();
     for attribute in take_space_attributes(&mut variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
-            match meta.path.is_ident("alias") {
-                true => aliases.push(name(&meta)?),
-                false => unknown(&meta, "a task", keys::TASK, errors)?,
+            if meta.path.is_ident("alias") {
+                aliases.push(name(&meta)?);
+                return Ok(());
             }
-            Ok(())
+            unknown(&meta, "a task", keys::TASK, errors)
         });
         result.unwrap_or_else(|error| errors.push_syntax(error));
     }

@@ -230,7 +230,9 @@ impl<M: Model> Core<M> {
             pushed.into_iter().rev().for_each(|pushed| memory.elites.undo(pushed));
             return Err(ObserveError::Diverged);
         };
-        rewards.iter().for_each(|reward| memory.baseline.update(*reward));
+        for reward in &rewards {
+            memory.baseline.update(*reward);
+        }
         *rng = drawing;
         Ok(held.into_iter().zip(entropies).map(|(held, entropy)| Observation::new(held, entropy)).collect())
     }

@@ -60,6 +60,7 @@ fn default_task() -> Cow<'static, str> {
     Cow::Borrowed(<() as Tasks>::NAMES[0].name)
 }
 
+#[allow(clippy::ptr_arg)] // serde calls it with the field's type.
 fn is_default_task(task: &Cow<'static, str>) -> bool {
     *task == default_task()
 }

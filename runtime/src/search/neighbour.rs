@@ -1,5 +1,6 @@
 //! One decision changed, and the rest repaired.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 
 use crate::space::cursor::{Pending, Step};
@@ -40,15 +41,14 @@ pub(super) fn changed(
         if pending.len() == 0 {
             return None;
         }
-        let taken = if decision < change.decision {
-            steps[decision].taken
-        } else if decision == change.decision {
-            change.action
-        } else {
-            let known = kept.get_mut(&pending.decision().state).and_then(VecDeque::pop_front);
-            known
-                .and_then(|known| pending.actions().position(|action| action == known))
-                .unwrap_or_else(|| fill(&pending))
+        let taken = match decision.cmp(&change.decision) {
+            Ordering::Less => steps[decision].taken,
+            Ordering::Equal => change.action,
+            Ordering::Greater => {
+                let known = kept.get_mut(&pending.decision().state).and_then(VecDeque::pop_front);
+                let place = known.and_then(|known| pending.actions().position(|action| action == known));
+                place.unwrap_or_else(|| fill(&pending))
+            }
         };
         cursor.choose(&pending.step(taken));
         decision += 1;

@@ -81,11 +81,11 @@ pub(crate) struct Memories(BTreeMap<Pair, Memory>);
 impl Memories {
     pub(crate) fn new<U: Universe>(fresh: &Memory) -> Self {
         let tasks = <U::Tasks as crate::policy::Tasks>::NAMES.len();
-        let of_space = |(space, only): (usize, &Option<&'static [usize]>)| {
+        let of_space = |(space, only): (usize, Option<&'static [usize]>)| {
             let tasks = only.map_or_else(|| (0..tasks).collect(), <[usize]>::to_vec);
             tasks.into_iter().map(move |task| (Pair { space, task }, fresh.clone())).collect::<Vec<_>>()
         };
-        Self(U::TASKS_OF.iter().enumerate().flat_map(of_space).collect())
+        Self(U::TASKS_OF.iter().copied().enumerate().flat_map(of_space).collect())
     }
 
     /// The pairs, by space and then by task.
