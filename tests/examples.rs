@@ -109,3 +109,19 @@ fn joint_graph_prints_the_figure_of_its_page() {
         assert!(picture.contains(&format!(">{text}</text>")), "docs/images/joint_space.svg lacks `{text}`");
     }
 }
+
+#[test]
+fn fit_surrogate_writes_a_file_that_is_read() {
+    let Some(table) = table() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("surrogate.safetensors");
+    let mut command = example("fit_surrogate");
+    command.args(["--epochs", "2", "--subset", "20000", "--validate", "--json", "--table"]).arg(&table);
+    let [line] = &lines(&command.arg("--out").arg(&out).output().unwrap())[..] else { panic!("one line") };
+    assert_eq!((&line["fitted_cells"], &line["validation"]), (&Value::from(20_000), &Value::from(true)));
+    assert!((42_000..43_000).contains(&line["cells"].as_u64().unwrap()));
+    assert!(line["spearman"].as_f64().unwrap() > 0.8, "{line}");
+    let bytes = std::fs::read(out).unwrap();
+    assert_eq!(line["bytes"], bytes.len());
+    assert!(transfer_nas::nasbench::Surrogate::read(&bytes).is_ok());
+}

@@ -29,7 +29,7 @@
 //!
 //! # Features
 //!
-//! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table.
+//! - `nasbench`: NAS-Bench-101's cells, module hash, accuracy table and a surrogate of it.
 //! - `plots`: learning curves and heat maps as SVG and PNG.
 
 extern crate self as transfer_nas;

@@ -1,5 +1,6 @@
 //! NAS-Bench-101 (Ying et al., 2019, "NAS-Bench-101: Towards Reproducible Neural Architecture
-//! Search", ICML): its cells, its module hash, and a table of its accuracies.
+//! Search", ICML): its cells, its module hash, a table of its accuracies, and a surrogate for those
+//! who have no table.
 //!
 //! The benchmark trained every convolutional network of one search space on CIFAR-10, three times
 //! over, so that a search can be measured by looking accuracies up in place of training. A network
@@ -11,6 +12,9 @@
 //! [`Table`] holds the mean test accuracy of each of them after 108 epochs. It has no validation
 //! accuracies: with it, what a search is rewarded by and what is reported of its result are one and
 //! the same number, and a report should say so.
+//!
+//! [`Surrogate`] needs no file: a small network, fitted to the table, tells about what the table
+//! would.
 //!
 //! ```no_run
 //! use transfer_nas::nasbench::{Cell, Operation::Conv3x3, Table};
