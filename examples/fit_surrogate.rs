@@ -52,10 +52,8 @@ struct Line {
     fitted_cells: usize,
     /// Whether the cells are those of the validation rather than those held out.
     validation: bool,
-    cells: usize,
-    spearman: f64,
-    spearman_top: f64,
-    mean_absolute_error: f64,
+    #[serde(flatten)]
+    figures: Assessment,
     /// The mean squared error over the last epoch, on the scale that is fitted.
     loss: f64,
     bytes: usize,
@@ -83,17 +81,13 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let seconds = clock.elapsed().as_secs_f64();
     let bytes = surrogate.to_bytes();
     std::fs::write(&arguments.out, &bytes)?;
-    let Assessment { cells, spearman, spearman_top, mean_absolute_error, .. } = surrogate.assess(unseen);
     let line = Line {
         example: "fit_surrogate",
         seed: arguments.seed,
         epochs: arguments.epochs,
         fitted_cells: seen.len(),
         validation: arguments.validate,
-        cells,
-        spearman,
-        spearman_top,
-        mean_absolute_error,
+        figures: surrogate.assess(unseen),
         loss,
         bytes: bytes.len(),
         seconds,
@@ -144,9 +138,11 @@ fn print(arguments: &Arguments, line: &Line) -> Result<(), Error> {
         line.seconds,
         line.loss
     );
+    let Assessment { spearman, spearman_top, mean_absolute_error, .. } = line.figures;
     println!(
-        "on {} {cells}: Spearman {:.4}, within the best tenth {:.4}; mean absolute error {:.5}",
-        line.cells, line.spearman, line.spearman_top, line.mean_absolute_error
+        "on {} {cells}: Spearman {spearman:.4}, within the best tenth {spearman_top:.4}; mean absolute error \
+         {mean_absolute_error:.5}",
+        line.figures.cells
     );
     Ok(())
 }

@@ -142,7 +142,7 @@ fn nasbench101_takes_validation_accuracies_where_the_table_has_them() {
     use transfer_nas::search::RandomSearch;
 
     let mut search = RandomSearch::<CellConfig>::new(3);
-    let mut text = String::from("hash\tn\tadj\tops\tparams\ttest_sum\tvalid_1\tvalid_2\tvalid_3\n");
+    let mut lines = vec!["hash\tn\tadj\tops\tparams\ttest_sum\tvalid_1\tvalid_2\tvalid_3\n".to_owned()];
     let mut rows = std::collections::BTreeMap::new();
     for _ in 0..3000 {
         let cell = search.sample().unwrap().cell().prune().unwrap();
@@ -151,8 +151,9 @@ fn nasbench101_takes_validation_accuracies_where_the_table_has_them() {
     }
     for (hash, (cell, sum)) in &rows {
         let valid = (sum / 3.0).round();
-        text += &format!("{hash}\t{}\t1\t{sum}\t{valid}\t{valid}\t{valid}\n", columns(cell));
+        lines.push(format!("{hash}\t{}\t1\t{sum}\t{valid}\t{valid}\t{valid}\n", columns(cell)));
     }
+    let text = lines.concat();
     let table = Table::read(text.as_bytes()).unwrap();
     assert!(table.has_validation() && table.rows().iter().all(|row: &Row| row.validation(2).is_some()));
     let folder = tempfile::tempdir().unwrap();
@@ -225,4 +226,20 @@ fn joint_graph_prints_the_figure_of_its_page() {
     for text in texts {
         assert!(picture.contains(&format!(">{text}</text>")), "docs/images/joint_space.svg lacks `{text}`");
     }
+}
+
+#[test]
+fn fit_surrogate_writes_a_file_that_is_read() {
+    let Some(table) = table() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("surrogate.safetensors");
+    let mut command = example("fit_surrogate");
+    command.args(["--epochs", "2", "--subset", "20000", "--validate", "--json", "--table"]).arg(&table);
+    let [line] = &lines(&command.arg("--out").arg(&out).output().unwrap())[..] else { panic!("one line") };
+    assert_eq!((&line["fitted_cells"], &line["validation"]), (&Value::from(20_000), &Value::from(true)));
+    assert!((42_000..43_000).contains(&line["cells"].as_u64().unwrap()));
+    assert!(line["spearman"].as_f64().unwrap() > 0.8, "{line}");
+    let bytes = std::fs::read(out).unwrap();
+    assert_eq!(line["bytes"], bytes.len());
+    assert!(transfer_nas::nasbench::Surrogate::read(&bytes).is_ok());
 }

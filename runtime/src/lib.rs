@@ -31,8 +31,8 @@
 //!
 //! # Features
 //!
-//! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table, and the command `nasbench-table`, which makes the
-//!   table from the official file.
+//! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table, a surrogate of it, and the command `nasbench-table`,
+//!   which makes the table from the official file.
 //! - `plots`: learning curves and heat maps as SVG and PNG.
 
 extern crate self as transfer_nas;

@@ -1,5 +1,6 @@
 //! NAS-Bench-101 (Ying et al., 2019, "NAS-Bench-101: Towards Reproducible Neural Architecture
-//! Search", ICML): its cells, its module hash, and a table of its accuracies.
+//! Search", ICML): its cells, its module hash, a table of its accuracies, and a surrogate for those
+//! who have no table.
 //!
 //! The benchmark trained every convolutional network of one search space on CIFAR-10, three times
 //! over, so that a search can be measured by looking accuracies up in place of training. A network
@@ -12,6 +13,9 @@
 //! from the [`official`] file, the validation accuracy of each of the three. A search is rewarded by
 //! the latter, and reported by the former. With a table that has no validation accuracies
 //! ([`Table::has_validation`]) the two are one and the same number, and a report should say so.
+//!
+//! [`Surrogate`] needs no file: a small network, fitted to the table, tells about what the table
+//! would.
 //!
 //! ```no_run
 //! use transfer_nas::nasbench::{Cell, Operation::Conv3x3, Table};

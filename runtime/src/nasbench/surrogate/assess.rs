@@ -1,10 +1,12 @@
 //! How good a surrogate is, on rows of the table.
 
+use serde::Serialize;
+
 use super::Surrogate;
 use crate::nasbench::Row;
 
 /// A surrogate's accuracies against those of a table.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Assessment {
     /// How many cells were compared.

@@ -1,7 +1,8 @@
 //! The way back through the network: the gradient of a loss in its weights.
 
 use super::graph::Graph;
-use super::network::{Network, Pass, ROUNDS, Row, WIDTH};
+use super::network::Pass;
+use super::weights::{HIDDEN, LAST, Network, READINGS, READOUT, ROUNDS, Row, SOURCES, WIDTH, map_of};
 use crate::nasbench::cell::MAX_VERTICES;
 use crate::policy::kernels::{add, add_scaled, dot};
 use crate::policy::real::Real;
@@ -18,23 +19,23 @@ impl<E: Real> Network<E> {
             slopes = self.backward_round(graph, pass, round, &slopes, gradient);
         }
         for vertex in graph.vertices() {
-            add(gradient.embedding_mut(graph.kind(vertex)), &slopes[vertex]);
+            add(&mut gradient.rows[graph.kind(vertex)], &slopes[vertex]);
         }
     }
 
     /// The slopes in the states after the last round.
     #[inline(always)]
     fn backward_readout(&self, graph: &Graph, pass: &Pass<E>, slope: E, gradient: &mut Self) -> States<E> {
-        add_scaled(gradient.last_mut(), slope, &pass.hidden[1]);
+        add_scaled(&mut gradient.rows[LAST], slope, &pass.hidden[1]);
         let mut hidden = [E::zero(); WIDTH];
-        add_scaled(&mut hidden, slope, self.last());
+        add_scaled(&mut hidden, slope, &self.rows[LAST]);
         let slopes = where_positive(&hidden, &pass.hidden[1]);
         let mut hidden = [E::zero(); WIDTH];
-        backward_map(self.hidden(), &pass.hidden[0], &slopes, gradient.hidden_mut(), &mut hidden);
+        backward_map(&self.rows[HIDDEN], &pass.hidden[0], &slopes, &mut gradient.rows[HIDDEN], &mut hidden);
         let slopes = where_positive(&hidden, &pass.hidden[0]);
-        let mut read = [[E::zero(); WIDTH]; 2];
+        let mut read = [[E::zero(); WIDTH]; READINGS];
         let (x, dx) = (pass.read.as_flattened(), read.as_flattened_mut());
-        backward_map(self.readout(), x, &slopes, gradient.readout_mut(), dx);
+        backward_map(&self.rows[READOUT], x, &slopes, &mut gradient.rows[READOUT], dx);
         let mut states = [read[1]; MAX_VERTICES];
         add(&mut states[graph.output()], &read[0]);
         states
@@ -54,15 +55,10 @@ impl<E: Real> Network<E> {
         for vertex in graph.vertices() {
             let state = pass.taken.get(round + 1).map_or(&pass.states[vertex], |taken| &taken[vertex][0]);
             let slopes = where_positive(&slopes[vertex], state);
-            let (kind, x) = (graph.kind(vertex), pass.taken[round][vertex].as_flattened());
-            let mut taken = [[E::zero(); WIDTH]; 3];
-            backward_map(
-                self.round(round, kind),
-                x,
-                &slopes,
-                gradient.round_mut(round, kind),
-                taken.as_flattened_mut(),
-            );
+            let (map, x) = (map_of(round, graph.kind(vertex)), pass.taken[round][vertex].as_flattened());
+            let mut taken = [[E::zero(); WIDTH]; SOURCES];
+            let (weights, dx) = (&self.rows[map.clone()], taken.as_flattened_mut());
+            backward_map(weights, x, &slopes, &mut gradient.rows[map], dx);
             add(&mut earlier[vertex], &taken[0]);
             graph.before(vertex).for_each(|other| add(&mut earlier[other], &taken[1]));
             graph.after(vertex).for_each(|other| add(&mut earlier[other], &taken[2]));
@@ -94,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::nasbench::Operation::{Conv1x1, Conv3x3, MaxPool3x3};
-    use crate::nasbench::{Cell, surrogate::network::ROWS};
+    use crate::nasbench::{Cell, surrogate::weights::ROWS};
 
     /// Every kind, vertices with several neighbours on either side, and two that are alike.
     fn graph() -> Graph {
@@ -116,14 +112,14 @@ mod tests {
         let mut felt = 0;
         for row in (0..ROWS).step_by(3) {
             let column = rng.random_range(0..WIDTH);
-            let weight = network.rows()[row][column];
+            let weight = network.rows[row][column];
             let mut at = |step: f64| {
-                network.rows_mut()[row][column] = weight + step;
+                network.rows[row][column] = weight + step;
                 slope * network.forward(&graph, &mut pass)
             };
             let expected = (at(STEP) - at(-STEP)) / (2.0 * STEP);
             at(0.0);
-            let found = gradient.rows()[row][column];
+            let found = gradient.rows[row][column];
             assert!((found - expected).abs() < 1e-7 * (1.0 + expected.abs()), "row {row}: {found} for {expected}");
             felt += usize::from(found != 0.0);
         }

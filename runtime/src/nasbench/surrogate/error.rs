@@ -1,6 +1,7 @@
 //! Why bytes are no surrogate.
 
-use safetensors::{Dtype, SafeTensorError};
+use std::error;
+
 use thiserror::Error;
 
 /// Why a [`Surrogate`](super::Surrogate) could not be read.
@@ -9,7 +10,7 @@ use thiserror::Error;
 pub enum SurrogateError {
     /// The bytes are no safetensors file.
     #[error("not a safetensors file")]
-    Format(#[source] SafeTensorError),
+    Format(#[source] Box<dyn error::Error + Send + Sync>),
     /// A tensor is not there.
     #[error("tensor `{tensor}`: not in the file")]
     Missing {
@@ -22,7 +23,7 @@ pub enum SurrogateError {
         /// The tensor.
         tensor: &'static str,
         /// The type of its numbers.
-        found: Dtype,
+        found: String,
     },
     /// A tensor has another shape.
     #[error("tensor `{tensor}`: expected shape {expected:?}, found {found:?}")]

@@ -6,25 +6,24 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use super::Surrogate;
 use super::curve::{ACCURACIES, Curve, PREDICTIONS};
 use super::error::SurrogateError;
-use super::network::{Network, PARTS, ROWS, Row, WIDTH};
+use super::weights::{Network, PARTS, ROWS, Row, WIDTH};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Surrogate, SurrogateError> {
-    let file = SafeTensors::deserialize(bytes).map_err(SurrogateError::Format)?;
+    let file = SafeTensors::deserialize(bytes).map_err(|error| SurrogateError::Format(error.into()))?;
     let mut rows: Vec<Row<f32>> = Vec::with_capacity(ROWS);
     for part in &PARTS {
         let values = values(&file, part.name, Some(part.shape))?;
         rows.extend(values.as_chunks::<WIDTH>().0);
     }
-    let network = Network::new(rows).expect("the parts are all rows");
     let curve = Curve::new(values(&file, PREDICTIONS, None)?, values(&file, ACCURACIES, None)?)?;
-    Ok(Surrogate { network, curve })
+    Ok(Surrogate { network: Network { rows }, curve })
 }
 
 /// The numbers of the tensor, which has this shape, or any of one dimension where none is given.
 fn values(file: &SafeTensors<'_>, tensor: &'static str, shape: Option<&[usize]>) -> Result<Vec<f32>, SurrogateError> {
     let view = file.tensor(tensor).map_err(|error| absent(tensor, error))?;
     if view.dtype() != Dtype::F32 {
-        return Err(SurrogateError::Type { tensor, found: view.dtype() });
+        return Err(SurrogateError::Type { tensor, found: view.dtype().to_string() });
     }
     let bytes = view.data().as_chunks::<4>().0;
     let expected = shape.map_or_else(|| vec![bytes.len()], <[usize]>::to_vec);
@@ -38,13 +37,13 @@ fn values(file: &SafeTensors<'_>, tensor: &'static str, shape: Option<&[usize]>)
 fn absent(tensor: &'static str, error: SafeTensorError) -> SurrogateError {
     match error {
         SafeTensorError::TensorNotFound(_) => SurrogateError::Missing { tensor },
-        error => SurrogateError::Format(error),
+        error => SurrogateError::Format(error.into()),
     }
 }
 
 pub(super) fn write(surrogate: &Surrogate) -> Vec<u8> {
     let mut tensors = Vec::new();
-    let mut rows = surrogate.network.rows();
+    let mut rows = &surrogate.network.rows[..];
     for part in &PARTS {
         let (these, rest) = rows.split_at(part.rows());
         tensors.push((part.name, part.shape.to_vec(), bytes(these.as_flattened())));

@@ -14,6 +14,7 @@ mod file;
 mod fit;
 mod graph;
 mod network;
+mod weights;
 
 use std::sync::LazyLock;
 
@@ -25,7 +26,7 @@ use super::cell::{Cell, MAX_EDGES};
 use super::hash::ModuleHash;
 use curve::Curve;
 use graph::Graph;
-use network::Network;
+use weights::Network;
 
 static EMBEDDED: &[u8] = include_bytes!("../surrogate.safetensors");
 

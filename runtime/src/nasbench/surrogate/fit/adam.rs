@@ -1,6 +1,6 @@
 //! Adam (Kingma & Ba, 2015) with weights that decay by themselves (Loshchilov & Hutter, 2019).
 
-use super::super::network::Network;
+use super::super::weights::Network;
 use crate::policy::kernels::vectorised;
 
 const BETA1: f64 = 0.9;
@@ -34,8 +34,8 @@ impl Adam {
         let rate = (learning_rate * correction2.sqrt() / correction1) as f32;
         let keep = (1.0 - learning_rate * WEIGHT_DECAY) as f32;
         let epsilon = EPSILON * correction2.sqrt() as f32;
-        let moments = self.first.rows_mut().iter_mut().zip(self.second.rows_mut());
-        for ((weights, slopes), moments) in network.rows_mut().iter_mut().zip(gradient.rows()).zip(moments) {
+        let moments = self.first.rows.iter_mut().zip(&mut self.second.rows);
+        for ((weights, slopes), moments) in network.rows.iter_mut().zip(&gradient.rows).zip(moments) {
             let numbers = weights.iter_mut().zip(slopes).zip(moments.0.iter_mut().zip(moments.1));
             for ((weight, &slope), (first, second)) in numbers {
                 *first += (1.0 - BETA1 as f32) * (slope - *first);
@@ -55,13 +55,13 @@ mod tests {
         // Slopes of 0.5, then −0.25, learning rate 0.1.
         let (mut adam, mut network, mut gradient) = (Adam::new(), Network::zeros(), Network::zeros());
         for slope in [0.5, -0.25] {
-            gradient.rows_mut()[7][3] = slope;
+            gradient.rows[7][3] = slope;
             adam.step(0.1, &mut network, &gradient);
         }
         // m̂ = 0.5, v̂ = 0.25: −0.1, of which 0.015 · 0.1 decays. m = 0.02, v = 0.0031; m̂ = 0.02 / 0.19, v̂ = 0.0031 / 0.0199.
         let second = 0.1 * (0.02 / 0.19) / (0.0031f64 / 0.0199).sqrt();
-        let found = f64::from(network.rows()[7][3]);
+        let found = f64::from(network.rows[7][3]);
         assert!((found + 0.1 * (1.0 - 0.1 * WEIGHT_DECAY) + second).abs() < 1e-6, "{found}");
-        assert!(network.rows()[7][4].abs() < f32::MIN_POSITIVE);
+        assert!(network.rows[7][4].abs() < f32::MIN_POSITIVE);
     }
 }

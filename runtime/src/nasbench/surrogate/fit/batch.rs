@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::super::graph::Graph;
-use super::super::network::{Network, Pass};
+use super::super::network::Pass;
+use super::super::weights::Network;
 use crate::policy::kernels::{add, vectorised};
 
 /// Examples in a batch.
@@ -61,7 +62,7 @@ impl Batch {
 impl Part {
     #[inline(always)]
     fn run(&mut self, network: &Network<f32>, examples: &[Example], scale: f32) {
-        self.gradient.rows_mut().as_flattened_mut().fill(0.0);
+        self.gradient.rows.as_flattened_mut().fill(0.0);
         self.loss = 0.0;
         for Example { graph, target } in examples {
             let error = network.forward(graph, &mut self.pass) - target;
@@ -73,7 +74,7 @@ impl Part {
 
 #[inline(always)]
 fn add_rows(sum: &mut Network<f32>, other: &Network<f32>) {
-    for (sum, other) in sum.rows_mut().iter_mut().zip(other.rows()) {
+    for (sum, other) in sum.rows.iter_mut().zip(&other.rows) {
         add(sum, other);
     }
 }

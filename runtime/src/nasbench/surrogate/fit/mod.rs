@@ -13,7 +13,7 @@ use super::Surrogate;
 use super::assess::ranks;
 use super::curve::Curve;
 use super::graph::Graph;
-use super::network::Network;
+use super::weights::Network;
 use crate::nasbench::Row;
 use adam::Adam;
 use batch::{BATCH, Batch, Example};
@@ -120,7 +120,7 @@ fn examples(rows: &[&Row]) -> Vec<Example> {
 fn finish(network: Network<f32>, rows: &[&Row]) -> Result<Surrogate, FitError> {
     let pair = |row: &&Row| (network.predict(&Graph::new(&row.cell)), row.accuracy() as f32);
     let mut pairs: Vec<(f32, f32)> = rows.par_iter().map(pair).collect();
-    let weights = network.rows().as_flattened();
+    let weights = network.rows.as_flattened();
     if !weights.iter().chain(pairs.iter().map(|pair| &pair.0)).all(|value| value.is_finite()) {
         return Err(FitError::Diverged);
     }
