@@ -5,7 +5,7 @@ use indicatif::ProgressBar;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::Serialize;
-use transfer_nas::agent::{AgentBuilder, SampleError};
+use transfer_nas::agent::SampleError;
 use transfer_nas::checkpoint::Checkpoint;
 use transfer_nas::nasbench::{CellConfig, SmallCells};
 use transfer_nas::prelude::*;
@@ -101,7 +101,7 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
         }
         Method::Transfer => search(plan, transferred(plan)?, Agent::acceptance::<CellConfig>),
         Method::TransferElites => {
-            let mut agent = transfer(plan, |builder| builder.elites(FEW))?;
+            let mut agent = transferred(plan)?;
             let elites = elites(&mut agent)?;
             search(plan, agent.starting_from(elites), |start| start.inner().acceptance::<CellConfig>())
         }
@@ -132,20 +132,9 @@ fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
 }
 
 fn transferred(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
-    transfer(plan, |builder| builder)
-}
-
-/// How many elites an agent imitates that starts from good ones: of 25, the worst would be imitated as often as the best; of
-/// 5, it would soon repeat itself. Chosen with seed 100.
-const FEW: usize = 10;
-
-fn transfer(
-    plan: &Plan<'_>,
-    settings: impl FnOnce(AgentBuilder<CellConfig>) -> AgentBuilder<CellConfig>,
-) -> Result<Agent<CellConfig>, Error> {
     let pretrained = plan.pretrained.ok_or("a method that needs a pretrained agent was given none")?;
     // Another seed than the pretrained agent's: the fresh rows must not be those that it had.
-    let (agent, _) = settings(Agent::builder().seed(!plan.seed)).transfer(pretrained)?;
+    let (agent, _) = Agent::builder().seed(!plan.seed).transfer(pretrained)?;
     Ok(agent)
 }
 
