@@ -1,5 +1,6 @@
 //! The agent: samples typed configs and learns from their rewards.
 
+mod builder;
 pub(crate) mod core;
 mod dictionary;
 mod inspect;
@@ -9,21 +10,21 @@ mod on_task;
 mod report;
 pub(crate) mod sample;
 mod save;
-mod settings;
 mod transfer;
 mod trial;
 
 use std::fmt;
 
+pub use builder::AgentBuilder;
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
-pub use observe::{MAX_REWARD, Observation, ObserveError};
+pub use observe::{Observation, ObserveError};
 pub use on_task::OnTask;
 pub use report::{Entry, Fate, Share, StateReport, TransferReport};
 pub use sample::ConfigError;
-pub use settings::{AgentBuilder, BuildError, Settings};
 pub use trial::Trial;
 
 pub use crate::space::SampleError;
+pub use crate::train::{BuildError, MAX_REWARD, Settings};
 
 use self::core::Core;
 use crate::policy::Universe;

@@ -3,10 +3,8 @@
 use super::{Agent, Trial};
 use crate::policy::{AnyConfig, Contains, Universe};
 use crate::space::{EncodeError, SearchSpace, Trace, WalkError};
+use crate::train::MAX_REWARD;
 use crate::train::memory::Held;
-
-/// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
-pub const MAX_REWARD: f64 = 1e12;
 
 /// Why a reward could not be told; the agent is as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::agent::BuildError;
+use crate::train::BuildError;
 
 /// Why a checkpoint could not be written. The path holds what it held before.
 #[derive(Debug, thiserror::Error)]

@@ -3,8 +3,8 @@
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
-use crate::agent::Settings;
 use crate::space::{Kind, Names};
+use crate::train::{MAX_REWARD, Settings};
 
 /// A decision as state name and action label.
 pub(crate) type WrittenTrace = Vec<(String, String)>;
@@ -95,7 +95,7 @@ impl Meta {
 impl PairMeta {
     fn fault(&self) -> Option<String> {
         let (sum, weight) = self.baseline;
-        let good = |reward: f64| reward.abs() <= crate::agent::MAX_REWARD;
+        let good = |reward: f64| reward.abs() <= MAX_REWARD;
         let rewards = self.elites.iter().chain(&self.carried).all(|elite| good(elite.reward));
         let good = rewards && good(sum) && (0.0..=1.0).contains(&weight) && self.accepted <= self.drawn;
         (!good).then(|| format!("a number of the space `{}` is out of its range", self.space))

@@ -1,5 +1,8 @@
 //! What reward to expect: a moving average.
 
+/// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
+pub const MAX_REWARD: f64 = 1e12;
+
 /// An exponential moving average of rewards, corrected for its start at zero (as Adam's moments are).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Baseline {

@@ -8,8 +8,11 @@ pub(crate) mod lesson;
 pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod objective;
+mod settings;
 
 #[cfg(test)]
 mod gradient_tests;
 
+pub use baseline::MAX_REWARD;
 pub use elites::Elite;
+pub use settings::{BuildError, Settings};
