@@ -143,17 +143,8 @@ impl<M: Model> Core<M> {
         // Those of one pair are drawn in step with each other.
         sources.sort_by_key(|(i, pair, _)| (*pair, *i));
         let size = pairs.len().div_ceil(rayon::current_num_threads()).clamp(1, IN_STEP);
-        let groups: Vec<Vec<_>> = sources.into_iter().fold(Vec::new(), |mut groups: Vec<Vec<_>>, source| {
-            match groups.last_mut() {
-                Some(group)
-                    if group.len() < size && group.last().is_some_and(|last: &(usize, Pair, _)| last.1 == source.1) =>
-                {
-                    group.push(source);
-                }
-                _ => groups.push(vec![source]),
-            }
-            groups
-        });
+        let of_one_pair = sources.chunk_by_mut(|(_, a, _), (_, b, _)| a == b);
+        let groups: Vec<_> = of_one_pair.flat_map(|group| group.chunks_mut(size)).collect();
         let drawn = groups.into_par_iter().map(|group| self.draw_all(group, &read)).collect::<Result<Vec<_>, _>>()?;
         let mut drawn: Vec<(usize, Trial<T>, u32)> = drawn.into_iter().flatten().collect();
         drawn.sort_by_key(|(i, ..)| *i);
@@ -164,29 +155,30 @@ impl<M: Model> Core<M> {
         Ok(drawn.into_iter().map(counted).collect())
     }
 
-    /// A valid trial for each source, with the number of draws that it took.
+    /// A valid trial for each source, all of one pair, with the number of draws that it took.
     fn draw_all<T>(
         &self,
-        mut sources: Vec<(usize, Pair, &mut Pcg64)>,
+        sources: &mut [(usize, Pair, &mut Pcg64)],
         read: &impl Read<T>,
     ) -> Result<Vec<(usize, Trial<T>, u32)>, SampleError> {
         let mut trials = Vec::with_capacity(sources.len());
+        let mut missing: Vec<&mut (usize, Pair, &mut Pcg64)> = sources.iter_mut().collect();
         for drawn in 1..=self.settings.max_draws {
-            let Some(&(_, pair, _)) = sources.first() else { return Ok(trials) };
+            let Some(&&mut (_, pair, _)) = missing.first() else { return Ok(trials) };
             let gamma = |i: usize| self.settings.gamma(self.samples + i as u64);
             let mut again: Vec<Source<'_>> =
-                sources.iter_mut().map(|(i, _, rng)| Source::free(gamma(*i), rng)).collect();
+                missing.iter_mut().map(|(i, _, rng)| Source::free(gamma(*i), rng)).collect();
             let draws = self.model.sample(&self.graph, pair, &mut again);
-            let mut missing = Vec::new();
-            for (source, draw) in sources.into_iter().zip(draws) {
+            let mut refused = Vec::new();
+            for (source, draw) in missing.into_iter().zip(draws) {
                 match self.read(pair, draw, read)? {
                     Some(trial) => trials.push((source.0, trial, drawn)),
-                    None => missing.push(source),
+                    None => refused.push(source),
                 }
             }
-            sources = missing;
+            missing = refused;
         }
-        if sources.is_empty() { Ok(trials) } else { Err(no_valid_config::<T>(self.settings.max_draws)) }
+        if missing.is_empty() { Ok(trials) } else { Err(no_valid_config::<T>(self.settings.max_draws)) }
     }
 
     fn read<T>(&self, pair: Pair, draw: Option<Draw>, read: &impl Read<T>) -> Result<Option<Trial<T>>, SampleError> {

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
-use super::Searcher;
 use super::neighbour::{Change, changed};
+use super::{Searcher, untaught};
 use crate::agent::observe::check;
-use crate::agent::sample::{valid_config, valid_trace};
+use crate::agent::sample::valid_config;
 use crate::agent::{ConfigError, ObserveError, Trial};
 use crate::space::cursor::Step;
-use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler, encode};
+use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler};
 
 /// Keeps the latest trials as its population; each child is a mutation of the best of a few of them drawn at random.
 ///
@@ -136,9 +136,7 @@ impl<T: SearchSpace> Searcher<T> for RegularizedEvolution<T> {
                 }
             }
         }
-        let config = self.random.sample(&mut self.rng)?;
-        let trace = encode(&config)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::random(&mut self.random, &mut self.rng)
     }
 
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
@@ -153,15 +151,14 @@ impl<T: SearchSpace> Searcher<T> for RegularizedEvolution<T> {
     }
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        let trace = valid_trace(&config)?;
-        self.graph.follow(0, &trace)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::given(&self.graph, config)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::space::encode;
 
     #[crate::search_space]
     #[derive(Debug, Clone, PartialEq)]

@@ -5,12 +5,12 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
-use super::Searcher;
 use super::neighbour::{Change, changed, changes};
+use super::{Searcher, untaught};
 use crate::agent::observe::check;
-use crate::agent::sample::{valid_config, valid_trace};
+use crate::agent::sample::valid_config;
 use crate::agent::{ConfigError, ObserveError, Trial};
-use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler, encode};
+use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler};
 
 /// After some random starts, tries an untried neighbour, a config with one decision taken otherwise, of the best value that
 /// still has one. As soon as a better value is told, its neighbours are tried.
@@ -85,9 +85,7 @@ impl<T: SearchSpace> Searcher<T> for LocalSearch<T> {
         } else if let Some(trial) = self.neighbour()? {
             return Ok(trial);
         }
-        let config = self.random.sample(&mut self.rng)?;
-        let trace = encode(&config)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::random(&mut self.random, &mut self.rng)
     }
 
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
@@ -99,9 +97,7 @@ impl<T: SearchSpace> Searcher<T> for LocalSearch<T> {
     }
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        let trace = valid_trace(&config)?;
-        self.graph.follow(0, &trace)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::given(&self.graph, config)
     }
 }
 

@@ -8,6 +8,7 @@ mod random;
 mod searcher;
 mod starting;
 mod unique;
+mod untaught;
 
 pub use evolution::RegularizedEvolution;
 pub use local::LocalSearch;

@@ -3,11 +3,10 @@
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
-use super::Searcher;
+use super::{Searcher, untaught};
 use crate::agent::observe::check;
-use crate::agent::sample::valid_trace;
 use crate::agent::{ConfigError, ObserveError, Trial};
-use crate::space::{SampleError, SearchSpace, UniformSampler, encode};
+use crate::space::{SampleError, SearchSpace, UniformSampler};
 
 /// Takes each decision uniformly, and draws again where a `valid` predicate refuses the config.
 ///
@@ -66,9 +65,7 @@ impl<T: SearchSpace> RandomSearch<T> {
 /// Its trials carry no log-probability of their own: it is 0, as of something certain.
 impl<T: SearchSpace> Searcher<T> for RandomSearch<T> {
     fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        let config = self.sample()?;
-        let trace = encode(&config)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::random(&mut self.sampler, &mut self.rng)
     }
 
     fn tell(&mut self, _: Trial<T>, reward: f64) -> Result<(), ObserveError> {
@@ -76,7 +73,6 @@ impl<T: SearchSpace> Searcher<T> for RandomSearch<T> {
     }
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        let trace = valid_trace(&config)?;
-        Ok(Trial::chosen(config, trace))
+        untaught::given(self.sampler.graph(), config)
     }
 }

@@ -75,6 +75,10 @@ impl<T: SearchSpace> UniformSampler<T> {
         (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
     }
 
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
     fn trace<R: Rng + ?Sized>(&self, rng: &mut R) -> Option<Trace> {
         let mut cursor = self.graph.walk(0);
         while let Some(pending) = cursor.pending() {
