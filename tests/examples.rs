@@ -135,9 +135,9 @@ fn nasbench101_compares_all_methods() {
     assert_eq!(csv.lines().count(), 1 + methods.len() * 50);
 }
 
-/// A table with validation accuracies: rewarded is one run's, reported the mean test accuracy.
+/// The kind of table decides what is rewarded, and the first line says so.
 #[test]
-fn nasbench101_takes_validation_accuracies_where_the_table_has_them() {
+fn nasbench101_knows_a_table_with_validation_accuracies() {
     use transfer_nas::nasbench::{CellConfig, Row, Surrogate, Table};
     use transfer_nas::search::RandomSearch;
 
