@@ -41,6 +41,9 @@ struct Arguments {
     /// Trials on the two small spaces before a transfer, not counted among those of the run.
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pretrain: u32,
+    /// The share of neighbours of the best cell so far among the trials of `climbing` and `transfer-elites`.
+    #[arg(long, default_value_t = 0.5, value_parser = share)]
+    climbing: f64,
     /// Draws a cell again where its graph was tried before.
     #[arg(long)]
     unique: bool,
@@ -56,6 +59,11 @@ struct Arguments {
 }
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("not from 0 to 1".to_owned()) }
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -124,7 +132,8 @@ fn run_method(
     let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
     replicas::run(method.name(), count, trials, |replica, bar| {
         let seed = replicas::seed(arguments.seed, replica);
-        let plan = Plan { oracle, seed, trials, unique: arguments.unique, pretrained: pretrained.get(replica), bar };
+        let &Arguments { unique, climbing, .. } = arguments;
+        let plan = Plan { oracle, seed, trials, unique, climbing, pretrained: pretrained.get(replica), bar };
         methods::run(method, &plan)
     })
 }

@@ -19,9 +19,11 @@ use crate::oracle::{Oracle, Score};
 pub(crate) enum Method {
     /// A Transformer agent with fresh weights.
     Scratch,
+    /// The same, which also tries neighbours of the best cell so far.
+    Climbing,
     /// A Transformer agent after a transfer from the two small spaces.
     Transfer,
-    /// The same, which first tries the elites that came along.
+    /// The same, which first tries the elites that came along, and then also neighbours of the best cell so far.
     TransferElites,
     /// Random search.
     Random,
@@ -31,6 +33,8 @@ pub(crate) enum Method {
     EvolutionElites,
     /// Local search from the best of ten random cells.
     Local,
+    /// The same, which begins with the elites that the transfer has, and with nothing random.
+    LocalElites,
     /// An LSTM agent that sees the embedding of each (state, action) pair.
     Lstm,
     /// An LSTM agent whose embeddings of actions all states share.
@@ -42,18 +46,24 @@ const PROPOSALS: usize = 25;
 
 impl Method {
     pub(crate) fn is_pretrained(self) -> bool {
-        matches!(self, Self::Transfer | Self::TransferElites | Self::EvolutionElites)
+        matches!(self, Self::Transfer | Self::TransferElites | Self::EvolutionElites | Self::LocalElites)
+    }
+
+    pub(crate) fn climbs(self) -> bool {
+        matches!(self, Self::Climbing | Self::TransferElites)
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
+            Self::Climbing => "scratch, climbing",
             Self::Transfer => "transfer",
             Self::TransferElites => "transfer, elites",
             Self::Random => "random search",
             Self::Evolution => "evolution",
             Self::EvolutionElites => "evolution, elites",
             Self::Local => "local search",
+            Self::LocalElites => "local search, elites",
             Self::Lstm => "LSTM",
             Self::LstmShared => "LSTM, shared",
         }
@@ -66,6 +76,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) seed: u64,
     pub(crate) trials: usize,
     pub(crate) unique: bool,
+    /// The share of neighbours of the best cell among the trials of `transfer-elites`.
+    pub(crate) climbing: f64,
     pub(crate) pretrained: Option<&'a Checkpoint>,
     pub(crate) bar: &'a ProgressBar,
 }
@@ -99,17 +111,27 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
             let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
             search(plan, agent, Agent::acceptance::<CellConfig>)
         }
+        Method::Climbing => {
+            let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
+            let climbing = agent.climbing(plan.climbing, plan.seed);
+            search(plan, climbing, |climbing| climbing.inner().acceptance::<CellConfig>())
+        }
         Method::Transfer => search(plan, transferred(plan)?, Agent::acceptance::<CellConfig>),
         Method::TransferElites => {
             let mut agent = transferred(plan)?;
             let elites = elites(&mut agent)?;
-            search(plan, agent.starting_from(elites), |start| start.inner().acceptance::<CellConfig>())
+            let climbing = agent.climbing(plan.climbing, plan.seed).starting_from(elites);
+            search(plan, climbing, |start| start.inner().inner().acceptance::<CellConfig>())
         }
         Method::Random => search(plan, RandomSearch::new(plan.seed), RandomSearch::acceptance),
         Method::Evolution => search(plan, evolution(plan.seed), |_| None),
         Method::EvolutionElites => {
             let elites = elites(&mut transferred(plan)?)?;
             search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
+        }
+        Method::LocalElites => {
+            let elites = elites(&mut transferred(plan)?)?;
+            search(plan, LocalSearch::new(plan.seed).starts(0).starting_from(elites), |_| None)
         }
         Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
         Method::Lstm => search(plan, lstm(plan.seed, LstmInput::PerState)?, |_| None),

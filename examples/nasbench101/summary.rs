@@ -17,6 +17,8 @@ pub(crate) struct Line {
     /// Trials before the transfer; none where there was no transfer.
     pretrain_trials: u32,
     unique: bool,
+    /// The share of neighbours of the best cell so far; zero where the method has none of its own.
+    climbing: f64,
     seed: u64,
     /// What the rewards are.
     data: &'static str,
@@ -52,6 +54,7 @@ pub(crate) fn line(arguments: &Arguments, oracle: &Oracle, method: Method, runs:
         trials: arguments.trials,
         pretrain_trials: if method.is_pretrained() { arguments.pretrain } else { 0 },
         unique: arguments.unique,
+        climbing: if method.climbs() { arguments.climbing } else { 0.0 },
         seed: arguments.seed,
         data: oracle.name(),
         best_at: marks().map(|trial| (trial, best_at(trial))).collect(),

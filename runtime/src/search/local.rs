@@ -53,8 +53,14 @@ impl<T: SearchSpace> LocalSearch<T> {
         self
     }
 
+    /// Takes in a value whose trace leads through the space.
+    pub(super) fn remember(&mut self, trace: Trace, reward: f64) {
+        let place = self.values.partition_point(|value| value.reward >= reward);
+        self.values.insert(place, Value { reward, trace, untried: None });
+    }
+
     /// An untried neighbour of the best value that has one.
-    fn neighbour(&mut self) -> Result<Option<Trial<T>>, SampleError> {
+    pub(super) fn neighbour(&mut self) -> Result<Option<Trial<T>>, SampleError> {
         let Self { graph, values, rng, .. } = self;
         while let Some(best) = values.first_mut() {
             let steps = graph.follow(0, &best.trace).unwrap_or_default();
@@ -91,8 +97,7 @@ impl<T: SearchSpace> Searcher<T> for LocalSearch<T> {
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
         check(reward)?;
         self.graph.follow(0, &trial.trace)?;
-        let place = self.values.partition_point(|value| value.reward >= reward);
-        self.values.insert(place, Value { reward, trace: trial.trace, untried: None });
+        self.remember(trial.trace, reward);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Ways to search a space behind one trait, [`Searcher`]: the [`Agent`](crate::Agent), and what it is compared with.
 
+mod climbing;
 mod evolution;
 mod local;
 mod lstm;
@@ -10,6 +11,7 @@ mod starting;
 mod unique;
 mod untaught;
 
+pub use climbing::Climbing;
 pub use evolution::RegularizedEvolution;
 pub use local::LocalSearch;
 pub use lstm::{LstmAgent, LstmAgentBuilder, LstmInput};

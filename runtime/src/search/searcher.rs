@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 
+use super::climbing::Climbing;
 use super::starting::StartingFrom;
 use super::unique::UniqueBy;
 use crate::agent::{Agent, ConfigError, ObserveError, Trial};
@@ -65,6 +66,18 @@ pub trait Searcher<T: SearchSpace> {
         Self: Sized,
     {
         StartingFrom::new(self, configs)
+    }
+
+    /// The same search, of whose trials a share, 0 to 1, are neighbours of the best config so far: one decision is taken
+    /// otherwise, as [`LocalSearch`](super::LocalSearch) does. The search learns from these trials like from its own.
+    ///
+    /// With [`unique_by`](Self::unique_by) around it, an agent whose policy has settled does not draw the same config over
+    /// and over: a neighbour that was not tried comes up first.
+    fn climbing(self, share: f64, seed: u64) -> Climbing<Self, T>
+    where
+        Self: Sized,
+    {
+        Climbing::new(self, share, seed)
     }
 }
 
