@@ -44,7 +44,7 @@ struct Arguments {
     /// The share of neighbours of the best cell so far among the trials of `climbing` and `transfer-elites`.
     #[arg(long, default_value_t = 0.5, value_parser = share)]
     climbing: f64,
-    /// Draws a cell again where its graph was tried before.
+    /// Draws a cell again where its graph was tried before, in the pretraining too.
     #[arg(long)]
     unique: bool,
     /// Seeds all replicas.
@@ -118,7 +118,7 @@ fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, E
     }
     let (count, trials) = (arguments.replicas as usize, arguments.pretrain as usize);
     let (pretrained, _) = replicas::run("pretraining", count, trials, |replica, bar| {
-        methods::pretrain(oracle, replicas::seed(arguments.seed, replica), trials, bar)
+        methods::pretrain(oracle, replicas::seed(arguments.seed, replica), trials, arguments.unique, bar)
     })?;
     Ok(pretrained)
 }

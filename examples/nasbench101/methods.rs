@@ -1,13 +1,16 @@
 //! The methods, each as a searcher over the cells of seven vertices.
 
+use std::collections::HashSet;
+use std::mem::{Discriminant, discriminant};
+
 use clap::ValueEnum;
 use indicatif::ProgressBar;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::Serialize;
-use transfer_nas::agent::SampleError;
+use transfer_nas::agent::{SampleError, Trial};
 use transfer_nas::checkpoint::Checkpoint;
-use transfer_nas::nasbench::{CellConfig, SmallCells};
+use transfer_nas::nasbench::{CellConfig, ModuleHash, SmallCells};
 use transfer_nas::prelude::*;
 use transfer_nas::search::{LocalSearch, LstmAgent, LstmInput, RandomSearch, RegularizedEvolution, Searcher};
 
@@ -93,16 +96,42 @@ pub(crate) struct Run {
 }
 
 /// Joint training on the two spaces of six vertices (paper, Section 4.2).
-pub(crate) fn pretrain(oracle: &Oracle, seed: u64, trials: usize, bar: &ProgressBar) -> Result<Checkpoint, Error> {
+pub(crate) fn pretrain(
+    oracle: &Oracle,
+    seed: u64,
+    trials: usize,
+    unique: bool,
+    bar: &ProgressBar,
+) -> Result<Checkpoint, Error> {
     let mut agent = Agent::<SmallCells>::builder().seed(seed).build()?;
     let mut rng = Pcg64::seed_from_u64(seed);
+    let mut tried = HashSet::new();
     for _ in 0..trials {
-        let trial = agent.sample_any()?;
+        let trial = if unique { sample_untried(&mut agent, oracle, &mut tried)? } else { agent.sample_any()? };
         let score = oracle.score(&trial.config.cell(), &mut rng)?;
         agent.observe_any(trial, score.reward)?;
         bar.inc(1);
     }
     Ok(agent.checkpoint())
+}
+
+type Tried = HashSet<(Discriminant<SmallCells>, Option<ModuleHash>)>;
+
+/// A cell of a small space that was not tried in that space; after 1,000 draws in vain, one that was.
+fn sample_untried(
+    agent: &mut Agent<SmallCells>,
+    oracle: &Oracle,
+    tried: &mut Tried,
+) -> Result<Trial<SmallCells>, SampleError> {
+    const MAX_DRAWS: usize = 1000;
+    let mut trial = agent.sample_any()?;
+    for _ in 1..MAX_DRAWS {
+        if tried.insert((discriminant(&trial.config), oracle.key(&trial.config.cell()))) {
+            break;
+        }
+        trial = agent.sample_any()?;
+    }
+    Ok(trial)
 }
 
 pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
