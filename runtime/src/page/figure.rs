@@ -1,6 +1,6 @@
 //! What drawings have in common.
 
-use super::markup::{Markup, Px};
+use super::markup::{Attributes, Markup, Px};
 use super::text;
 
 /// A drawing: its title, and its size in its own units.
@@ -22,7 +22,7 @@ impl Figure<'_> {
         let [width, height] = [Px(self.width), Px(self.height)];
         let view = format!("0 0 {width} {height}");
         let style = format!("width:{width}px;min-width:{}px", Px(0.8 * self.width));
-        let area: super::markup::Attributes<'_> =
+        let area: Attributes<'_> =
             &[("class", &"plot"), ("tabindex", &0), ("role", &"region"), ("aria-label", &self.title)];
         page.within("div", area, |page| {
             page.within("svg", &[("role", &"img"), ("viewBox", &view), ("style", &style)], |page| {
@@ -39,13 +39,21 @@ pub(super) fn level(place: f64) -> String {
     format!("l{}", (place.clamp(0.0, 1.0) * (LEVELS - 1) as f64).round() as usize)
 }
 
-/// A name, cut to the room there is; hovering shows all of it.
-pub(super) fn name(page: &mut Markup, class: &str, (x, y): (f64, f64), name: &str, room: f64) {
-    let shown = text::fit(name, SIZE, room);
+/// An action, cut to the room there is; hovering shows all of it.
+pub(super) fn action(page: &mut Markup, class: &str, at: (f64, f64), label: &str, room: f64) {
+    cut(page, class, at, label, &text::fit(label, SIZE, room));
+}
+
+/// A state, of whose name the end is shown where there is no room for all.
+pub(super) fn state(page: &mut Markup, class: &str, at: (f64, f64), name: &str, room: f64) {
+    cut(page, class, at, name, &text::fit_end(name, SIZE, room));
+}
+
+fn cut(page: &mut Markup, class: &str, (x, y): (f64, f64), whole: &str, shown: &str) {
     page.within("text", &[("class", &class), ("x", &Px(x)), ("y", &Px(y))], |page| {
-        page.words(&shown);
-        if shown != name {
-            page.element("title", &[], name);
+        page.words(shown);
+        if shown != whole {
+            page.element("title", &[], whole);
         }
     });
 }

@@ -1,11 +1,11 @@
 //! Which decision can follow which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figure::{self, Figure};
 use super::graph_edges;
 use super::graph_layout::{HEIGHT, Layout, MOST, Placed};
-use super::markup::{Markup, Px};
+use super::markup::{Attributes, Markup, Px};
 use super::story::{Graph, Node, Story};
 use crate::space::JointGraph;
 
@@ -32,10 +32,10 @@ const INTRODUCTION: &str = "A box is a state, a decision that can come up; an ar
 fn state(page: &mut Markup, node: &Placed) {
     let class = if node.more { "node more" } else { "node" };
     let (left, top, width) = (node.x - node.width / 2.0, Px(node.y - HEIGHT / 2.0), Px(node.width));
-    let size: super::markup::Attributes<'_> =
+    let size: Attributes<'_> =
         &[("class", &class), ("x", &Px(left)), ("y", &top), ("width", &width), ("height", &HEIGHT), ("rx", &5)];
     page.single("rect", size);
-    figure::name(page, "middle", (node.x, node.y + 4.0), &node.name, node.width - 19.0);
+    figure::state(page, "middle", (node.x, node.y + 4.0), &node.name, node.width - 19.0);
 }
 
 /// The states in the order in which they are decided, each as deep as its longest way from the start, along arrows that
@@ -44,12 +44,10 @@ impl From<&JointGraph> for Graph {
     fn from(joint: &JointGraph) -> Self {
         let states = joint.states();
         let numbers: BTreeMap<&str, usize> = states.iter().enumerate().map(|(i, state)| (state.name, i)).collect();
-        let actions = joint.transitions().fold(BTreeMap::<&str, usize>::new(), |mut counts, transition| {
-            *counts.entry(transition.state).or_default() += 1;
-            counts
-        });
+        let mut actions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut arrows: BTreeMap<(usize, usize), Vec<&str>> = BTreeMap::new();
         for transition in joint.transitions() {
+            actions.entry(transition.state).or_default().insert(transition.action);
             let ends = (numbers.get(transition.state), transition.next.and_then(|next| numbers.get(next)));
             if let (Some(&from), Some(&to)) = ends {
                 arrows.entry((from, to)).or_default().push(transition.action);
@@ -59,8 +57,9 @@ impl From<&JointGraph> for Graph {
         for &(from, to) in arrows.keys().filter(|(from, to)| from < to) {
             nodes[to].depth = nodes[to].depth.max(nodes[from].depth + 1);
         }
-        let label =
-            |from: usize, labels: &[&str]| (labels.len() < actions[states[from].name]).then(|| labels.join(" | "));
+        let label = |from: usize, labels: &[&str]| {
+            (labels.len() < actions[states[from].name].len()).then(|| labels.join(" | "))
+        };
         let edges = arrows.into_iter().map(|((from, to), labels)| (from, to, label(from, &labels))).collect();
         Self { nodes, edges }
     }

@@ -1,9 +1,8 @@
 //! The edges of a graph, and the actions written on them.
 
-use super::figure::{SIZE, words};
+use super::figure;
 use super::graph_layout::{HEIGHT, Layout, Placed};
 use super::markup::{Markup, Way};
-use super::text;
 
 type Point = (f64, f64);
 
@@ -17,32 +16,55 @@ struct Drawn {
 
 /// All edges, and then the labels, so that no edge crosses a label.
 pub(super) fn draw(page: &mut Markup, layout: &Layout) {
-    let drawn: Vec<(Drawn, Option<&str>)> = layout
-        .edges
-        .iter()
-        .map(|(from, to, label)| (edge(layout, &layout.nodes[*from], &layout.nodes[*to]), label.as_deref()))
-        .collect();
+    let mut tracks = Tracks::default();
+    let mut drawn: Vec<(Drawn, Option<&str>)> = Vec::new();
+    for (from, to, label) in &layout.edges {
+        let edge = edge(layout, &mut tracks, &layout.nodes[*from], &layout.nodes[*to]);
+        drawn.push((edge, label.as_deref()));
+    }
     for (edge, _) in &drawn {
         page.single("path", &[("class", &"edge"), ("d", &edge.way)]);
         page.single("path", &[("class", &"tip"), ("d", &tip(edge))]);
     }
     for (edge, label) in &drawn {
         let Some(label) = label.filter(|label| !label.is_empty()) else { continue };
-        page.within("g", &[], |page| {
-            page.element("title", &[], label);
-            words(page, "halo middle quiet", edge.label, &text::fit(label, SIZE, 118.0));
-        });
+        figure::action(page, "halo middle quiet", edge.label, label, 118.0);
     }
 }
 
-fn edge(layout: &Layout, from: &Placed, to: &Placed) -> Drawn {
+fn edge(layout: &Layout, tracks: &mut Tracks, from: &Placed, to: &Placed) -> Drawn {
     if from.panel != to.panel {
-        across(layout, from, to)
-    } else if to.y > from.y {
-        let near = layout.nodes.iter().all(|node| node.panel != from.panel || node.y <= from.y || node.y >= to.y);
-        if near { down(from, to) } else { around(from, to) }
+        return across(layout, from, to);
+    }
+    let between = |node: &&Placed| node.panel == from.panel && node.y > from.y.min(to.y) && node.y < from.y.max(to.y);
+    let passed: Vec<&Placed> = layout.nodes.iter().filter(between).chain([from, to]).collect();
+    if to.y <= from.y {
+        let left = passed.iter().map(|node| node.x - node.width / 2.0).fold(f64::MAX, f64::min);
+        beside(from, to, -1.0, tracks.find(left, (to.y, from.y), -1.0))
+    } else if passed.len() > 2 {
+        let right = passed.iter().map(|node| node.x + node.width / 2.0).fold(f64::MIN, f64::max);
+        beside(from, to, 1.0, tracks.find(right, (from.y, to.y), 1.0))
     } else {
-        back(from, to)
+        down(from, to)
+    }
+}
+
+/// Where edges already run up and down: the place, and from where to where.
+#[derive(Default)]
+struct Tracks(Vec<(f64, (f64, f64))>);
+
+impl Tracks {
+    /// A free place beside what lies at `edge`, to the right where `side` is 1 and to the left where it is -1.
+    fn find(&mut self, edge: f64, (top, bottom): (f64, f64), side: f64) -> f64 {
+        const APART: f64 = 20.0;
+        let mut x = edge + side * APART;
+        let is_taken =
+            |x: f64, (at, (from, to)): &(f64, (f64, f64))| (at - x).abs() < APART && *from < bottom && top < *to;
+        while self.0.iter().any(|track| is_taken(x, track)) {
+            x += side * APART;
+        }
+        self.0.push((x, (top, bottom)));
+        x
     }
 }
 
@@ -55,23 +77,15 @@ fn down(from: &Placed, to: &Placed) -> Drawn {
     Drawn { way, label: (start.0.midpoint(end.0), middle + 4.0), tip: end, towards: (0.0, 1.0) }
 }
 
-/// Past the lines between, on the right.
-fn around(from: &Placed, to: &Placed) -> Drawn {
-    let start = (from.x + from.width / 2.0, from.y);
-    let end = (to.x + to.width / 2.0, to.y);
-    let out = start.0.max(end.0) + 26.0 + (0.12 * (to.y - from.y)).min(44.0);
+/// Past the lines between, on the right; to the same line or an earlier one on the left.
+fn beside(from: &Placed, to: &Placed, side: f64, x: f64) -> Drawn {
+    // Arrows that leave and arrive on one side of one box do not meet.
+    let (start, end) = ((from.x + side * from.width / 2.0, from.y + 4.0), (to.x + side * to.width / 2.0, to.y - 4.0));
+    let round = 10.0 * (end.1 - start.1).signum();
     let mut way = Way::default();
-    way.start(start).curve((out, start.1), (out, end.1), end);
-    Drawn { way, label: (out - 14.0, start.1.midpoint(end.1) + 4.0), tip: end, towards: (-1.0, 0.0) }
-}
-
-/// To the same line or an earlier one, on the left.
-fn back(from: &Placed, to: &Placed) -> Drawn {
-    let (start, end) = ((from.x - from.width / 2.0, from.y + 4.0), (to.x - to.width / 2.0, to.y - 4.0));
-    let out = start.0.min(end.0) - 26.0 - (0.12 * (from.y - to.y)).min(44.0);
-    let mut way = Way::default();
-    way.start(start).curve((out, start.1 + 8.0), (out, end.1 - 8.0), end);
-    Drawn { way, label: (out + 10.0, start.1.midpoint(end.1) + 4.0), tip: end, towards: (1.0, 0.0) }
+    way.start(start).line((x - 10.0 * side, start.1)).curve((x, start.1), (x, start.1), (x, start.1 + round));
+    way.line((x, end.1 - round)).curve((x, end.1), (x, end.1), (x - 10.0 * side, end.1)).line(end);
+    Drawn { way, label: (x, start.1.midpoint(end.1) + 4.0), tip: end, towards: (-side, 0.0) }
 }
 
 /// To another panel: below the one, up between the two, and into the other from above.

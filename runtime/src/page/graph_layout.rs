@@ -9,10 +9,11 @@ use super::text;
 /// More states are one node.
 pub(super) const MOST: usize = 60;
 pub(super) const HEIGHT: f64 = 24.0;
-const DOWN: f64 = 62.0;
+/// From one line to the next, without and with labels between.
+const DOWN: [f64; 2] = [46.0, 62.0];
 const GAP: f64 = 28.0;
-/// Room at the sides of a panel for the edges that pass others.
-const SIDE: f64 = 76.0;
+/// Room at the left of a panel and at its right, for the edges that pass others.
+const SIDES: [f64; 2] = [76.0, 120.0];
 const MARGIN: f64 = 26.0;
 /// As wide as the page.
 const WIDTH: f64 = 1120.0;
@@ -46,21 +47,25 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new(graph: &Graph) -> Self {
         let (mut nodes, edges, left_out) = collapsed(graph);
-        let lines = lines(&nodes, &edges);
-        let widest = lines.iter().map(|line| room(&nodes, line)).fold(0.0, f64::max);
-        let panel = widest + 2.0 * SIDE;
+        let lines = lines(&nodes);
+        lines.iter().for_each(|line| spread(&mut nodes, line, &edges));
+        let left = nodes.iter().map(|node| node.x - node.width / 2.0).fold(0.0, f64::min);
+        let right = nodes.iter().map(|node| node.x + node.width / 2.0).fold(0.0, f64::max);
+        let panel = right - left + SIDES[0] + SIDES[1];
         let (panels, length) = panels(lines.len(), panel);
-        for (number, line) in lines.iter().enumerate() {
-            let mut x = panel * (number / length) as f64 + (panel - room(&nodes, line)) / 2.0;
-            for &node in line {
-                let node = &mut nodes[node];
-                node.panel = number / length;
-                node.x = x + node.width / 2.0;
-                node.y = MARGIN + HEIGHT / 2.0 + DOWN * (number % length) as f64;
-                x += node.width + GAP;
+        let mut height = 0.0;
+        for (number, lines) in lines.chunks(length).enumerate() {
+            let mut y = MARGIN + HEIGHT / 2.0;
+            for (i, line) in lines.iter().enumerate() {
+                y += if i == 0 { 0.0 } else { DOWN[usize::from(is_labelled(line, &edges))] };
+                for &node in line {
+                    let node = &mut nodes[node];
+                    (node.panel, node.y) = (number, y);
+                    node.x += panel * number as f64 + SIDES[0] - left;
+                }
             }
+            height = f64::max(height, y + HEIGHT / 2.0 + MARGIN);
         }
-        let height = 2.0 * MARGIN + HEIGHT + DOWN * (length.min(lines.len()).max(1) - 1) as f64;
         Self { nodes, edges, width: panel * panels as f64, height, panel, left_out }
     }
 }
@@ -100,30 +105,37 @@ fn placed(name: String, depth: usize, more: bool) -> Placed {
     Placed { name, depth, panel: 0, x: 0.0, y: 0.0, width, more }
 }
 
-/// The nodes of each depth that has any, each near those that lead to it.
-fn lines(nodes: &[Placed], edges: &Edges) -> Vec<Vec<usize>> {
+/// The nodes of each depth that has any.
+fn lines(nodes: &[Placed]) -> Vec<Vec<usize>> {
     let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (node, placed) in nodes.iter().enumerate() {
         lines.entry(placed.depth).or_default().push(node);
     }
-    let mut place = vec![0.5; nodes.len()];
-    for line in lines.values_mut() {
-        let wish = |node: usize| {
-            let before = edges.iter().filter(|edge| edge.1 == node && nodes[edge.0].depth < nodes[node].depth);
-            let (sum, count) = before.fold((0.0, 0.0), |(sum, count), edge| (sum + place[edge.0], count + 1.0));
-            if count > 0.0 { sum / count } else { 0.5 }
-        };
-        let wishes: BTreeMap<usize, f64> = line.iter().map(|&node| (node, wish(node))).collect();
-        line.sort_by(|a, b| wishes[a].total_cmp(&wishes[b]));
-        for (i, &node) in line.iter().enumerate() {
-            place[node] = (i as f64 + 0.5) / line.len() as f64;
-        }
-    }
     lines.into_values().collect()
 }
 
-fn room(nodes: &[Placed], line: &[usize]) -> f64 {
-    line.iter().map(|&node| nodes[node].width).sum::<f64>() + GAP * line.len().saturating_sub(1) as f64
+/// Places the nodes of a line, each as near to those that lead to it as the others permit.
+fn spread(nodes: &mut [Placed], line: &[usize], edges: &Edges) {
+    let mut wishes: Vec<(usize, f64)> = line.iter().map(|&node| (node, wish(nodes, node, edges))).collect();
+    wishes.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut free = f64::NEG_INFINITY;
+    for &(node, wish) in &wishes {
+        let half = nodes[node].width / 2.0;
+        nodes[node].x = wish.max(free + half);
+        free = nodes[node].x + half + GAP;
+    }
+    let excess: f64 = wishes.iter().map(|(node, wish)| nodes[*node].x - wish).sum();
+    wishes.iter().for_each(|(node, _)| nodes[*node].x -= excess / wishes.len() as f64);
+}
+
+fn wish(nodes: &[Placed], node: usize, edges: &Edges) -> f64 {
+    let before = edges.iter().filter(|edge| edge.1 == node && nodes[edge.0].depth < nodes[node].depth);
+    let (sum, count) = before.fold((0.0, 0.0), |(sum, count), edge| (sum + nodes[edge.0].x, count + 1.0));
+    if count > 0.0 { sum / count } else { 0.0 }
+}
+
+fn is_labelled(line: &[usize], edges: &Edges) -> bool {
+    edges.iter().any(|(_, to, label)| label.is_some() && line.contains(to))
 }
 
 /// How many panels, and how many lines in each.

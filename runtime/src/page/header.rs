@@ -12,13 +12,13 @@ pub(super) fn title(story: &Story) -> &str {
 pub(super) fn write(page: &mut Markup, story: &Story, sections: &[Section]) {
     page.within("header", &[], |page| {
         page.element("h1", &[], title(story));
-        facts(page, &story.facts);
-        best(page, story.best.as_ref());
         page.within("nav", &[("aria-label", &"Sections")], |page| {
             for Section { id, heading, .. } in sections {
                 page.element("a", &[("href", &format_args!("#{id}"))], heading);
             }
         });
+        facts(page, &story.facts);
+        best(page, story.best.as_ref());
     });
 }
 

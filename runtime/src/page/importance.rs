@@ -69,7 +69,7 @@ fn likely(page: &mut Markup, actions: &[(String, f64)]) {
     let likely = actions.iter().reduce(|best, action| if action.1 > best.1 { action } else { best });
     let Some((label, probability)) = likely else { return page.words("–") };
     page.element("code", &[], label);
-    page.words(format_args!(" {}", percent(*probability)));
+    page.words(format_args!(" ({})", percent(*probability)));
 }
 
 /// The actions with their probabilities, the likeliest first.

@@ -4,12 +4,12 @@ use super::chosen::Chosen;
 use super::figure::{self, Figure, LEVELS, level, rule, words};
 use super::lanes::{Lane, Lanes};
 use super::lines;
-use super::markup::{Markup, Px};
+use super::markup::{Attributes, Markup, Px};
 use super::scale::Scale;
 use super::story::{Row, Story};
 
-pub(super) const TOP: f64 = 124.0;
-pub(super) const BOTTOM: f64 = 500.0;
+pub(super) const TOP: f64 = 140.0;
+pub(super) const BOTTOM: f64 = 516.0;
 /// The middle of the slot of those that did not decide.
 pub(super) const ABSENT: f64 = BOTTOM + 42.0;
 pub(super) const SLOT: f64 = 22.0;
@@ -37,6 +37,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
             axis(page, places.x(i), lane);
         }
         words(page, "end quiet", (LEFT - 14.0, ABSENT + 4.0), "absent");
+        words(page, "end quiet", (LEFT - 14.0, ABSENT + SLOT / 2.0 + 16.0), "trials");
         lines::draw(page, &chosen, &lanes.shown, &places, &scale);
         for (i, lane) in lanes.shown.iter().enumerate() {
             labels(page, places.x(i), lane, places.pitch() - 12.0);
@@ -72,7 +73,7 @@ pub(super) fn height(action: usize, of: usize) -> f64 {
 fn axis(page: &mut Markup, x: f64, lane: &Lane<'_>) {
     rule(page, "axis", (x, TOP), (x, BOTTOM));
     let (left, top) = (Px(x - 9.0), Px(ABSENT - SLOT / 2.0));
-    let slot: super::markup::Attributes<'_> =
+    let slot: Attributes<'_> =
         &[("class", &"absent"), ("x", &left), ("y", &top), ("width", &18), ("height", &SLOT), ("rx", &4)];
     let absent = lane.taken.iter().filter(|action| action.is_none()).count();
     page.within("rect", slot, |page| {
@@ -80,15 +81,17 @@ fn axis(page: &mut Markup, x: f64, lane: &Lane<'_>) {
     });
     words(page, "middle quiet", (x, ABSENT + SLOT / 2.0 + 16.0), &absent.to_string());
     let turned = format!("translate({} {}) rotate(-30)", Px(x - 2.0), Px(TOP - 12.0));
+    // Names on the right end where the drawing does.
+    let room = (1.15 * (WIDTH - x)).min(220.0);
     page.within("g", &[("transform", &turned)], |page| {
-        figure::name(page, "name", (0.0, 0.0), lane.state, 200.0);
+        figure::state(page, "name", (0.0, 0.0), lane.state, room);
     });
 }
 
 fn labels(page: &mut Markup, x: f64, lane: &Lane<'_>, room: f64) {
     let every = lane.actions.len().div_ceil(LABELS);
     for (action, label) in lane.actions.iter().enumerate().step_by(every) {
-        figure::name(page, "halo", (x + 6.0, height(action, lane.actions.len()) + 4.0), label, room);
+        figure::action(page, "halo", (x + 6.0, height(action, lane.actions.len()) + 4.0), label, room);
     }
 }
 

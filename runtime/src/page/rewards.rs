@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::figure::{Figure, rule, words};
-use super::markup::{Markup, Px, Way};
+use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, short};
 use super::scale::Scale;
 use super::story::{Outcome, Row, Story};
@@ -53,7 +53,7 @@ fn summary(trials: &[Row]) -> String {
 }
 
 fn key(page: &mut Markup) {
-    let swatch: super::markup::Attributes<'_> =
+    let swatch: Attributes<'_> =
         &[("viewBox", &"0 0 24 12"), ("width", &24), ("height", &12), ("aria-hidden", &"true")];
     page.within("p", &[("class", &"key")], |page| {
         page.within("svg", swatch, |page| {

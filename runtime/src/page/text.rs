@@ -26,6 +26,12 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     kept + "…"
 }
 
+/// The same, but the end is kept: of a path of names it says most.
+pub(super) fn fit_end(text: &str, size: f64, room: f64) -> String {
+    let turned = |text: &str| text.chars().rev().collect::<String>();
+    turned(&fit(&turned(text), size, room))
+}
+
 /// Letters of East Asian scripts and pictures are twice as wide.
 fn cells(letter: char) -> usize {
     if letter >= '\u{1100}' && !('\u{2000}'..'\u{2e80}').contains(&letter) { 2 } else { 1 }
