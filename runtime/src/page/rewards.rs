@@ -34,7 +34,8 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
         strip::draw(page, trials, &numbers, BOTTOM);
     });
     if let Some(Scale { below: below @ 1.., .. }) = scale {
-        let note = format!("{} far below the others at the lower edge.", count(below, "trial"));
+        let verb = if below == 1 { "is" } else { "are" };
+        let note = format!("{} far below the others {} drawn at the lower edge.", count(below, "trial"), verb);
         page.element("p", &[("class", &"note")], note);
     }
 }
