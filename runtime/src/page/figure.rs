@@ -39,6 +39,11 @@ pub(super) fn level(place: f64) -> String {
     format!("l{}", (place.clamp(0.0, 1.0) * (LEVELS - 1) as f64).round() as usize)
 }
 
+/// The class that colours a reward's place: the best, which matter most, are told apart best.
+pub(super) fn tint(place: f64) -> String {
+    level(place * place)
+}
+
 /// An action, cut to the room there is; hovering shows all of it.
 pub(super) fn action(page: &mut Markup, class: &str, at: (f64, f64), label: &str, room: f64) {
     cut(page, class, at, label, &text::fit(label, SIZE, room));

@@ -48,7 +48,9 @@ impl Layout {
     pub(super) fn new(graph: &Graph) -> Self {
         let (mut nodes, edges, left_out) = collapsed(graph);
         let lines = lines(&nodes);
-        lines.iter().for_each(|line| spread(&mut nodes, line, &edges));
+        for line in &lines {
+            spread(&mut nodes, line, &edges);
+        }
         let left = nodes.iter().map(|node| node.x - node.width / 2.0).fold(0.0, f64::min);
         let right = nodes.iter().map(|node| node.x + node.width / 2.0).fold(0.0, f64::max);
         let panel = right - left + SIDES[0] + SIDES[1];
@@ -125,7 +127,9 @@ fn spread(nodes: &mut [Placed], line: &[usize], edges: &Edges) {
         free = nodes[node].x + half + GAP;
     }
     let excess: f64 = wishes.iter().map(|(node, wish)| nodes[*node].x - wish).sum();
-    wishes.iter().for_each(|(node, _)| nodes[*node].x -= excess / wishes.len() as f64);
+    for (node, _) in &wishes {
+        nodes[*node].x -= excess / wishes.len() as f64;
+    }
 }
 
 fn wish(nodes: &[Placed], node: usize, edges: &Edges) -> f64 {

@@ -65,7 +65,9 @@ impl<'a> Lanes<'a> {
         };
         if !self.repeated.is_empty() {
             let names = self.repeated.join(", ");
-            note += &format!(" Some trials decide a state several times; the first time counts: {names}.");
+            note.push_str(" Some trials decide a state several times; the first time counts: ");
+            note.push_str(&names);
+            note.push('.');
         }
         note
     }

@@ -1,7 +1,7 @@
 //! The lines of the parallel coordinates.
 
 use super::chosen::Chosen;
-use super::figure::level;
+use super::figure::tint;
 use super::lanes::Lane;
 use super::markup::{Markup, Way};
 use super::number::short;
@@ -17,7 +17,7 @@ pub(super) fn draw(page: &mut Markup, chosen: &Chosen<'_>, lanes: &[Lane<'_>], p
             let end = (places.x(lanes.len()), BOTTOM - (BOTTOM - TOP) * place);
             stops.push(Stop { at: end, absent: false });
             let top = if line + 1 == chosen.trials.len() { " top" } else { "" };
-            page.within("g", &[("class", &format!("{}{top}", level(place)))], |page| {
+            page.within("g", &[("class", &format!("{}{top}", tint(place)))], |page| {
                 page.element("title", &[], format_args!("trial {}: {}", trial.number, short(*reward)));
                 ways(page, &stops);
             });
@@ -32,11 +32,11 @@ struct Stop {
 }
 
 /// Lines of the same action are spread around it, the same way in each drawing.
-fn stop(lane: &Lane<'_>, line: usize, x: f64) -> Stop {
+fn stop(lane: &Lane<'_>, trial: usize, x: f64) -> Stop {
     /// Multiples of it are evenly spread between whole numbers.
     const GOLDEN: f64 = 0.618_033_988_749_895;
-    let spread = (line as f64 * GOLDEN).fract() - 0.5;
-    match lane.taken[line] {
+    let spread = (trial as f64 * GOLDEN).fract() - 0.5;
+    match lane.taken[trial] {
         Some(action) => {
             let room = (0.6 * (BOTTOM - TOP) / lane.actions.len() as f64).min(26.0);
             Stop { at: (x, height(action, lane.actions.len()) + room * spread), absent: false }

@@ -1,7 +1,7 @@
 //! Parallel coordinates: what each trial chose, and what it earned.
 
 use super::chosen::Chosen;
-use super::figure::{self, Figure, LEVELS, level, rule, words};
+use super::figure::{self, Figure, rule, tint, words};
 use super::lanes::{Lane, Lanes};
 use super::lines;
 use super::markup::{Attributes, Markup, Px};
@@ -14,7 +14,7 @@ pub(super) const BOTTOM: f64 = 516.0;
 pub(super) const ABSENT: f64 = BOTTOM + 42.0;
 pub(super) const SLOT: f64 = 22.0;
 const WIDTH: f64 = 1120.0;
-const LEFT: f64 = 62.0;
+const LEFT: f64 = 70.0;
 const RIGHT: f64 = WIDTH - 64.0;
 /// With more actions not every one has its label.
 const LABELS: usize = 16;
@@ -36,8 +36,8 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
         for (i, lane) in lanes.shown.iter().enumerate() {
             axis(page, places.x(i), lane);
         }
-        words(page, "end quiet", (LEFT - 14.0, ABSENT + 4.0), "absent");
-        words(page, "end quiet", (LEFT - 14.0, ABSENT + SLOT / 2.0 + 16.0), "trials");
+        words(page, "end quiet", (LEFT - 18.0, ABSENT + 4.0), "absent");
+        words(page, "end quiet", (LEFT - 18.0, ABSENT + SLOT / 2.0 + 16.0), "trials");
         lines::draw(page, &chosen, &lanes.shown, &places, &scale);
         for (i, lane) in lanes.shown.iter().enumerate() {
             labels(page, places.x(i), lane, places.pitch() - 12.0);
@@ -97,10 +97,11 @@ fn labels(page: &mut Markup, x: f64, lane: &Lane<'_>, room: f64) {
 
 /// The axis of the reward is the legend of the colours.
 fn legend(page: &mut Markup, x: f64, scale: &Scale) {
-    let (left, part) = (Px(x), (BOTTOM - TOP) / LEVELS as f64);
-    for i in 0..LEVELS {
-        let class = format!("level {}", level(i as f64 / (LEVELS - 1) as f64));
-        let top = Px(BOTTOM - part * (i + 1) as f64);
+    const PARTS: u32 = 47;
+    let (left, part) = (Px(x), (BOTTOM - TOP) / f64::from(PARTS));
+    for i in 0..PARTS {
+        let class = format!("level {}", tint(f64::from(i) / f64::from(PARTS - 1)));
+        let top = Px(BOTTOM - part * f64::from(i + 1));
         // Neighbours overlap, or the seams would show.
         let height = Px(part + 0.5);
         page.single("rect", &[("class", &class), ("x", &left), ("y", &top), ("width", &12), ("height", &height)]);

@@ -58,7 +58,7 @@ fn key(page: &mut Markup) {
         &[("viewBox", &"0 0 24 12"), ("width", &24), ("height", &12), ("aria-hidden", &"true")];
     page.within("p", &[("class", &"key")], |page| {
         page.within("svg", swatch, |page| {
-            page.single("circle", &[("class", &"trial"), ("cx", &12), ("cy", &6), ("r", &4)])
+            page.single("circle", &[("class", &"trial"), ("cx", &12), ("cy", &6), ("r", &4)]);
         });
         page.words("reward of a trial");
         page.within("svg", swatch, |page| page.single("path", &[("class", &"best"), ("d", &"M0 6h24")]));
@@ -109,10 +109,14 @@ fn plot(page: &mut Markup, trials: &[Row], scale: &Scale, numbers: &Numbers) {
     if points.len() > SPOKEN {
         dots(page, &points);
     } else {
-        points.iter().for_each(|point| circle(page, "trial", 3.5, point));
+        for point in &points {
+            circle(page, "trial", 3.5, point);
+        }
     }
     staircase(page, &best);
-    best.into_iter().for_each(|point| circle(page, "best", 4.0, point));
+    for point in best {
+        circle(page, "best", 4.0, point);
+    }
 }
 
 struct Point<'a> {
@@ -137,7 +141,9 @@ fn dots(page: &mut Markup, points: &[Point<'_>]) {
     let places: BTreeSet<(i64, i64)> =
         points.iter().map(|point| (point.at.0.round() as i64, point.at.1.round() as i64)).collect();
     let mut way = Way::default();
-    places.into_iter().for_each(|(x, y)| _ = way.dot((x as f64, y as f64)));
+    for (x, y) in places {
+        way.dot((x as f64, y as f64));
+    }
     page.single("path", &[("class", &"dots"), ("d", &way)]);
 }
 

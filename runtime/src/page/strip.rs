@@ -45,7 +45,9 @@ fn marks(page: &mut Markup, class: &str, trials: &[&Row], numbers: &Numbers, y: 
     if trials.len() > SPOKEN {
         let places: BTreeSet<i64> = trials.iter().map(|trial| numbers.x(trial.number).round() as i64).collect();
         let mut way = Way::default();
-        places.into_iter().for_each(|x| mark(&mut way, &trials[0].outcome, (x as f64, y)));
+        for x in places {
+            mark(&mut way, &trials[0].outcome, (x as f64, y));
+        }
         return page.single("path", &[("class", &class), ("d", &way)]);
     }
     for trial in trials {

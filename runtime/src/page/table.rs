@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     latest.truncate(LATEST);
     page.within("div", &[("class", &"table")], |page| {
         page.within("table", &[], |page| {
-            page.within("thead", &[], |page| headings(page));
+            page.within("thead", &[], headings);
             group(page, &format!("The best {}", best.len()), &best);
             group(page, &format!("The latest {}", latest.len()), &latest);
         });
@@ -43,7 +43,9 @@ fn group(page: &mut Markup, heading: &str, trials: &[&Row]) {
         page.within("tr", &[], |page| {
             page.element("th", &[("scope", &"rowgroup"), ("colspan", &HEADINGS.len())], heading);
         });
-        trials.iter().for_each(|trial| row(page, trial));
+        for trial in trials {
+            row(page, trial);
+        }
     });
 }
 

@@ -91,7 +91,7 @@ fn one_trial_is_a_point_and_a_line() {
     let trials = vec![row(41, Outcome::Reward(0.5), &[("width", "16")])];
     let states = vec![axis("width", &["16", "32"])];
     read(&Story { trials, states, ..Story::default() }, |page| {
-        assert_eq!(of_class(page, "trial").filter(|node| node.has_children()).count(), 1);
+        assert_eq!(of_class(page, "trial").filter(Node::has_children).count(), 1);
         assert_eq!(of_class(page, "on").count(), 1);
         assert!(text(page).contains("1 trial: 1 with a reward."));
     });
