@@ -28,7 +28,9 @@ impl<'a> Chosen<'a> {
     }
 
     pub(super) fn note(&self) -> String {
-        if self.trials.len() == self.of {
+        if self.of == 1 {
+            "The one trial with a reward is drawn.".to_owned()
+        } else if self.trials.len() == self.of {
             format!("All {} trials with a reward are drawn.", self.of)
         } else {
             format!(

@@ -35,7 +35,10 @@ struct Stop {
 fn stop(lane: &Lane<'_>, trial: usize, x: f64) -> Stop {
     /// Multiples of it are evenly spread between whole numbers.
     const GOLDEN: f64 = 0.618_033_988_749_895;
-    let spread = (trial as f64 * GOLDEN).fract() - 0.5;
+    /// So many lines take all the room there is.
+    const MANY: f64 = 40.0;
+    let crowd = (lane.taken.len() as f64 / MANY).min(1.0);
+    let spread = crowd * ((trial as f64 * GOLDEN + 0.5).fract() - 0.5);
     match lane.taken[trial] {
         Some(action) => {
             let room = (0.6 * (BOTTOM - TOP) / lane.actions.len() as f64).min(26.0);

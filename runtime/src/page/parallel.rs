@@ -15,7 +15,7 @@ pub(super) const ABSENT: f64 = BOTTOM + 42.0;
 pub(super) const SLOT: f64 = 22.0;
 const WIDTH: f64 = 1120.0;
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = WIDTH - 64.0;
+const RIGHT: f64 = WIDTH - 92.0;
 /// With more actions not every one has its label.
 const LABELS: usize = 16;
 

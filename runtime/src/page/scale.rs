@@ -64,3 +64,34 @@ fn label(tick: f64, step: f64) -> String {
     let decimals = (-step.log10().floor()).max(0.0) as usize;
     format!("{tick:.decimals$}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(rewards: &[f64]) -> Vec<String> {
+        let scale = Scale::of(rewards.iter().copied()).unwrap();
+        scale.ticks(5).into_iter().map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(labels(&[0.61, 0.93]), ["0.7", "0.8", "0.9"]);
+        assert_eq!(labels(&[-3.0, 17.0]), ["0", "5", "10", "15"]);
+        assert_eq!(labels(&[2.0, 2.0]), ["2"]);
+        assert_eq!(labels(&[f64::MIN, f64::MAX]), ["-1.798e308", "1.798e308"]);
+    }
+
+    #[test]
+    fn all_places_are_on_the_scale() {
+        let scale = Scale::of([f64::MIN, f64::MAX, f64::NAN].into_iter()).unwrap();
+        assert_eq!([f64::MIN, 0.0, f64::MAX].map(|reward| scale.place(reward)), [0.0, 0.5, 1.0]);
+        assert!(Scale::of([f64::NAN].into_iter()).is_none());
+    }
+
+    #[test]
+    fn equal_rewards_but_one_are_no_reason_to_leave_it_out() {
+        let scale = Scale::of((0..40).map(|trial| if trial == 0 { 0.0 } else { 1.0 })).unwrap();
+        assert_eq!((scale.below, scale.place(0.0)), (0, 0.0));
+    }
+}
