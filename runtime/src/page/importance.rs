@@ -48,7 +48,7 @@ fn table(page: &mut Markup, policy: &[&Importance], most: f64) {
 fn row(page: &mut Markup, importance: &Importance, most: f64) {
     let Importance { state, entropy, uniform, shift, actions } = importance;
     page.within("tr", &[], |page| {
-        page.element("td", &[("class", &"name")], state);
+        page.within("td", &[("class", &"name")], |page| page.path(state));
         page.within("td", &[], |page| bar(page, "bar", share(*shift, most), nats(*shift)));
         page.within("td", &[], |page| {
             let words = format_args!("{} of {}", nats(*entropy), nats(*uniform)).to_string();

@@ -48,6 +48,16 @@ impl Markup {
         _ = write!(Escaped(&mut self.text), "{words}");
     }
 
+    /// A name that can be broken between its parts.
+    pub(super) fn path(&mut self, name: &str) {
+        for (i, part) in name.split_inclusive(['.', '_']).enumerate() {
+            if i > 0 {
+                self.single("wbr", &[]);
+            }
+            self.words(part);
+        }
+    }
+
     /// A style sheet. Its text is ours; it has no character that would have to be escaped in XML.
     pub(super) fn style(&mut self, sheet: &str) {
         _ = write!(self.text, "<style>{sheet}</style>");

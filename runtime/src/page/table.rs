@@ -51,7 +51,7 @@ fn group(page: &mut Markup, heading: &str, trials: &[&Row]) {
 
 fn row(page: &mut Markup, trial: &Row) {
     let Row { number, outcome, seconds, worker, retries, .. } = trial;
-    let class = if matches!(outcome, Outcome::Failed(_)) { "error" } else { "outcome" };
+    let class = if matches!(outcome, Outcome::Failed(_)) { "few" } else { "outcome" };
     let retries = if *retries == 0 { String::new() } else { retries.to_string() };
     page.within("tr", &[], |page| {
         page.element("td", &[], number);

@@ -43,8 +43,8 @@ fn table(page: &mut Markup, report: &TransferReport) {
 
 fn row(page: &mut Markup, name: &str, fate: &Fate, actions: &str) {
     page.within("tr", &[], |page| {
-        page.element("td", &[("class", &"name")], name);
-        page.element("td", &[("class", &"long")], word(fate));
+        page.within("td", &[("class", &"name")], |page| page.path(name));
+        page.element("td", &[("class", &"few")], word(fate));
         page.element("td", &[("class", &"long")], actions);
     });
 }
