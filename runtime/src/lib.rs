@@ -39,10 +39,13 @@ extern crate self as transfer_nas;
 
 pub mod agent;
 pub mod checkpoint;
+mod colour;
 #[doc(hidden)]
 pub mod keys;
 #[cfg(feature = "nasbench")]
 pub mod nasbench;
+#[allow(dead_code, reason = "filled by the study")]
+mod page;
 pub mod policy;
 #[cfg(feature = "plots")]
 pub mod report;

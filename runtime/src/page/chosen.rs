@@ -1,0 +1,49 @@
+//! Which trials are drawn as lines.
+
+use super::story::Row;
+
+const BEST: usize = 200;
+const OTHERS: usize = 200;
+
+/// Trials with a reward, the lowest first, so that the best lie on top.
+pub(super) struct Chosen<'a> {
+    pub(super) trials: Vec<(&'a Row, f64)>,
+    /// How many trials have a reward.
+    pub(super) of: usize,
+}
+
+impl<'a> Chosen<'a> {
+    /// All, or of many the best and an even sample of the others by number.
+    pub(super) fn of(trials: &'a [Row]) -> Self {
+        let mut ranked = ranked(trials);
+        let of = ranked.len();
+        let mut others = ranked.split_off(BEST.min(of));
+        if others.len() > OTHERS {
+            others.sort_by_key(|(trial, _)| trial.number);
+            others = (0..OTHERS).map(|i| others[i * others.len() / OTHERS]).collect();
+        }
+        ranked.extend(others);
+        ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.number.cmp(&a.0.number)));
+        Self { trials: ranked, of }
+    }
+
+    pub(super) fn note(&self) -> String {
+        if self.of == 1 {
+            "The one trial with a reward is drawn.".to_owned()
+        } else if self.trials.len() == self.of {
+            format!("All {} trials with a reward are drawn.", self.of)
+        } else {
+            format!(
+                "Of {} trials with a reward, the best {BEST} and an even sample of {OTHERS} others are drawn.",
+                self.of
+            )
+        }
+    }
+}
+
+/// The trials with a reward, the best first and of equals the earliest.
+pub(super) fn ranked(trials: &[Row]) -> Vec<(&Row, f64)> {
+    let mut ranked: Vec<_> = trials.iter().filter_map(|trial| Some((trial, trial.reward()?))).collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.number.cmp(&b.0.number)));
+    ranked
+}

@@ -1,0 +1,45 @@
+//! The title, the facts and the best config.
+
+use super::Section;
+use super::markup::Markup;
+use super::number::short;
+use super::story::{BestConfig, Story};
+
+pub(super) fn title(story: &Story) -> &str {
+    if story.title.trim().is_empty() { "Study" } else { &story.title }
+}
+
+pub(super) fn write(page: &mut Markup, story: &Story, sections: &[Section]) {
+    page.within("header", &[], |page| {
+        page.element("h1", &[], title(story));
+        page.within("nav", &[("aria-label", &"Sections")], |page| {
+            for Section { id, heading, .. } in sections {
+                page.element("a", &[("href", &format_args!("#{id}"))], heading);
+            }
+        });
+        facts(page, &story.facts);
+        best(page, story.best.as_ref());
+    });
+}
+
+fn facts(page: &mut Markup, facts: &[(String, String)]) {
+    if facts.is_empty() {
+        return;
+    }
+    page.within("dl", &[], |page| {
+        for (name, value) in facts {
+            page.within("div", &[], |page| {
+                page.element("dt", &[], name);
+                page.element("dd", &[], value);
+            });
+        }
+    });
+}
+
+fn best(page: &mut Markup, best: Option<&BestConfig>) {
+    let Some(BestConfig { number, reward, code }) = best else {
+        return page.element("p", &[], "There is no best config yet: no trial has a reward.");
+    };
+    page.element("p", &[], format_args!("The best config so far, trial {number} with reward {}:", short(*reward)));
+    page.within("pre", &[], |page| page.element("code", &[], code));
+}

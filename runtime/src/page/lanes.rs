@@ -1,0 +1,95 @@
+//! Which states get an axis of the parallel coordinates.
+
+use std::collections::BTreeSet;
+
+use super::chosen::Chosen;
+use super::story::{Row, Story};
+
+/// More axes are not readable.
+const READABLE: usize = 12;
+
+/// The axis of one state.
+#[derive(Debug)]
+pub(super) struct Lane<'a> {
+    pub(super) state: &'a str,
+    /// The state's actions, then those that only trials know.
+    pub(super) actions: Vec<&'a str>,
+    /// For each trial the action that it took first; none where the state did not come up.
+    pub(super) taken: Vec<Option<usize>>,
+}
+
+/// The axes from the left to the right.
+#[derive(Debug)]
+pub(super) struct Lanes<'a> {
+    pub(super) shown: Vec<Lane<'a>>,
+    /// How many states that came up have no axis.
+    pub(super) left_out: usize,
+    /// Whether the policy says which states matter.
+    pub(super) by_shift: bool,
+    /// The states shown that came up several times in a trial.
+    pub(super) repeated: Vec<&'a str>,
+}
+
+impl<'a> Lanes<'a> {
+    pub(super) fn of(story: &'a Story, chosen: &Chosen<'a>) -> Self {
+        let by_shift = !story.policy.is_empty();
+        let mut shown: Vec<Lane<'a>> = story
+            .states
+            .iter()
+            .map(|axis| lane(&axis.state, axis.actions.iter().map(String::as_str).collect(), chosen))
+            .filter(|lane| lane.taken.iter().any(Option::is_some))
+            .collect();
+        let shift = |lane: &Lane<'_>| {
+            let known = story.policy.iter().find(|importance| importance.state == lane.state);
+            known.map(|importance| importance.shift).filter(|shift| !shift.is_nan()).unwrap_or(f64::NEG_INFINITY)
+        };
+        shown.sort_by(|a, b| shift(b).total_cmp(&shift(a)));
+        let left_out = shown.len().saturating_sub(READABLE);
+        shown.truncate(READABLE);
+        let several = repeated(chosen);
+        let repeated = shown.iter().map(|lane| lane.state).filter(|state| several.contains(state)).collect();
+        Self { shown, left_out, by_shift, repeated }
+    }
+
+    /// What the reader has to know of the choice.
+    pub(super) fn note(&self) -> String {
+        let mut note = match (self.left_out, self.by_shift) {
+            (0, true) => "The states on which the policy has moved most come first.".to_owned(),
+            (0, false) => String::new(),
+            (left, true) => {
+                format!(
+                    "The {READABLE} states on which the policy has moved most are shown; {left} others are left out."
+                )
+            }
+            (left, false) => format!("The first {READABLE} states are shown; {left} others are left out."),
+        };
+        if !self.repeated.is_empty() {
+            let names = self.repeated.join(", ");
+            note.push_str(" Some trials decide a state several times; the first time counts: ");
+            note.push_str(&names);
+            note.push('.');
+        }
+        note
+    }
+}
+
+fn lane<'a>(state: &'a str, mut actions: Vec<&'a str>, chosen: &Chosen<'a>) -> Lane<'a> {
+    let mut place = |action: &'a str| {
+        actions.iter().position(|known| *known == action).unwrap_or_else(|| {
+            actions.push(action);
+            actions.len() - 1
+        })
+    };
+    let taken = chosen.trials.iter().map(|(trial, _)| trial.action(state).map(&mut place)).collect();
+    Lane { state, actions, taken }
+}
+
+/// The states that came up several times in one of the trials.
+fn repeated<'a>(chosen: &Chosen<'a>) -> BTreeSet<&'a str> {
+    chosen.trials.iter().flat_map(|(trial, _)| twice(trial)).collect()
+}
+
+fn twice(trial: &Row) -> impl Iterator<Item = &str> {
+    let mut known = BTreeSet::new();
+    trial.decisions.iter().map(|(state, _)| state.as_str()).filter(move |state| !known.insert(*state))
+}

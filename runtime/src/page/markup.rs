@@ -1,0 +1,165 @@
+//! Markup that is well formed whatever stands in it: HTML that an XML reader reads, too.
+
+use std::fmt::{self, Display, Write};
+
+/// Names and values; the values are escaped.
+pub(super) type Attributes<'a> = &'a [(&'a str, &'a dyn Display)];
+
+/// A document as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Markup {
+    text: String,
+}
+
+impl Markup {
+    pub(super) fn document() -> Self {
+        Self { text: "<!DOCTYPE html>\n".to_owned() }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.text.push('\n');
+        self.text
+    }
+
+    /// An element around what `inside` writes.
+    pub(super) fn within(&mut self, tag: &str, attributes: Attributes<'_>, inside: impl FnOnce(&mut Self)) {
+        self.open(tag, attributes);
+        self.text.push('>');
+        inside(self);
+        _ = write!(self.text, "</{tag}>");
+        if BLOCKS.contains(&tag) {
+            self.text.push('\n');
+        }
+    }
+
+    /// An element around words.
+    pub(super) fn element(&mut self, tag: &str, attributes: Attributes<'_>, words: impl Display) {
+        self.within(tag, attributes, |page| page.words(words));
+    }
+
+    /// An element without an inside: a shape, or one of those that never have one in HTML.
+    pub(super) fn single(&mut self, tag: &str, attributes: Attributes<'_>) {
+        self.open(tag, attributes);
+        self.text.push_str("/>");
+    }
+
+    /// Words, escaped.
+    pub(super) fn words(&mut self, words: impl Display) {
+        _ = write!(Escaped(&mut self.text), "{words}");
+    }
+
+    /// A name that can be broken between its parts.
+    pub(super) fn path(&mut self, name: &str) {
+        for (i, part) in name.split_inclusive(['.', '_']).enumerate() {
+            if i > 0 {
+                self.single("wbr", &[]);
+            }
+            self.words(part);
+        }
+    }
+
+    /// A style sheet. Its text is ours; it has no character that would have to be escaped in XML.
+    pub(super) fn style(&mut self, sheet: &str) {
+        _ = write!(self.text, "<style>{sheet}</style>");
+    }
+
+    fn open(&mut self, tag: &str, attributes: Attributes<'_>) {
+        _ = write!(self.text, "<{tag}");
+        for (name, value) in attributes {
+            _ = write!(self.text, " {name}=\"");
+            _ = write!(Escaped(&mut self.text), "{value}");
+            self.text.push('"');
+        }
+    }
+}
+
+/// After these a line ends, for those who read the source.
+const BLOCKS: [&str; 12] = ["head", "section", "header", "p", "tr", "table", "figure", "svg", "h1", "h2", "pre", "g"];
+
+/// Writes text so that it is text in markup, between quotes or not.
+struct Escaped<'a>(&'a mut String);
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for letter in text.chars() {
+            match letter {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                _ => self.0.push(visible(letter)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Control characters as pictures of them; what would reorder the text around it, or is no character, as a replacement.
+fn visible(letter: char) -> char {
+    match letter {
+        '\t' | '\n' => letter,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{fffe}'
+        | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
+        _ => letter,
+    }
+}
+
+/// A length or a place in a drawing, to a tenth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Px(pub(super) f64);
+
+impl Display for Px {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_assert!(self.0.is_finite(), "a place in a drawing is finite");
+        let tenths = if self.0.is_finite() { (self.0 * 10.0).round() / 10.0 + 0.0 } else { 0.0 };
+        write!(formatter, "{tenths}")
+    }
+}
+
+/// The way of a pen: the `d` of a path.
+#[derive(Debug, Default)]
+pub(super) struct Way(String);
+
+impl Way {
+    pub(super) fn start(&mut self, (x, y): (f64, f64)) -> &mut Self {
+        _ = write!(self.0, "M{} {}", Px(x), Px(y));
+        self
+    }
+
+    pub(super) fn line(&mut self, (x, y): (f64, f64)) -> &mut Self {
+        _ = write!(self.0, "L{} {}", Px(x), Px(y));
+        self
+    }
+
+    /// A curve that leaves towards the first point and arrives from the second.
+    pub(super) fn curve(&mut self, leave: (f64, f64), arrive: (f64, f64), (x, y): (f64, f64)) -> &mut Self {
+        let [a, b, c, d] = [leave.0, leave.1, arrive.0, arrive.1].map(Px);
+        _ = write!(self.0, "C{a} {b} {c} {d} {} {}", Px(x), Px(y));
+        self
+    }
+
+    /// A dot, where the stroke has round ends.
+    pub(super) fn dot(&mut self, at: (f64, f64)) -> &mut Self {
+        self.start(at);
+        self.0.push_str("h0");
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Display for Way {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

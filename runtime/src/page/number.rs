@@ -1,0 +1,65 @@
+//! Numbers for people.
+
+/// A number with five digits that count.
+pub(super) fn short(number: f64) -> String {
+    let size = number.abs();
+    if !number.is_finite() || size == 0.0 {
+        return number.to_string();
+    }
+    if !(1e-3..1e6).contains(&size) {
+        return format!("{number:.3e}");
+    }
+    let decimals = (4.0 - size.log10().floor()).clamp(0.0, 7.0);
+    #[expect(clippy::cast_sign_loss, reason = "clamped")]
+    let text = format!("{number:.*}", decimals as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A share of 1 in percent.
+pub(super) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.5 { "< 1 %".to_owned() } else { format!("{percent:.0} %") }
+}
+
+/// A duration.
+pub(super) fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return String::new();
+    }
+    #[expect(clippy::cast_sign_loss, reason = "not negative")]
+    let whole = seconds.round() as u64;
+    match whole {
+        0 if seconds == 0.0 => "0 s".to_owned(),
+        0 if seconds < 0.1 => format!("{:.1} ms", 1e3 * seconds),
+        0..60 => format!("{seconds:.1} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// A count with its noun, whose plural has an s.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_digits_count() {
+        let shown = [0.877_058, 12.0, -0.5, 123_456.78, 0.0, 1e-7, 2.5e9].map(short);
+        assert_eq!(shown, ["0.87706", "12", "-0.5", "123457", "0", "1.000e-7", "2.500e9"]);
+    }
+
+    #[test]
+    fn durations_have_the_unit_that_fits() {
+        let shown = [0.0, 0.012, 9.96, 59.97, 75.0, 7384.0, -1.0, f64::NAN].map(duration);
+        assert_eq!(shown, ["0 s", "12.0 ms", "10.0 s", "1 min 00 s", "1 min 15 s", "2 h 03 min", "", ""]);
+    }
+
+    #[test]
+    fn little_is_not_nothing() {
+        assert_eq!([0.0, 0.004, 0.5, 1.0].map(percent), ["0 %", "< 1 %", "50 %", "100 %"]);
+    }
+}

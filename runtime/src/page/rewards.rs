@@ -1,0 +1,166 @@
+//! The reward of each trial, and the best so far.
+
+use std::collections::BTreeSet;
+
+use super::figure::{Figure, rule, words};
+use super::markup::{Attributes, Markup, Px, Way};
+use super::number::{count, short};
+use super::scale::Scale;
+use super::story::{Outcome, Row, Story};
+use super::strip;
+
+pub(super) const LEFT: f64 = 72.0;
+pub(super) const RIGHT: f64 = 1108.0;
+const TOP: f64 = 14.0;
+const BOTTOM: f64 = 274.0;
+/// More trials than this are dots without a word about each.
+pub(super) const SPOKEN: usize = 1000;
+
+pub(super) fn write(page: &mut Markup, story: &Story) {
+    let trials = &story.trials;
+    if trials.is_empty() {
+        return page.element("p", &[], "There are no trials yet.");
+    }
+    let scale = Scale::of(trials.iter().filter_map(Row::reward));
+    page.element("p", &[], summary(trials));
+    key(page);
+    let title = "The reward of each trial by its number, the best reward so far, and failed, pruned and running trials";
+    Figure { title, width: 1120.0, height: BOTTOM + strip::HEIGHT }.draw(page, |page| {
+        let numbers = Numbers::of(trials);
+        match scale {
+            Some(scale) => plot(page, trials, &scale, &numbers),
+            None => words(page, "middle quiet", (590.0, 144.0), "No trial has a reward."),
+        }
+        strip::draw(page, trials, &numbers, BOTTOM);
+    });
+    if let Some(Scale { below: below @ 1.., .. }) = scale {
+        let verb = if below == 1 { "is" } else { "are" };
+        let note = format!("{} far below the others {} drawn at the lower edge.", count(below, "trial"), verb);
+        page.element("p", &[("class", &"note")], note);
+    }
+}
+
+fn summary(trials: &[Row]) -> String {
+    let ended = |is: fn(&Outcome) -> bool| trials.iter().filter(|trial| is(&trial.outcome)).count();
+    let parts = [
+        (ended(|outcome| matches!(outcome, Outcome::Reward(_))), "with a reward"),
+        (ended(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
+        (ended(|outcome| matches!(outcome, Outcome::Pruned(_))), "pruned"),
+        (ended(|outcome| matches!(outcome, Outcome::Running)), "running"),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    format!("{}: {}.", count(trials.len(), "trial"), parts.join(", "))
+}
+
+fn key(page: &mut Markup) {
+    let swatch: Attributes<'_> =
+        &[("viewBox", &"0 0 24 12"), ("width", &24), ("height", &12), ("aria-hidden", &"true")];
+    page.within("p", &[("class", &"key")], |page| {
+        page.within("svg", swatch, |page| {
+            page.single("circle", &[("class", &"trial"), ("cx", &12), ("cy", &6), ("r", &4)]);
+        });
+        page.words("reward of a trial");
+        page.within("svg", swatch, |page| page.single("path", &[("class", &"best"), ("d", &"M0 6h24")]));
+        page.words("best so far");
+    });
+}
+
+/// The trials' numbers from the left to the right.
+pub(super) struct Numbers {
+    first: u64,
+    last: u64,
+}
+
+impl Numbers {
+    fn of(trials: &[Row]) -> Self {
+        let numbers = trials.iter().map(|trial| trial.number);
+        Self { first: numbers.clone().min().unwrap_or_default(), last: numbers.max().unwrap_or_default() }
+    }
+
+    pub(super) fn x(&self, number: u64) -> f64 {
+        let place = (number - self.first) as f64 / (self.last - self.first).max(1) as f64;
+        LEFT + 8.0 + (RIGHT - LEFT - 16.0) * place
+    }
+
+    /// Whole numbers along the axis.
+    pub(super) fn ticks(&self) -> Vec<(u64, String)> {
+        let scale = Scale::of([self.first as f64, self.last as f64].into_iter());
+        #[expect(clippy::cast_sign_loss, reason = "between two numbers of trials")]
+        let whole = |(tick, _): (f64, String)| (tick.fract() == 0.0).then_some(tick as u64);
+        let ticks = scale.map(|scale| scale.ticks(8)).unwrap_or_default();
+        let ticks = ticks.into_iter().filter_map(whole).filter(|tick| (self.first..=self.last).contains(tick));
+        ticks.map(|tick| (tick, tick.to_string())).collect()
+    }
+}
+
+fn plot(page: &mut Markup, trials: &[Row], scale: &Scale, numbers: &Numbers) {
+    let y = |reward: f64| BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(reward);
+    for (tick, label) in scale.ticks(5) {
+        rule(page, "grid", (LEFT, y(tick)), (RIGHT, y(tick)));
+        words(page, "end quiet", (LEFT - 8.0, y(tick) + 4.0), &label);
+    }
+    let points: Vec<Point<'_>> = trials
+        .iter()
+        .filter_map(|trial| Some((trial, trial.reward()?)))
+        .map(|(trial, reward)| Point { trial, reward, at: (numbers.x(trial.number), y(reward)) })
+        .collect();
+    let best = improvements(&points);
+    if points.len() > SPOKEN {
+        dots(page, &points);
+    } else {
+        for point in &points {
+            circle(page, "trial", 3.5, point);
+        }
+    }
+    staircase(page, &best);
+    for point in best {
+        circle(page, "best", 4.0, point);
+    }
+}
+
+struct Point<'a> {
+    trial: &'a Row,
+    reward: f64,
+    at: (f64, f64),
+}
+
+/// The trials that were the best when they ended.
+fn improvements<'a>(points: &'a [Point<'a>]) -> Vec<&'a Point<'a>> {
+    let mut best: Vec<&Point<'_>> = Vec::new();
+    for point in points {
+        if best.last().is_none_or(|last| point.reward > last.reward) {
+            best.push(point);
+        }
+    }
+    best
+}
+
+/// One path for all; those that fall on one place are one dot.
+fn dots(page: &mut Markup, points: &[Point<'_>]) {
+    let places: BTreeSet<(i64, i64)> =
+        points.iter().map(|point| (point.at.0.round() as i64, point.at.1.round() as i64)).collect();
+    let mut way = Way::default();
+    for (x, y) in places {
+        way.dot((x as f64, y as f64));
+    }
+    page.single("path", &[("class", &"dots"), ("d", &way)]);
+}
+
+fn staircase(page: &mut Markup, best: &[&Point<'_>]) {
+    let mut way = Way::default();
+    let Some(first) = best.first() else { return };
+    way.start(first.at);
+    for pair in best.windows(2) {
+        way.line((pair[1].at.0, pair[0].at.1)).line(pair[1].at);
+    }
+    way.line((RIGHT, best[best.len() - 1].at.1));
+    page.single("path", &[("class", &"best"), ("d", &way)]);
+}
+
+fn circle(page: &mut Markup, class: &str, radius: f64, point: &Point<'_>) {
+    let (x, y) = (Px(point.at.0), Px(point.at.1));
+    page.within("circle", &[("class", &class), ("cx", &x), ("cy", &y), ("r", &radius)], |page| {
+        page.element("title", &[], format_args!("trial {}: {}", point.trial.number, short(point.reward)));
+    });
+}

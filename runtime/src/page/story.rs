@@ -1,0 +1,106 @@
+//! What the page tells of a study.
+
+use crate::agent::{AttentionMap, TransferReport};
+
+/// A study, as far as it can be shown. Each part can be empty; the page then says so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Story {
+    pub(crate) title: String,
+    /// What is to be known of the study as a whole: a name and a value each.
+    pub(crate) facts: Vec<(String, String)>,
+    /// The trials by number.
+    pub(crate) trials: Vec<Row>,
+    /// What can be decided, in row order.
+    pub(crate) states: Vec<Axis>,
+    /// What the policy makes of each state now.
+    pub(crate) policy: Vec<Importance>,
+    /// Which decision can follow which.
+    pub(crate) graph: Graph,
+    pub(crate) attention: Option<AttentionMap>,
+    pub(crate) transfer: Option<TransferReport>,
+    pub(crate) best: Option<BestConfig>,
+}
+
+/// A trial.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) number: u64,
+    pub(crate) outcome: Outcome,
+    /// State name and action label in the order of the decisions; a state may come up several times.
+    pub(crate) decisions: Vec<(String, String)>,
+    pub(crate) seconds: Option<f64>,
+    pub(crate) worker: Option<String>,
+    pub(crate) retries: u32,
+}
+
+/// How a trial ended, if it did.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    Reward(f64),
+    /// With the error.
+    Failed(String),
+    /// With the last value that was reported.
+    Pruned(Option<f64>),
+    Running,
+}
+
+/// A state and its actions.
+#[derive(Debug, Clone)]
+pub(crate) struct Axis {
+    pub(crate) state: String,
+    pub(crate) actions: Vec<String>,
+}
+
+/// How far the policy has moved in one state. All amounts are in nats.
+#[derive(Debug, Clone)]
+pub(crate) struct Importance {
+    pub(crate) state: String,
+    /// Of the policy now.
+    pub(crate) entropy: f64,
+    /// Of the uniform start.
+    pub(crate) uniform: f64,
+    /// The divergence of the policy now from the uniform start.
+    pub(crate) shift: f64,
+    /// Each action with its probability now.
+    pub(crate) actions: Vec<(String, f64)>,
+}
+
+/// Which decision can follow which.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    /// From node to node, and the actions that lead there, where not all do.
+    pub(crate) edges: Vec<(usize, usize, Option<String>)>,
+}
+
+/// A state of the graph.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    /// How many decisions come before it at most.
+    pub(crate) depth: usize,
+}
+
+/// The best config so far.
+#[derive(Debug, Clone)]
+pub(crate) struct BestConfig {
+    pub(crate) number: u64,
+    pub(crate) reward: f64,
+    /// The config as Rust code.
+    pub(crate) code: String,
+}
+
+impl Row {
+    /// The reward, if it is a number that can be drawn.
+    pub(super) fn reward(&self) -> Option<f64> {
+        match self.outcome {
+            Outcome::Reward(reward) => Some(reward).filter(|reward| reward.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// The first action that the trial took in a state.
+    pub(super) fn action(&self, state: &str) -> Option<&str> {
+        self.decisions.iter().find(|(name, _)| name == state).map(|(_, action)| action.as_str())
+    }
+}

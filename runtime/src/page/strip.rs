@@ -1,0 +1,89 @@
+//! Below the rewards: the trials that have none.
+
+use std::collections::BTreeSet;
+
+use super::figure::{rule, words};
+use super::markup::{Markup, Way};
+use super::number::short;
+use super::rewards::{LEFT, Numbers, RIGHT, SPOKEN};
+use super::story::{Outcome, Row};
+
+const ROW: f64 = 22.0;
+/// With the axis of numbers.
+pub(super) const HEIGHT: f64 = 3.0 * ROW + 50.0;
+
+pub(super) fn draw(page: &mut Markup, trials: &[Row], numbers: &Numbers, top: f64) {
+    rule(page, "frame", (LEFT, top), (RIGHT, top));
+    for (row, name) in ["failed", "pruned", "running"].into_iter().enumerate() {
+        let y = top + ROW * (row as f64 + 0.8);
+        words(page, "end quiet", (LEFT - 8.0, y + 4.0), name);
+        let here: Vec<&Row> = trials.iter().filter(|trial| line(&trial.outcome) == Some(row)).collect();
+        marks(page, name, &here, numbers, y);
+    }
+    let axis = top + 3.0 * ROW + 8.0;
+    rule(page, "frame", (LEFT, axis), (RIGHT, axis));
+    for (number, label) in numbers.ticks() {
+        rule(page, "frame", (numbers.x(number), axis), (numbers.x(number), axis + 5.0));
+        words(page, "middle quiet", (numbers.x(number), axis + 19.0), &label);
+    }
+    words(page, "middle quiet", (LEFT.midpoint(RIGHT), axis + 36.0), "number of the trial");
+}
+
+/// In which line a trial is marked.
+fn line(outcome: &Outcome) -> Option<usize> {
+    match outcome {
+        Outcome::Reward(_) => None,
+        Outcome::Failed(_) => Some(0),
+        Outcome::Pruned(_) => Some(1),
+        Outcome::Running => Some(2),
+    }
+}
+
+/// A cross for a failure, a stroke for the others: not by colour alone.
+fn marks(page: &mut Markup, class: &str, trials: &[&Row], numbers: &Numbers, y: f64) {
+    let class = format!("strip {class}");
+    if trials.len() > SPOKEN {
+        let places: BTreeSet<i64> = trials.iter().map(|trial| numbers.x(trial.number).round() as i64).collect();
+        let mut way = Way::default();
+        for x in places {
+            mark(&mut way, &trials[0].outcome, (x as f64, y));
+        }
+        return page.single("path", &[("class", &class), ("d", &way)]);
+    }
+    for trial in trials {
+        let mut way = Way::default();
+        mark(&mut way, &trial.outcome, (numbers.x(trial.number), y));
+        page.within("path", &[("class", &class), ("d", &way)], |page| {
+            page.element("title", &[], format_args!("trial {}: {}", trial.number, ending(&trial.outcome)));
+        });
+    }
+}
+
+fn mark(way: &mut Way, outcome: &Outcome, (x, y): (f64, f64)) {
+    if matches!(outcome, Outcome::Failed(_)) {
+        way.start((x - 4.0, y - 4.0)).line((x + 4.0, y + 4.0)).start((x - 4.0, y + 4.0)).line((x + 4.0, y - 4.0));
+    } else {
+        way.start((x, y - 5.0)).line((x, y + 5.0));
+    }
+}
+
+/// How a trial ended, in words.
+pub(super) fn ending(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Reward(reward) => short(*reward),
+        Outcome::Failed(error) if error.is_empty() => "failed".to_owned(),
+        Outcome::Failed(error) => format!("failed: {}", beginning(error)),
+        Outcome::Pruned(Some(value)) => format!("pruned at {}", short(*value)),
+        Outcome::Pruned(None) => "pruned".to_owned(),
+        Outcome::Running => "running".to_owned(),
+    }
+}
+
+/// Of an error that is long, what it begins with.
+fn beginning(error: &str) -> String {
+    const ENOUGH: usize = 240;
+    match error.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &error[..end]),
+        None => error.to_owned(),
+    }
+}

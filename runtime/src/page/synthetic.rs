@@ -1,0 +1,118 @@
+//! Studies that never were, for the tests.
+
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::chosen::ranked;
+use super::story::{Axis, BestConfig, Importance, Outcome, Row, Story};
+use super::synthetic_space::Training;
+use crate::agent::{Agent, AttentionMap, Entry, Fate, Share, StateReport, TransferReport};
+use crate::space::{Graph, JointGraph, SearchSpace, encode};
+
+/// A story with all its parts, of so many trials.
+pub(super) fn study(trials: u64) -> Story {
+    let mut dice = Pcg64Mcg::seed_from_u64(7);
+    let graph = Graph::of_space(Training::SPACE);
+    let trials: Vec<Row> = (0..trials).map(|number| trial(number, trials, &graph, &mut dice)).collect();
+    let config = Training::sample_uniform(&mut dice).unwrap();
+    let best = ranked(&trials).first().map(|(trial, reward)| BestConfig {
+        number: trial.number,
+        reward: *reward,
+        code: format!("{config:#?}"),
+    });
+    let names = ["Space", "Size of the space", "Trials", "Time", "Seed", "Attention"];
+    let values = ["Training, 40 states", "about 4.1 × 10^19", "300", "5 h 12 min", "7", "causal"];
+    Story {
+        title: "Image classifiers on CIFAR-10".to_owned(),
+        facts: names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.to_owned())).collect(),
+        trials,
+        states: axes(),
+        policy: policy(&mut dice),
+        graph: (&JointGraph::new(&[("Training", Training::space())])).into(),
+        attention: Some(attention(&config)),
+        transfer: Some(transfer()),
+        best,
+    }
+}
+
+fn axes() -> Vec<Axis> {
+    let axis = |state: crate::space::State| Axis {
+        state: state.name().to_owned(),
+        actions: state.labels.iter().map(|label| label.name.clone()).collect(),
+    };
+    Training::space().states().into_iter().map(axis).collect()
+}
+
+/// The best of some configs, and of more the later the trial.
+fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
+    let candidates = 1 + 8 * number / of;
+    let mut candidates: Vec<_> = (0..candidates).map(|_| decisions(graph, dice)).collect();
+    candidates.sort_by(|a, b| quality(a).total_cmp(&quality(b)));
+    let decisions = candidates.pop().unwrap();
+    let reward = 0.2 + quality(&decisions) + 0.05 * dice.random::<f64>();
+    let outcome = match number % 23 {
+        4 => Outcome::Failed("CUDA error: out of memory (tried to allocate 2.50 GiB)".to_owned()),
+        9 | 17 => Outcome::Pruned(Some(0.7 * reward)),
+        _ if number + 2 >= of && of > 2 => Outcome::Running,
+        _ => Outcome::Reward(reward),
+    };
+    let worker = Some(format!("worker-{}", number % 4));
+    let seconds = Some(20.0 + 100.0 * dice.random::<f64>());
+    Row { number, outcome, decisions, seconds, worker, retries: u32::from(number % 31 == 5) }
+}
+
+fn decisions(graph: &Graph, dice: &mut Pcg64Mcg) -> Vec<(String, String)> {
+    let trace = encode(&Training::sample_uniform(dice).unwrap()).unwrap();
+    let steps = graph.follow(0, &trace).unwrap();
+    let named = |step: &crate::space::cursor::Step<'_>| {
+        let state = graph.vocabulary().state(step.decision.state);
+        (state.name().to_owned(), state.label(step.action()).to_owned())
+    };
+    steps.iter().map(named).collect()
+}
+
+/// Each decision is worth what its letters add up to.
+fn quality(decisions: &[(String, String)]) -> f64 {
+    let worth = |(state, action): &(String, String)| {
+        let sum: u32 = state.bytes().chain(action.bytes()).map(u32::from).sum();
+        f64::from(sum * 7919 % 100) / 100.0
+    };
+    decisions.iter().map(worth).sum::<f64>() / decisions.len() as f64
+}
+
+fn policy(dice: &mut Pcg64Mcg) -> Vec<Importance> {
+    let importance = |Axis { state, actions }: Axis| {
+        let sharpness = 5.0 * dice.random::<f64>().powi(2);
+        let weights: Vec<f64> = actions.iter().map(|_| (sharpness * dice.random::<f64>()).exp()).collect();
+        let sum: f64 = weights.iter().sum();
+        let actions: Vec<(String, f64)> = actions.into_iter().zip(weights.iter().map(|weight| weight / sum)).collect();
+        let uniform = (actions.len() as f64).ln();
+        let entropy = -actions.iter().map(|(_, p)| p * p.ln()).sum::<f64>();
+        Importance { state, entropy, uniform, shift: uniform - entropy, actions }
+    };
+    axes().into_iter().map(importance).collect()
+}
+
+fn attention(config: &Training) -> AttentionMap {
+    Agent::<Training>::builder().seed(7).build().unwrap().attention(config).unwrap()
+}
+
+fn transfer() -> TransferReport {
+    let entry = |name: &str, fate: Fate| Entry { name: name.to_owned(), fate };
+    let fate = |i: usize| match i % 7 {
+        3 => Fate::New,
+        5 => Fate::Renamed { from: format!("earlier{i}") },
+        _ => Fate::Reused,
+    };
+    let state = |(i, axis): (usize, Axis)| StateReport {
+        state: entry(&axis.state, fate(i)),
+        actions: axis.actions.iter().enumerate().map(|(k, action)| entry(action, fate(i + k))).collect(),
+    };
+    TransferReport {
+        source: "Training of last year".to_owned(),
+        states: axes().into_iter().enumerate().map(state).collect(),
+        tasks: vec![entry("cifar10", Fate::Reused)],
+        positions: Share { reused: 30, of: 34 },
+        elites: Share { reused: 8, of: 10 },
+    }
+}

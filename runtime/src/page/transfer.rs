@@ -1,0 +1,85 @@
+//! What the study took over from an earlier one.
+
+use super::markup::Markup;
+use super::number::count;
+use super::story::Story;
+use crate::agent::{Entry, Fate, StateReport, TransferReport};
+
+/// So many names of one fate are listed.
+const LISTED: usize = 12;
+
+pub(super) fn write(page: &mut Markup, story: &Story) {
+    let Some(report) = &story.transfer else {
+        return page.element("p", &[], "Nothing was transferred: the agent started fresh.");
+    };
+    for line in report.to_string().lines().take(2) {
+        page.element("p", &[], line);
+    }
+    if report.states.is_empty() && report.tasks.is_empty() {
+        return;
+    }
+    page.within("div", &[("class", &"table")], |page| {
+        page.within("table", &[], |page| table(page, report));
+    });
+}
+
+fn table(page: &mut Markup, report: &TransferReport) {
+    page.within("thead", &[], |page| {
+        page.within("tr", &[], |page| {
+            for heading in ["State", "Fate", "Actions"] {
+                page.element("th", &[("scope", &"col")], heading);
+            }
+        });
+    });
+    page.within("tbody", &[], |page| {
+        for StateReport { state, actions } in &report.states {
+            row(page, &state.name, &state.fate, &actions_of(&state.fate, actions));
+        }
+        for Entry { name, fate } in &report.tasks {
+            row(page, &format!("task {name}"), fate, "");
+        }
+    });
+}
+
+fn row(page: &mut Markup, name: &str, fate: &Fate, actions: &str) {
+    page.within("tr", &[], |page| {
+        page.within("td", &[("class", &"name")], |page| page.path(name));
+        page.element("td", &[("class", &"few")], word(fate));
+        page.element("td", &[("class", &"long")], actions);
+    });
+}
+
+fn word(fate: &Fate) -> String {
+    match fate {
+        Fate::Reused => "reused".to_owned(),
+        Fate::Renamed { from } => format!("renamed from {from}"),
+        Fate::New => "new".to_owned(),
+        Fate::Dropped => "dropped".to_owned(),
+    }
+}
+
+/// The actions that went another way than their state are named, the others counted.
+fn actions_of(state: &Fate, actions: &[Entry]) -> String {
+    if matches!(state, Fate::New | Fate::Dropped) {
+        return format!("all {}", actions.len());
+    }
+    let names = |is: fn(&Fate) -> bool| -> Vec<&Entry> { actions.iter().filter(|entry| is(&entry.fate)).collect() };
+    let reused = names(|fate| matches!(fate, Fate::Reused)).len();
+    let mut parts = Vec::from_iter((reused > 0).then(|| format!("{reused} reused")));
+    parts.extend(listed("renamed", &names(|fate| matches!(fate, Fate::Renamed { .. }))));
+    parts.extend(listed("new", &names(|fate| matches!(fate, Fate::New))));
+    parts.extend(listed("dropped", &names(|fate| matches!(fate, Fate::Dropped))));
+    if parts.is_empty() { count(0, "action") } else { parts.join("; ") }
+}
+
+fn listed(fate: &str, entries: &[&Entry]) -> Option<String> {
+    let name = |entry: &&Entry| match &entry.fate {
+        Fate::Renamed { from } => format!("{} (was {from})", entry.name),
+        _ => entry.name.clone(),
+    };
+    let mut names: Vec<String> = entries.iter().take(LISTED).map(name).collect();
+    if entries.len() > LISTED {
+        names.push(format!("{} more", entries.len() - LISTED));
+    }
+    (!names.is_empty()).then(|| format!("{fate}: {}", names.join(", ")))
+}
