@@ -101,12 +101,14 @@ fn nasbench101_runs_without_a_table_and_says_what_its_figures_are() {
 fn nasbench101_compares_all_methods() {
     let methods = [
         "scratch",
+        "climbing",
         "transfer",
         "transfer-elites",
         "random",
         "evolution",
         "evolution-elites",
         "local",
+        "local-elites",
         "lstm",
         "lstm-shared",
     ];
@@ -121,9 +123,10 @@ fn nasbench101_compares_all_methods() {
     assert_eq!(found.len(), methods.len());
     for (line, again) in found.iter().zip(run("3", directory.path())) {
         assert_eq!((&line["best_at"], &line["unique"]), (&again["best_at"], &Value::Bool(true)));
-        let pretrained =
-            ["transfer", "transfer_elites", "evolution_elites"].contains(&line["method"].as_str().unwrap());
+        let pretrained = ["transfer", "transfer_elites", "evolution_elites", "local_elites"]
+            .contains(&line["method"].as_str().unwrap());
         assert_eq!(line["pretrain_trials"], if pretrained { 60 } else { 0 });
+        assert_eq!(line["pretrain_unique"], pretrained);
     }
     for name in
         ["nasbench101_accuracy.svg", "nasbench101_accuracy.png", "nasbench101_regret.svg", "nasbench101_regret.png"]

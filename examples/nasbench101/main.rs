@@ -15,7 +15,7 @@ mod support;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use transfer_nas::checkpoint::Checkpoint;
 
 use methods::{Method, Plan, Run};
@@ -44,9 +44,9 @@ struct Arguments {
     /// The share of neighbours of the best cell so far among the trials of `climbing` and `transfer-elites`.
     #[arg(long, default_value_t = 0.5, value_parser = share)]
     climbing: f64,
-    /// Draws a cell again where its graph was tried before, in the pretraining too.
-    #[arg(long)]
-    unique: bool,
+    /// Draws a cell again where its graph was tried before; `--unique=search` leaves the pretraining alone.
+    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    unique: Option<Unique>,
     /// Seeds all replicas.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -56,6 +56,15 @@ struct Arguments {
     /// Prints one JSON object a method and nothing else.
     #[arg(long)]
     json: bool,
+}
+
+/// Where no cell is tried twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Unique {
+    /// In the pretraining and in the search.
+    All,
+    /// In the search only.
+    Search,
 }
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -118,7 +127,13 @@ fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, E
     }
     let (count, trials) = (arguments.replicas as usize, arguments.pretrain as usize);
     let (pretrained, _) = replicas::run("pretraining", count, trials, |replica, bar| {
-        methods::pretrain(oracle, replicas::seed(arguments.seed, replica), trials, arguments.unique, bar)
+        methods::pretrain(
+            oracle,
+            replicas::seed(arguments.seed, replica),
+            trials,
+            arguments.unique == Some(Unique::All),
+            bar,
+        )
     })?;
     Ok(pretrained)
 }
@@ -132,7 +147,7 @@ fn run_method(
     let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
     replicas::run(method.name(), count, trials, |replica, bar| {
         let seed = replicas::seed(arguments.seed, replica);
-        let &Arguments { unique, climbing, .. } = arguments;
+        let (unique, climbing) = (arguments.unique.is_some(), arguments.climbing);
         let plan = Plan { oracle, seed, trials, unique, climbing, pretrained: pretrained.get(replica), bar };
         methods::run(method, &plan)
     })

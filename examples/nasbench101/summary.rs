@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::Arguments;
 use crate::methods::{Method, Run};
 use crate::oracle::Oracle;
+use crate::{Arguments, Unique};
 
 #[derive(Serialize)]
 pub(crate) struct Line {
@@ -17,6 +17,8 @@ pub(crate) struct Line {
     /// Trials before the transfer; none where there was no transfer.
     pretrain_trials: u32,
     unique: bool,
+    /// Whether the pretraining was without repeats, too.
+    pretrain_unique: bool,
     /// The share of neighbours of the best cell so far; zero where the method has none of its own.
     climbing: f64,
     seed: u64,
@@ -53,7 +55,8 @@ pub(crate) fn line(arguments: &Arguments, oracle: &Oracle, method: Method, runs:
         replicas: arguments.replicas,
         trials: arguments.trials,
         pretrain_trials: if method.is_pretrained() { arguments.pretrain } else { 0 },
-        unique: arguments.unique,
+        unique: arguments.unique.is_some(),
+        pretrain_unique: method.is_pretrained() && arguments.unique == Some(Unique::All),
         climbing: if method.climbs() { arguments.climbing } else { 0.0 },
         seed: arguments.seed,
         data: oracle.name(),

@@ -37,7 +37,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
 }
 
 const INTRODUCTION: &str = "A row is a decision, a column one that it attends to; the stronger the colour, the more of the \
-    row's attention goes there. A decision sees only itself and those before it.";
+    row's attention goes there.";
 
 /// Small weights can be told apart, too: the strength is the square root.
 fn shade(weight: f64) -> String {
@@ -61,7 +61,7 @@ fn key(page: &mut Markup) {
 fn heat_map(page: &mut Markup, map: &AttentionMap, states: &[String], layer: usize) {
     let room = states.iter().map(|state| text::width(state, figure::SIZE)).fold(0.0, f64::max).min(ROOM) + 8.0;
     let side = CELL * states.len() as f64;
-    let title = format!("Attention of each decision to those before it, layer {} of {}", layer + 1, map.layers.len());
+    let title = format!("Attention of each decision to the others, layer {} of {}", layer + 1, map.layers.len());
     Figure { title: &title, width: room + side + 4.0, height: room + side + 4.0 }.draw(page, |page| {
         let (corner, length) = (Px(room), Px(side));
         page.single(

@@ -53,6 +53,11 @@ impl<T: SearchSpace> LocalSearch<T> {
         self
     }
 
+    /// True with a probability, from the search's own random numbers.
+    pub(super) fn happens(&mut self, probability: f64) -> bool {
+        self.rng.random::<f64>() < probability
+    }
+
     /// Takes in a value whose trace leads through the space.
     pub(super) fn remember(&mut self, trace: Trace, reward: f64) {
         let place = self.values.partition_point(|value| value.reward >= reward);

@@ -68,7 +68,7 @@ pub trait Searcher<T: SearchSpace> {
         StartingFrom::new(self, configs)
     }
 
-    /// The same search, of whose trials a share, 0 to 1, are neighbours of the best config so far: one decision is taken
+    /// The same search, of whose trials a share, from 0 to 1, are neighbours of the best config so far: one decision is taken
     /// otherwise, as [`LocalSearch`](super::LocalSearch) does. The search learns from these trials like from its own.
     ///
     /// With [`unique_by`](Self::unique_by) around it, an agent whose policy has settled does not draw the same config over
