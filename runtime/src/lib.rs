@@ -51,6 +51,7 @@ pub mod policy;
 pub mod report;
 pub mod search;
 pub mod space;
+pub mod study;
 pub mod train;
 
 pub use agent::{Agent, Settings, Trial};

@@ -48,16 +48,10 @@ impl<'a> Dictionary<'a> {
 
 /// A trace as state names and action labels; nothing where it does not lead through the space.
 pub(super) fn write_trace(graph: &Graph, space: usize, trace: &Trace) -> WrittenTrace {
-    let steps = graph.follow(space, trace).unwrap_or_default();
-    steps.iter().map(|step| write(graph.vocabulary(), step.decision.state, step.action())).collect()
+    graph.names(space, trace).unwrap_or_default()
 }
 
 /// A guide as state names and action labels.
 pub(super) fn write_guide(vocabulary: &Vocabulary, guide: &Guide) -> WrittenTrace {
-    guide.decisions().iter().map(|(state, action)| write(vocabulary, *state, *action)).collect()
-}
-
-fn write(vocabulary: &Vocabulary, state: StateRow, action: ActionRow) -> (String, String) {
-    let state = vocabulary.state(state);
-    (state.name().to_owned(), state.label(action).to_owned())
+    guide.decisions().iter().map(|(state, action)| vocabulary.names(*state, *action)).collect()
 }

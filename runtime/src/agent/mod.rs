@@ -3,6 +3,7 @@
 mod builder;
 pub(crate) mod core;
 mod dictionary;
+mod importance;
 mod inspect;
 mod matching;
 pub(crate) mod observe;
@@ -16,6 +17,7 @@ mod trial;
 use std::fmt;
 
 pub use builder::AgentBuilder;
+pub use importance::Importance;
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
 pub use observe::{Observation, ObserveError};
 pub use on_task::OnTask;

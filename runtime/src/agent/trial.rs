@@ -109,12 +109,5 @@ fn check_names(mut expected: Vec<(String, String)>, mut written: Vec<(String, St
 
 /// The trace as state names and action labels.
 fn names<T: SearchSpace>(trace: &Trace) -> Result<Vec<(String, String)>, crate::space::WalkError> {
-    let graph = Graph::of_space(T::SPACE);
-    let vocabulary = graph.vocabulary();
-    let steps = graph.follow(0, trace)?;
-    let name = |step: crate::space::cursor::Step<'_>| {
-        let state = vocabulary.state(step.decision.state);
-        (state.name().to_owned(), state.label(step.action()).to_owned())
-    };
-    Ok(steps.into_iter().map(name).collect())
+    Graph::of_space(T::SPACE).names(0, trace)
 }

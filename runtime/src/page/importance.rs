@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use super::markup::{Markup, Px};
 use super::number::{count, percent};
-use super::story::{Importance, Story};
+use super::story::Story;
+use crate::agent::Importance;
 
 /// More states are folded away.
 const OPEN: usize = 25;

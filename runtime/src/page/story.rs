@@ -1,6 +1,6 @@
 //! What the page tells of a study.
 
-use crate::agent::{AttentionMap, TransferReport};
+use crate::agent::{AttentionMap, Importance, TransferReport};
 
 /// A study, as far as it can be shown. Each part can be empty; the page then says so.
 #[derive(Debug, Clone, Default)]
@@ -49,20 +49,6 @@ pub(crate) enum Outcome {
 pub(crate) struct Axis {
     pub(crate) state: String,
     pub(crate) actions: Vec<String>,
-}
-
-/// How far the policy has moved in one state. All amounts are in nats.
-#[derive(Debug, Clone)]
-pub(crate) struct Importance {
-    pub(crate) state: String,
-    /// Of the policy now.
-    pub(crate) entropy: f64,
-    /// Of the uniform start.
-    pub(crate) uniform: f64,
-    /// The divergence of the policy now from the uniform start.
-    pub(crate) shift: f64,
-    /// Each action with its probability now.
-    pub(crate) actions: Vec<(String, f64)>,
 }
 
 /// Which decision can follow which.

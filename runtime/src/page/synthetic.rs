@@ -4,9 +4,9 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::chosen::ranked;
-use super::story::{Axis, BestConfig, Importance, Outcome, Row, Story};
+use super::story::{Axis, BestConfig, Outcome, Row, Story};
 use super::synthetic_space::Training;
-use crate::agent::{Agent, AttentionMap, Entry, Fate, Share, StateReport, TransferReport};
+use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
 
 /// A story with all its parts, of so many trials.
@@ -63,12 +63,7 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
 
 fn decisions(graph: &Graph, dice: &mut Pcg64Mcg) -> Vec<(String, String)> {
     let trace = encode(&Training::sample_uniform(dice).unwrap()).unwrap();
-    let steps = graph.follow(0, &trace).unwrap();
-    let named = |step: &crate::space::cursor::Step<'_>| {
-        let state = graph.vocabulary().state(step.decision.state);
-        (state.name().to_owned(), state.label(step.action()).to_owned())
-    };
-    steps.iter().map(named).collect()
+    graph.names(0, &trace).unwrap()
 }
 
 /// Each decision is worth what its letters add up to.

@@ -1,9 +1,9 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::html;
-use super::story::{Axis, BestConfig, Graph, Importance, Node as State, Outcome, Row, Story};
+use super::story::{Axis, BestConfig, Graph, Node as State, Outcome, Row, Story};
 use super::synthetic::study;
-use crate::agent::AttentionMap;
+use crate::agent::{AttentionMap, Importance};
 use crate::space::{JointGraph, SearchSpace};
 
 /// Reads the page as an XML reader does, and checks what holds of all pages.

@@ -95,16 +95,22 @@ impl<'a> Policy<'a> {
 
     /// The log-probability of each decision of a trace.
     pub(crate) fn log_probs(&self, pair: Pair, steps: &[Step<'_>]) -> Vec<f64> {
+        let taken = |(step, log_probs): (&Step<'_>, Vec<f64>)| log_probs[step.taken];
+        steps.iter().zip(self.distributions(pair, steps)).map(taken).collect()
+    }
+
+    /// At each decision of a trace, the log-probability of each action that was available.
+    pub(crate) fn distributions(&self, pair: Pair, steps: &[Step<'_>]) -> Vec<Vec<f64>> {
         let path = Path { start: start(self.graph, pair), steps: Cow::Borrowed(steps) };
         let logits = self.weights.logits(&Batch::of_paths(self.attention, &[&path]));
         let mut rest = logits.as_slice();
-        let mut log_probs = Vec::with_capacity(steps.len());
+        let mut distributions = Vec::with_capacity(steps.len());
         for step in steps {
             let (logits, after) = rest.split_at(step.len());
-            log_probs.push(log_softmax(logits)[step.taken]);
+            distributions.push(log_softmax(logits));
             rest = after;
         }
-        log_probs
+        distributions
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::LocalSearch;
 use super::searcher::Searcher;
-use crate::agent::{ConfigError, ObserveError, Trial};
+use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, Trial};
 use crate::space::{SampleError, SearchSpace};
 
 /// A search of whose trials some are neighbours of the best config so far: see [`Searcher::climbing`].
@@ -50,6 +50,14 @@ impl<T: SearchSpace, S: Searcher<T>> Searcher<T> for Climbing<S, T> {
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         self.searcher.trial(config)
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        self.searcher.importance()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        self.searcher.attention(config)
     }
 }
 

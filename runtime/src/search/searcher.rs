@@ -5,7 +5,8 @@ use std::hash::Hash;
 use super::climbing::Climbing;
 use super::starting::StartingFrom;
 use super::unique::UniqueBy;
-use crate::agent::{Agent, ConfigError, ObserveError, Trial};
+use crate::agent::{Agent, AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
+use crate::checkpoint::{Checkpoint, LoadError, SaveError};
 use crate::policy::{Contains, Universe};
 use crate::space::{SampleError, SearchSpace};
 
@@ -48,6 +49,32 @@ pub trait Searcher<T: SearchSpace> {
 
     /// A trial of a config that came from elsewhere, to be told.
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError>;
+
+    /// All that the search knows, as bytes with which [`restore`](Self::restore) goes on just where this one stands. None where
+    /// there is no such form: then a study asks and tells all over again.
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        Ok(None)
+    }
+
+    /// Becomes the search of which this is a snapshot. False where snapshots are not of use to it.
+    fn restore(&mut self, _snapshot: &[u8]) -> Result<bool, LoadError> {
+        Ok(false)
+    }
+
+    /// Takes over, by names, what a search over another type knew. None where snapshots are not of use to it.
+    fn adapt(&mut self, _snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+        Ok(None)
+    }
+
+    /// What the policy makes of each state now; nothing where there is no policy to look into.
+    fn importance(&self) -> Vec<Importance> {
+        Vec::new()
+    }
+
+    /// Who attends to whom along the decisions that make a config, where there is attention.
+    fn attention(&self, _config: &T) -> Option<AttentionMap> {
+        None
+    }
 
     /// The same search without repeats: a config whose key was asked or told before is drawn again, at most
     /// [`UniqueBy::MAX_DRAWS`] times in a row, which then is [`SampleError::Exhausted`].
@@ -93,6 +120,32 @@ impl<T: SearchSpace, U: Contains<T> + Universe> Searcher<T> for Agent<U> {
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         self.trial(config)
     }
+
+    /// The checkpoint, as a safetensors file has it.
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        self.checkpoint().to_bytes().map(Some)
+    }
+
+    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        *self = Self::resume(&Checkpoint::from_bytes(snapshot)?)?;
+        Ok(true)
+    }
+
+    /// A transfer, with the settings of the agent that this was.
+    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+        let builder = Self::builder().settings(self.settings().clone());
+        let (agent, report) = builder.transfer(&Checkpoint::from_bytes(snapshot)?)?;
+        *self = agent;
+        Ok(Some(report))
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        self.importance::<T>().unwrap_or_default()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        self.attention(config).ok()
+    }
 }
 
 impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
@@ -107,6 +160,26 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         (**self).trial(config)
     }
+
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        (**self).snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        (**self).restore(snapshot)
+    }
+
+    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+        (**self).adapt(snapshot)
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        (**self).importance()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        (**self).attention(config)
+    }
 }
 
 impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
@@ -120,5 +193,25 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         (**self).trial(config)
+    }
+
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        (**self).snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        (**self).restore(snapshot)
+    }
+
+    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+        (**self).adapt(snapshot)
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        (**self).importance()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        (**self).attention(config)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::searcher::Searcher;
-use crate::agent::{ConfigError, ObserveError, Trial};
+use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, Trial};
 use crate::space::{SampleError, SearchSpace};
 
 /// A search that asks for given configs first: see [`Searcher::starting_from`].
@@ -45,5 +45,13 @@ impl<T: SearchSpace, S: Searcher<T>> Searcher<T> for StartingFrom<S, T> {
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         self.searcher.trial(config)
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        self.searcher.importance()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        self.searcher.attention(config)
     }
 }

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use super::searcher::Searcher;
-use crate::agent::{ConfigError, ObserveError, Trial};
+use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, Trial};
 use crate::space::{SampleError, SearchSpace};
 
 /// A search that never asks for a config whose key it has seen: see [`Searcher::unique_by`].
@@ -70,5 +70,13 @@ where
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         self.searcher.trial(config)
+    }
+
+    fn importance(&self) -> Vec<Importance> {
+        self.searcher.importance()
+    }
+
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        self.searcher.attention(config)
     }
 }

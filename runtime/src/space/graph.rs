@@ -159,6 +159,12 @@ impl Graph {
         }
     }
 
+    /// The decisions of a trace by state name and action label.
+    pub(crate) fn names(&self, space: usize, trace: &Trace) -> Result<Vec<(String, String)>, WalkError> {
+        let name = |step: Step<'_>| self.vocabulary.names(step.decision.state, step.action());
+        Ok(self.follow(space, trace)?.into_iter().map(name).collect())
+    }
+
     fn refusal(&self, steps: &[Step<'_>], decision: &Decision, index: u32) -> WalkError {
         let state = self.vocabulary.state(decision.state);
         let position = decision.indices.binary_search(&index);

@@ -112,6 +112,12 @@ impl Vocabulary {
         &self.states[row.index()]
     }
 
+    /// The name of a state and the label of one of its actions.
+    pub(crate) fn names(&self, state: StateRow, action: ActionRow) -> (String, String) {
+        let state = self.state(state);
+        (state.name().to_owned(), state.label(action).to_owned())
+    }
+
     /// The number of (state, action) pairs.
     #[must_use]
     pub fn actions(&self) -> usize {

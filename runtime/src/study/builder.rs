@@ -1,0 +1,246 @@
+//! How a study is set up.
+
+use std::num::NonZeroU64;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::desk::Stop;
+use super::open::Opening;
+use super::pruner::Pruner;
+use super::rules::Rules;
+use super::run::Manner;
+use super::running::Running;
+use super::store::{MemoryStore, Store};
+use super::{Outcome, Study, StudyError};
+use crate::agent::Agent;
+use crate::policy::Universe;
+use crate::search::Searcher;
+use crate::space::SearchSpace;
+
+/// A study before it is open: [`Study::open`], [`Study::in_memory`].
+#[must_use = "a study does nothing until it is run or built"]
+pub struct StudyBuilder<S> {
+    store: Arc<dyn Store>,
+    name: String,
+    worker: Option<String>,
+    rules: Rules,
+    manner: Manner,
+    stop: Option<Stop>,
+    pruner: Option<Arc<dyn Pruner>>,
+    searcher: S,
+    older: Option<(Arc<dyn Store>, String)>,
+}
+
+impl Study<(), ()> {
+    /// A study in an SQLite file, which is made where there is none. Several processes may open the same study: they share
+    /// its trials, and one of them holds the searcher.
+    #[cfg(feature = "sqlite")]
+    pub fn open(path: impl AsRef<Path>) -> Result<StudyBuilder<()>, StudyError> {
+        Ok(Self::in_store(Arc::new(super::store::SqliteStore::open(path)?)))
+    }
+
+    /// A study that lasts as long as the process.
+    pub fn in_memory() -> StudyBuilder<()> {
+        Self::in_store(Arc::new(MemoryStore::new()))
+    }
+
+    /// A study in any store.
+    pub fn in_store(store: Arc<dyn Store>) -> StudyBuilder<()> {
+        StudyBuilder {
+            store,
+            name: "study".to_owned(),
+            worker: None,
+            rules: Rules::default(),
+            manner: Manner::default(),
+            stop: None,
+            pruner: None,
+            searcher: (),
+            older: None,
+        }
+    }
+}
+
+impl<S> StudyBuilder<S> {
+    /// The study's name in its store; `study` where it is not set. A name that is there is gone on with.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The agent that proposes and learns. Where the study is gone on with, the agent becomes what the study keeps of it, its
+    /// settings included.
+    pub fn agent<U: Universe>(self, agent: Agent<U>) -> StudyBuilder<Agent<U>> {
+        self.searcher(agent)
+    }
+
+    /// Any searcher. One without [snapshots](Searcher::snapshot) is asked and told all over again where the study is gone on
+    /// with; give it the same seed.
+    pub fn searcher<R>(self, searcher: R) -> StudyBuilder<R> {
+        let Self { store, name, worker, rules, manner, stop, pruner, searcher: _, older } = self;
+        StudyBuilder { store, name, worker, rules, manner, stop, pruner, searcher, older }
+    }
+
+    /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.manner.workers = workers.max(1);
+        self
+    }
+
+    /// How many trials the study has in all, those of earlier runs and other processes and those that fail included; no end
+    /// where it is not set.
+    pub fn trials(mut self, trials: u64) -> Self {
+        self.rules.trials = Some(trials);
+        self
+    }
+
+    /// How often a trial that failed is tried again; never where it is not set.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.rules.retries = retries;
+        self
+    }
+
+    /// How many trials may fail for good before [`Study::run`] ends with [`StudyError::TooManyFailures`]; any number where it
+    /// is not set. Failures before this run do not count.
+    pub fn max_failures(mut self, failures: u64) -> Self {
+        self.manner.max_failures = Some(failures);
+        self
+    }
+
+    /// How long [`Study::run`] waits for a trial before that has failed. Its thread cannot be ended: it goes on until the
+    /// objective returns (see [`Running::is_cancelled`]), and another thread takes its place.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.manner.timeout = Some(timeout);
+        self
+    }
+
+    /// How long [`Study::run`] starts trials; those that run then are finished.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.manner.deadline = Some(deadline);
+        self
+    }
+
+    /// Starts no further trials once the best reward is good enough; those that run then are finished.
+    pub fn stop_when(mut self, is_enough: impl Fn(f64) -> bool + Send + Sync + 'static) -> Self {
+        self.stop = Some(Arc::new(is_enough));
+        self
+    }
+
+    /// Whether [`Study::run`] takes Ctrl-C as a wish to finish the trials that run and return; a second one ends the process.
+    /// True where it is not set.
+    pub fn ctrl_c(mut self, is_heard: bool) -> Self {
+        self.manner.hears_ctrl_c = is_heard;
+        self
+    }
+
+    /// No bar on the terminal. There is none either where standard error is no terminal.
+    pub fn quiet(mut self) -> Self {
+        self.manner.is_quiet = true;
+        self
+    }
+
+    /// Makes the results independent of the number of workers and of how long each trial takes: with the same seeds and the same
+    /// rewards the same trials and, to the bit, the same agent. At most 8 trials are pending, see
+    /// [`deterministic_within`](Self::deterministic_within).
+    pub fn deterministic(self) -> Self {
+        self.deterministic_within(NonZeroU64::new(8).unwrap_or(NonZeroU64::MIN))
+    }
+
+    /// As [`deterministic`](Self::deterministic): the searcher is told of trials by number, and proposes trial `n` when it knows
+    /// exactly the outcomes of the trials up to `n − pending`. The price is waiting: while one trial takes long, at most
+    /// `pending − 1` later ones are evaluated. More than `pending` workers are of no use.
+    pub fn deterministic_within(mut self, pending: NonZeroU64) -> Self {
+        self.rules.pending = Some(pending.get());
+        self
+    }
+
+    /// What gives up trials that do not promise much, by what they [report](Running::report).
+    pub fn pruner(mut self, pruner: impl Pruner + 'static) -> Self {
+        self.pruner = Some(Arc::new(pruner));
+        self
+    }
+
+    /// Begins with what another study in a store learned, where this study is made: a searcher with snapshots takes it over by
+    /// names, as [`Agent::transfer`] does; for any other one the ten best configs that are ones of this space are tried first.
+    pub fn warm_start(mut self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
+        self.older = Some((store, study.into()));
+        self
+    }
+
+    /// As [`warm_start`](Self::warm_start), with a study in an SQLite file, which may be this one.
+    #[cfg(feature = "sqlite")]
+    pub fn warm_start_from(self, path: impl AsRef<Path>, study: impl Into<String>) -> Result<Self, StudyError> {
+        let store = Arc::new(super::store::SqliteStore::open_existing(path)?);
+        Ok(self.warm_start(store, study))
+    }
+
+    /// Where the type has changed since the study was last open, goes on by names, as [`Agent::transfer`] does. Without this,
+    /// that is [`StudyError::OtherSpace`]; a change that `alias` says to be one of names only is none.
+    pub fn adapt(mut self) -> Self {
+        self.rules.adapt = true;
+        self
+    }
+
+    /// The study must not be there yet.
+    pub fn new_only(mut self) -> Self {
+        self.rules.new_only = true;
+        self
+    }
+
+    /// After how many trials the searcher is written down, in the transaction of the last of them; 50 where it is not set.
+    pub fn checkpoint_every(mut self, trials: u32) -> Self {
+        self.rules.snapshot_every = trials.max(1);
+        self
+    }
+
+    /// How long a worker may give no sign of life before its trials go to others; a third of it is how long the searcher waits
+    /// for its holder. 30 seconds where it is not set. Signs of life come from a thread, so a long objective does no harm.
+    pub fn abandon_after(mut self, patience: Duration) -> Self {
+        self.rules.abandon = patience;
+        self
+    }
+
+    /// What this process is called in the store; it is made unique in any case.
+    pub fn worker_name(mut self, name: impl Into<String>) -> Self {
+        self.worker = Some(name.into());
+        self
+    }
+
+    /// Opens the study for configs of `T`, to be [run](Study::run), or [asked](Study::ask) and [told](Study::tell).
+    pub fn build<T: SearchSpace>(self) -> Result<Study<T, S>, StudyError>
+    where
+        S: Searcher<T> + Clone,
+    {
+        let Self { store, name, worker, rules, manner, stop, pruner, searcher, older } = self;
+        let worker = super::worker::unique(worker.as_deref());
+        let opening = Opening { store, name, worker, rules, stop, searcher, older };
+        Study::of(opening, manner, pruner)
+    }
+
+    /// Opens the study and [runs](Study::run) it.
+    pub fn run<T, R>(self, objective: impl Fn(&T) -> R + Send + Sync + 'static) -> Result<Study<T, S>, StudyError>
+    where
+        T: SearchSpace + Send + 'static,
+        S: Searcher<T> + Clone,
+        R: Into<Outcome>,
+    {
+        let mut study = self.build()?;
+        study.run(objective)?;
+        Ok(study)
+    }
+
+    /// Opens the study and [runs](Study::run_trials) it with an objective that reports as it goes.
+    pub fn run_trials<T, R>(
+        self,
+        objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
+    ) -> Result<Study<T, S>, StudyError>
+    where
+        T: SearchSpace + Send + 'static,
+        S: Searcher<T> + Clone,
+        R: Into<Outcome>,
+    {
+        let mut study = self.build()?;
+        study.run_trials(objective)?;
+        Ok(study)
+    }
+}

@@ -1,0 +1,104 @@
+//! Why a study could not go on.
+
+use std::path::PathBuf;
+
+use super::store::StoreError;
+use crate::agent::{ConfigError, SampleError};
+use crate::checkpoint::{LoadError, SaveError};
+
+/// Why a study could not go on. What was told before is kept, and opening the study again goes on from there.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StudyError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The config's type is not the one that the study was made with.
+    #[error(
+        "the study `{study}` searches another space: {}; open it with the type as it was, give new names their old ones with `alias`, take another study name, or go on by names with `adapt()`",
+        differences.join(", ")
+    )]
+    OtherSpace {
+        /// The study.
+        study: String,
+        /// What is new and what is gone, by state and action.
+        differences: Vec<String>,
+    },
+    /// Another process went on with a changed type.
+    #[error("another process opened the study `{study}` with a changed type and goes on with that; open it again")]
+    Adapted {
+        /// The study.
+        study: String,
+    },
+    /// There is no study of this name.
+    #[error("there is no study `{study}` in the store; it has {}", listed(known))]
+    NoStudy {
+        /// The name asked for.
+        study: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// Nothing could be sampled.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
+    /// A given config has no place in the space.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A stored searcher could not be read.
+    #[error("the searcher that the study `{study}` keeps could not be read: {source}")]
+    Restore {
+        /// The study.
+        study: String,
+        /// Why not.
+        source: LoadError,
+    },
+    /// The searcher could not be written.
+    #[error(transparent)]
+    Snapshot(#[from] SaveError),
+    /// More trials failed than were allowed.
+    #[error("{failed} trials failed, and no more than {allowed} may; the last one said: {last}")]
+    TooManyFailures {
+        /// How many failed.
+        failed: u64,
+        /// How many may.
+        allowed: u64,
+        /// What the last one said.
+        last: String,
+    },
+    /// A trial that belongs to another worker by now, or has ended.
+    #[error(
+        "trial {number} is no longer this worker's: it gave no sign of life for too long, or had its say already; the outcome is not kept"
+    )]
+    Late {
+        /// The trial.
+        number: u64,
+    },
+    /// A deterministic study waits for the outcome of a trial that is out.
+    #[error(
+        "no further trial can be handed out before trial {number} is told: the study is deterministic, with at most {pending} trials pending"
+    )]
+    Waits {
+        /// The trial.
+        number: u64,
+        /// How many trials may be pending.
+        pending: u64,
+    },
+    /// A thread could not be started.
+    #[error("a worker could not be started: {0}")]
+    Thread(std::io::Error),
+    /// A file could not be written.
+    #[error("`{path}` could not be written: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+fn listed(known: &[String]) -> String {
+    match known {
+        [] => "none".to_owned(),
+        known => known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,218 @@
+//! Studies: many trials of one space, in parallel, stored, resumed, seen.
+//!
+//! A [`Study`] keeps a [`Searcher`] busy with an objective: it hands out trials to
+//! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.
+
+mod builder;
+mod curves;
+mod desk;
+mod differences;
+mod error;
+mod heartbeat;
+mod interrupt;
+mod lead;
+mod open;
+mod outcome;
+mod pool;
+mod pruner;
+mod reader;
+mod rows;
+mod rules;
+mod run;
+mod running;
+mod store;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod worker;
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex};
+
+pub use builder::StudyBuilder;
+pub use curves::Curve;
+pub use error::StudyError;
+pub use outcome::Outcome;
+pub use pruner::{MedianPruner, Pruner, SuccessiveHalving};
+pub use rows::TrialRow;
+pub use run::{Ending, Summary};
+pub use running::Running;
+#[cfg(feature = "sqlite")]
+pub use store::SqliteStore;
+pub use store::{
+    Lease, Ledger, MemoryStore, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord,
+    TrialRecord, ValueRecord, Work,
+};
+
+use crate::agent::Best;
+use crate::checkpoint::Checkpoint;
+use crate::search::Searcher;
+use crate::space::SearchSpace;
+use desk::Desk;
+use heartbeat::Heartbeat;
+use open::Opening;
+use run::Manner;
+use running::Link;
+
+/// Many trials of one space, each handed out once, written down, and learned from.
+///
+/// ```
+/// use transfer_nas::prelude::*;
+/// use transfer_nas::study::Study;
+///
+/// #[search_space]
+/// #[derive(Debug)]
+/// struct Config {
+///     #[space(range = 1..=8)]
+///     layers: u32,
+///     residual: bool,
+/// }
+///
+/// let agent = Agent::<Config>::builder().seed(7).build()?;
+/// let study = Study::in_memory().agent(agent).workers(4).trials(60).run(|config: &Config| {
+///     if config.layers == 8 { Err("out of memory") } else { Ok(f64::from(config.layers)) }
+/// })?;
+/// assert_eq!(study.best()?.unwrap().config.layers, 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Who owns the loop asks and tells:
+///
+/// ```
+/// # use transfer_nas::prelude::*;
+/// # use transfer_nas::study::Study;
+/// # #[search_space]
+/// # struct Config { #[space(range = 1..=8)] layers: u32 }
+/// # let agent = Agent::<Config>::builder().seed(7).build()?;
+/// let mut study = Study::in_memory().agent(agent).trials(20).build::<Config>()?;
+/// while let Some(trial) = study.ask()? {
+///     let reward = f64::from(trial.layers);
+///     study.tell(trial, reward)?;
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Study<T, S> {
+    desk: Desk<S>,
+    manner: Manner,
+    link: Arc<Link>,
+    changes: Vec<String>,
+    summary: Option<Summary>,
+    _heartbeat: Heartbeat,
+    config: PhantomData<fn() -> T>,
+}
+
+impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
+    fn of(opening: Opening<S>, manner: Manner, pruner: Option<Arc<dyn Pruner>>) -> Result<Self, StudyError> {
+        let (desk, changes) = opening.open::<T>()?;
+        let (store, out) = (Arc::clone(&desk.store), running::Out::default());
+        let heartbeat = Heartbeat::start(Arc::clone(&store), desk.id, out.clone(), desk.rules.abandon)?;
+        let link = Link { store, study: desk.id, pruner, curves: Mutex::default(), out };
+        Ok(Self {
+            desk,
+            manner,
+            link: Arc::new(link),
+            changes,
+            summary: None,
+            _heartbeat: heartbeat,
+            config: PhantomData,
+        })
+    }
+
+    /// The next trial to evaluate: one that waits for a worker, one that another worker left, or a proposal of the searcher. None
+    /// where the study has all its trials, or is at its end for another reason.
+    ///
+    /// Where another process holds the searcher, this waits for a proposal. A deterministic study that waits for a trial
+    /// which is out gives [`StudyError::Waits`].
+    pub fn ask(&mut self) -> Result<Option<Running<T>>, StudyError> {
+        const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+        loop {
+            let exchange = self.desk.exchange::<T>(&[], 1)?;
+            if let Some(handed) = exchange.handed.into_iter().next() {
+                return Ok(Some(Running::new(handed, Arc::clone(&self.link))));
+            }
+            if !self.desk.goes_on(&exchange.study) {
+                return Ok(None);
+            }
+            if self.desk.lead.is_some() {
+                let pending = self.desk.rules.pending.unwrap_or(0);
+                let waits = self.desk.store.with(|ledger| self.desk.waits_for(ledger, &exchange.study))?;
+                return waits.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`].
+    #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
+    pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), StudyError> {
+        let told = trial.told(outcome.into());
+        let exchange = self.desk.exchange::<T>(&[told], 0)?;
+        match exchange.late.first() {
+            Some(&number) => Err(StudyError::Late { number }),
+            None => Ok(()),
+        }
+    }
+
+    /// Has a config evaluated before anything that the searcher proposes; gives its trial's number. The config must be one of
+    /// the space.
+    pub fn enqueue(&mut self, config: T) -> Result<u64, StudyError> {
+        let trial = self.desk.pristine.trial(config)?;
+        let store = Arc::clone(&self.desk.store);
+        store.with(|ledger| {
+            let mut study = self.desk.look(ledger)?;
+            let record = self.desk.record(&study, &trial)?;
+            study.trials += 1;
+            ledger.put_trial(study.id, &record)?;
+            ledger.put_study(&study)?;
+            Ok(record.number)
+        })
+    }
+
+    /// Lets the searcher learn from all that has ended, writes it down, and leaves it to other processes. [`run`](Self::run) does
+    /// it at its end.
+    pub fn leave(&mut self) -> Result<(), StudyError> {
+        self.desk.leave::<T>()
+    }
+
+    /// The config with the highest reward, the earliest of equals.
+    pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
+        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
+        Ok(best.and_then(|record| {
+            let reward = record.reward?;
+            self.desk.reader.trial::<T>(&record).map(|trial| Best { config: trial.config, reward })
+        }))
+    }
+
+    /// All trials by number.
+    pub fn trials(&self) -> Result<Vec<TrialRow<T>>, StudyError> {
+        let trials = self.desk.store.with(|ledger| Ok(ledger.trials(self.desk.id)?))?;
+        Ok(trials.into_iter().map(|record| TrialRow::new(&self.desk.reader, record)).collect())
+    }
+
+    /// The searcher as far as the study has come.
+    pub fn searcher(&mut self) -> Result<&S, StudyError> {
+        Ok(self.desk.catch_up::<T>()?.0)
+    }
+
+    /// The study's name.
+    pub fn name(&self) -> &str {
+        &self.desk.study
+    }
+
+    /// What changed of the type since the study was last open.
+    pub fn changes(&self) -> &[String] {
+        &self.changes
+    }
+
+    /// What the last run left; none before the first one.
+    pub fn summary(&self) -> Option<&Summary> {
+        self.summary.as_ref()
+    }
+
+    /// The checkpoint that the store has of the study's agent; none of a searcher without snapshots.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
+        let snapshot = self.desk.store.with(|ledger| Ok(ledger.snapshot(self.desk.id)?))?;
+        let read = |snapshot: Snapshot| Checkpoint::from_bytes(&snapshot.bytes);
+        snapshot.map(read).transpose().map_err(|source| StudyError::Restore { study: self.desk.study.clone(), source })
+    }
+}

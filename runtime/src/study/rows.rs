@@ -1,0 +1,51 @@
+//! Trials as people read them.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::store::{Millis, Phase, TrialRecord};
+use crate::space::SearchSpace;
+
+/// A trial of a study.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TrialRow<T> {
+    /// Its number in the study, from 0.
+    pub number: u64,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Its config; none where it is not one of the space any more, since the type has changed.
+    pub config: Option<T>,
+    /// State name and action label of each decision, in order, as they were called when it was made.
+    pub decisions: Vec<(String, String)>,
+    /// What it earned, or the last value that a pruned trial reported.
+    pub reward: Option<f64>,
+    /// Why it failed last.
+    pub error: Option<String>,
+    /// How often it was handed out again.
+    pub retries: u32,
+    /// The worker that has or had it.
+    pub worker: Option<String>,
+    /// When it was last handed to a worker.
+    pub started: Option<Millis>,
+    /// How long that took, where it has ended.
+    pub took: Option<Duration>,
+}
+
+impl<T: SearchSpace> TrialRow<T> {
+    pub(super) fn new(reader: &Reader, record: TrialRecord) -> Self {
+        let config = reader.trial::<T>(&record).map(|trial| trial.config);
+        Self {
+            number: record.number,
+            phase: record.phase,
+            config,
+            retries: record.retries(),
+            took: record.took(),
+            decisions: record.decisions,
+            reward: record.reward,
+            error: record.error,
+            worker: record.worker,
+            started: record.started,
+        }
+    }
+}

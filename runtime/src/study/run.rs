@@ -1,0 +1,203 @@
+//! The loop that keeps the workers busy.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::desk::{End, Exchange, Told};
+use super::interrupt::Interrupt;
+use super::pool::Pool;
+use super::running::Running;
+use super::store::StudyRecord;
+use super::watch::Watch;
+use super::{Outcome, Study, StudyError};
+use crate::search::Searcher;
+use crate::space::SearchSpace;
+
+/// How a study is run.
+#[derive(Debug, Clone)]
+pub(super) struct Manner {
+    pub(super) workers: usize,
+    pub(super) max_failures: Option<u64>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
+    pub(super) hears_ctrl_c: bool,
+    pub(super) is_quiet: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { workers: 1, max_failures: None, timeout: None, deadline: None, hears_ctrl_c: true, is_quiet: false }
+    }
+}
+
+/// Why a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Ending {
+    /// The study has all its trials.
+    Complete,
+    /// The best reward is good enough ([`stop_when`](super::StudyBuilder::stop_when)).
+    Stopped,
+    /// The [`deadline`](super::StudyBuilder::deadline) has passed.
+    Deadline,
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// The searcher has nothing new to propose.
+    Exhausted,
+}
+
+/// What a run left.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Why it came to its end.
+    pub ending: Ending,
+    /// The number and the reward of the study's best trial.
+    pub best: Option<(u64, f64)>,
+    /// How many trials of the study have a reward.
+    pub done: u64,
+    /// How many failed for good.
+    pub failed: u64,
+    /// How many were pruned.
+    pub pruned: u64,
+    /// How long the run took.
+    pub elapsed: Duration,
+}
+
+/// How long the loop waits at most before it looks around where workers have nothing to do.
+const SHORT: Duration = Duration::from_millis(20);
+/// The same where all have: for the sake of the lease, of other processes, of the deadline and of Ctrl-C.
+const LONG: Duration = Duration::from_millis(100);
+
+impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
+    /// Evaluates trials on several threads until the study has all of them, or something else ends it. The searcher learns from
+    /// each as it ends.
+    ///
+    /// The objective gives a reward, which is maximised, or an error of any type with a text; a panic is an error, too.
+    /// Where the study fails, trials that run are given up: they are handed out again when the study is gone on with.
+    pub fn run<R: Into<Outcome>>(
+        &mut self,
+        objective: impl Fn(&T) -> R + Send + Sync + 'static,
+    ) -> Result<Summary, StudyError> {
+        self.run_trials(move |running: &Running<T>| objective(running.config()))
+    }
+
+    /// As [`run`](Self::run), with an objective that [reports](Running::report) as it goes, and can give
+    /// [`Outcome::Pruned`].
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    /// use transfer_nas::study::{MedianPruner, Outcome, Running, Study, StudyError};
+    ///
+    /// #[search_space]
+    /// struct Config { #[space(range = 1..=8)] width: u32 }
+    ///
+    /// fn train(trial: &Running<Config>) -> Result<Outcome, StudyError> {
+    ///     for epoch in 1..=10 {
+    ///         trial.report(epoch, f64::from(trial.width) * epoch as f64)?;
+    ///         if trial.should_prune()? {
+    ///             return Ok(Outcome::Pruned);
+    ///         }
+    ///     }
+    ///     Ok(Outcome::Reward(f64::from(trial.width) * 10.0))
+    /// }
+    ///
+    /// let agent = Agent::<Config>::builder().seed(7).build()?;
+    /// let study = Study::in_memory().agent(agent).pruner(MedianPruner::new()).trials(40).run_trials(train)?;
+    /// let summary = study.summary().unwrap();
+    /// assert!(summary.pruned > 0 && summary.done + summary.pruned == 40);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_trials<R: Into<Outcome>>(
+        &mut self,
+        objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
+    ) -> Result<Summary, StudyError> {
+        let objective = Arc::new(move |running: &Running<T>| objective(running).into());
+        let Manner { workers, timeout, .. } = self.manner;
+        let pool = Pool::new(objective, workers, timeout, self.link.out.clone())?;
+        let interrupt = self.manner.hears_ctrl_c.then(Interrupt::listen).flatten();
+        let watch = Watch::new(&self.desk.study, self.desk.rules.trials, self.manner.is_quiet);
+        self.desk.end = self.desk.end.filter(|end| *end == End::Stopped);
+        let summary =
+            Run { study: self, pool, interrupt, watch, begin: Instant::now(), failed: None }.until_its_end()?;
+        tracing::info!(study = self.desk.study, ?summary, "the run has come to its end");
+        self.summary = Some(summary.clone());
+        Ok(summary)
+    }
+}
+
+struct Run<'a, T, S> {
+    study: &'a mut Study<T, S>,
+    pool: Pool<T>,
+    interrupt: Option<Interrupt>,
+    watch: Watch,
+    begin: Instant,
+    /// How many trials of the study had failed before.
+    failed: Option<u64>,
+}
+
+impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Run<'_, T, S> {
+    fn until_its_end(mut self) -> Result<Summary, StudyError> {
+        let mut told = Vec::new();
+        loop {
+            let ending = self.ending();
+            let idle = self.pool.idle();
+            let want = if ending.is_some() { 0 } else { idle };
+            let exchange = self.study.desk.exchange::<T>(&told, want)?;
+            for number in &exchange.late {
+                tracing::warn!(trial = number, "an outcome came after the trial went to another worker");
+            }
+            self.watch.show(&exchange.study, exchange.best);
+            self.check_failures(&exchange.study, &told)?;
+            let has_new = !exchange.handed.is_empty();
+            let Exchange { handed, study, best, .. } = exchange;
+            for handed in handed {
+                self.pool.start(Running::new(handed, Arc::clone(&self.study.link)));
+            }
+            if self.pool.busy() == 0 && !has_new {
+                let ending =
+                    ending.or_else(|| self.ending()).or_else(|| self.is_complete(&study).then_some(Ending::Complete));
+                if let Some(ending) = ending {
+                    self.study.leave()?;
+                    let StudyRecord { done, failed, pruned, .. } = study;
+                    return Ok(Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() });
+                }
+            }
+            told = self.pool.collect(if self.pool.idle() > 0 { SHORT } else { LONG });
+            told.extend(self.pool.expire()?);
+        }
+    }
+
+    /// Why no further trials are to be started.
+    fn ending(&self) -> Option<Ending> {
+        if self.interrupt.as_ref().is_some_and(Interrupt::is_asked) {
+            return Some(Ending::Interrupted);
+        }
+        if self.study.manner.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
+            return Some(Ending::Deadline);
+        }
+        match self.study.desk.end {
+            Some(End::Stopped) => Some(Ending::Stopped),
+            Some(End::Exhausted) if self.pool.busy() == 0 => Some(Ending::Exhausted),
+            _ => None,
+        }
+    }
+
+    /// Whether all trials have ended, those of other processes included: one that they leave can be taken over here.
+    fn is_complete(&self, study: &StudyRecord) -> bool {
+        !self.study.desk.rules.allows(study.trials) && study.ended() >= study.trials
+    }
+
+    fn check_failures(&mut self, study: &StudyRecord, told: &[Told]) -> Result<(), StudyError> {
+        let before = *self.failed.get_or_insert(study.failed);
+        let failed = study.failed.saturating_sub(before);
+        let Some(allowed) = self.study.manner.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
+        let said = told.iter().rev().find_map(|told| match told.outcome.clone().checked() {
+            Outcome::Failed(error) => Some(error),
+            _ => None,
+        });
+        self.study.leave()?;
+        let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
+        Err(StudyError::TooManyFailures { failed, allowed, last })
+    }
+}

@@ -1,0 +1,148 @@
+//! A trial that was handed out.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::StudyError;
+use super::curves::{Curve, Curves};
+use super::desk::{Handed, Told};
+use super::outcome::Outcome;
+use super::pruner::Pruner;
+use super::store::Store;
+
+/// What all trials of a study have in common while they run.
+pub(super) struct Link {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) study: i64,
+    pub(super) pruner: Option<Arc<dyn Pruner>>,
+    pub(super) curves: Mutex<Curves>,
+    pub(super) out: Out,
+}
+
+/// The trials that are out, each with its how-manieth hand-out.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Out(Arc<Mutex<BTreeSet<(u64, u32)>>>);
+
+impl Out {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<(u64, u32)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn add(&self, number: u64, attempt: u32) {
+        self.lock().insert((number, attempt));
+    }
+
+    pub(super) fn remove(&self, number: u64, attempt: u32) {
+        self.lock().remove(&(number, attempt));
+    }
+
+    pub(super) fn numbers(&self) -> Vec<u64> {
+        self.lock().iter().map(|(number, _)| *number).collect()
+    }
+}
+
+/// A trial that was handed out: a config to evaluate, and the way to say how that goes.
+///
+/// It dereferences to its config. One that is dropped without being told goes to another worker after a while.
+#[must_use = "a trial that is dropped is handed out again after a while"]
+pub struct Running<T> {
+    number: u64,
+    attempt: u32,
+    task: String,
+    config: T,
+    link: Arc<Link>,
+    curve: Mutex<Curve>,
+    is_cancelled: Arc<AtomicBool>,
+}
+
+impl<T> Running<T> {
+    pub(super) fn new(handed: Handed<T>, link: Arc<Link>) -> Self {
+        let Handed { number, attempt, config, task } = handed;
+        link.out.add(number, attempt);
+        Self { number, attempt, task, config, link, curve: Mutex::default(), is_cancelled: Arc::default() }
+    }
+
+    /// What to evaluate.
+    pub fn config(&self) -> &T {
+        &self.config
+    }
+
+    /// The number of the trial in its study, from 0.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// How often the trial was handed out before: it failed, or its worker gave no further sign of life.
+    pub fn retries(&self) -> u32 {
+        self.attempt - 1
+    }
+
+    /// The task that the config is to be judged on; `default` where the universe names none.
+    pub fn task(&self) -> &str {
+        &self.task
+    }
+
+    /// Keeps a value of the trial at a step, such as the accuracy after an epoch; greater ones are better. NaN counts as −∞.
+    pub fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
+        let value = if value.is_nan() { f64::NEG_INFINITY } else { value };
+        self.curve().insert(step, value);
+        self.link.store.with(|ledger| Ok(ledger.add_value(self.link.study, self.number, step, value)?))
+    }
+
+    /// Whether the study's pruner would give the trial up by what it reported; false without a pruner. Return
+    /// [`Outcome::Pruned`] then.
+    pub fn should_prune(&self) -> Result<bool, StudyError> {
+        let Some(pruner) = &self.link.pruner else { return Ok(false) };
+        let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
+        curves.read(&*self.link.store, self.link.study)?;
+        Ok(pruner.prunes(&self.curve(), &curves.others(self.number)))
+    }
+
+    /// Whether the trial has taken longer than its `timeout`: nobody waits for its outcome any more.
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn cancellation(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_cancelled)
+    }
+
+    pub(super) fn hand_out(&self) -> (u64, u32) {
+        (self.number, self.attempt)
+    }
+
+    pub(super) fn told(&self, outcome: Outcome) -> Told {
+        let last = self.curve().values().next_back().copied();
+        Told { number: self.number, attempt: self.attempt, outcome, last }
+    }
+
+    fn curve(&self) -> MutexGuard<'_, Curve> {
+        self.curve.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Deref for Running<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.config
+    }
+}
+
+impl<T> Drop for Running<T> {
+    fn drop(&mut self) {
+        self.link.out.remove(self.number, self.attempt);
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Running<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, attempt, task, config, .. } = self;
+        let mut this = formatter.debug_struct("Running");
+        this.field("number", number).field("attempt", attempt).field("task", task).field("config", config);
+        this.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,248 @@
+//! What a store keeps, by names only: nothing in it depends on a Rust type.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::space::{Kind, SearchSpace};
+
+/// A point in time by the store's clock, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// The time so much later.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(millis(duration)))
+    }
+
+    /// The time so much earlier.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(duration)))
+    }
+
+    /// The time from an earlier point to this one.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyRecord {
+    /// Its number in the store.
+    pub id: i64,
+    /// Its name, which no other study in the store has.
+    pub name: String,
+    /// The number of the space that it searches now.
+    pub space: i64,
+    /// How many times its searcher was asked or told something; what was first has number 1.
+    pub events: u64,
+    /// How many trials there are; the next one gets this number.
+    pub trials: u64,
+    /// How many of them have a reward.
+    pub done: u64,
+    /// How many of them failed for good.
+    pub failed: u64,
+    /// How many of them were pruned.
+    pub pruned: u64,
+    /// Who holds the searcher.
+    pub lease: Option<Lease>,
+    /// When a process without the searcher last looked for work.
+    pub waiting: Millis,
+    /// When it was made.
+    pub created: Millis,
+    /// What its searcher began with, a [`TransferReport`](crate::agent::TransferReport) as JSON.
+    pub transfer: Option<String>,
+    /// What was last seen of its searcher, for reports made without it, as JSON.
+    pub insight: Option<String>,
+}
+
+impl StudyRecord {
+    /// A study in which nothing has happened.
+    #[must_use]
+    pub fn new(id: i64, name: &str, space: i64, created: Millis) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            space,
+            events: 0,
+            trials: 0,
+            done: 0,
+            failed: 0,
+            pruned: 0,
+            lease: None,
+            waiting: Millis::default(),
+            created,
+            transfer: None,
+            insight: None,
+        }
+    }
+
+    /// How many trials have ended.
+    #[must_use]
+    pub fn ended(&self) -> u64 {
+        self.done + self.failed + self.pruned
+    }
+}
+
+/// The right to ask and tell a study's searcher, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The worker that holds it.
+    pub holder: String,
+    /// When it ends, where it is not renewed.
+    pub until: Millis,
+}
+
+/// A space, as it was when a study was opened with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceRecord {
+    /// The type.
+    pub type_name: String,
+    /// Stands for all names: [`Fingerprint`](crate::space::Fingerprint).
+    pub fingerprint: String,
+    /// An [`Outline`](crate::space::Outline) as JSON.
+    pub outline: String,
+    /// Its states in row order.
+    pub states: Vec<StateRecord>,
+}
+
+/// A state of a space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateRecord {
+    /// Its name.
+    pub state: String,
+    /// What its actions are.
+    pub kind: Kind,
+    /// Their labels.
+    pub actions: Vec<String>,
+}
+
+impl SpaceRecord {
+    /// The space of a type.
+    #[must_use]
+    pub fn of<T: SearchSpace>() -> Self {
+        let space = T::space();
+        let state = |state: crate::space::State| StateRecord {
+            state: state.name().to_owned(),
+            kind: state.kind,
+            actions: state.labels.into_iter().map(|names| names.name).collect(),
+        };
+        Self {
+            type_name: std::any::type_name::<T>().to_owned(),
+            fingerprint: space.fingerprint().to_string(),
+            outline: space.to_json(),
+            states: space.states().into_iter().map(state).collect(),
+        }
+    }
+}
+
+/// Where a trial stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It waits for a worker.
+    Queued,
+    /// A worker has it.
+    Running,
+    /// It has a reward.
+    Done,
+    /// It failed for good.
+    Failed,
+    /// It was given up since it did not promise much.
+    Pruned,
+}
+
+impl Phase {
+    /// Whether nothing more happens to it.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Pruned)
+    }
+}
+
+/// A trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrialRecord {
+    /// Its number in the study.
+    pub number: u64,
+    /// The number of the space that it is of.
+    pub space: i64,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The decisions as a JSON object, for people and queries: the value by state name, an array where a state came up
+    /// several times.
+    pub config: String,
+    /// State name and action label of each decision, in order.
+    pub decisions: Vec<(String, String)>,
+    /// The task that it is to be judged on.
+    pub task: String,
+    /// Its log-probability when it was sampled; 0 where no policy sampled it.
+    pub log_prob: f64,
+    /// What it earned, or the last value that a pruned trial reported.
+    pub reward: Option<f64>,
+    /// Why it failed last.
+    pub error: Option<String>,
+    /// How often it was handed to a worker.
+    pub handed: u32,
+    /// How often it failed.
+    pub failures: u32,
+    /// The worker that has or had it.
+    pub worker: Option<String>,
+    /// When that worker last gave a sign of life.
+    pub beat: Millis,
+    /// When it was last handed to a worker.
+    pub started: Option<Millis>,
+    /// When it ended.
+    pub ended: Option<Millis>,
+    /// The event in which the searcher was asked for it; none where it was enqueued.
+    pub asked: Option<u64>,
+    /// The event in which the searcher was told of its end.
+    pub learned: Option<u64>,
+}
+
+impl TrialRecord {
+    /// How often it was handed out again.
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.handed.saturating_sub(1)
+    }
+
+    /// How long its last evaluation took, where it has ended.
+    #[must_use]
+    pub fn took(&self) -> Option<Duration> {
+        let (ended, started) = self.ended.zip(self.started)?;
+        self.phase.is_final().then(|| ended.since(started))
+    }
+}
+
+/// A value that a trial reported while it ran.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValueRecord {
+    /// Its number in the store: later reports have greater ones.
+    pub row: i64,
+    /// The trial's number.
+    pub trial: u64,
+    /// The step that the value is of.
+    pub step: u64,
+    /// The value.
+    pub value: f64,
+}
+
+/// What a study's searcher was after an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The event.
+    pub event: u64,
+    /// What [`Searcher::snapshot`](crate::search::Searcher::snapshot) gave.
+    pub bytes: Vec<u8>,
+}

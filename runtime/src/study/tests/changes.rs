@@ -1,0 +1,130 @@
+//! Types that change between two runs of a study.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::stores;
+use crate::agent::{Agent, TransferReport};
+use crate::search::RandomSearch;
+use crate::study::{Phase, Store, Study, StudyError};
+
+mod v1 {
+    #[crate::search_space]
+    #[derive(Debug, Clone, PartialEq)]
+    pub(super) struct Config {
+        #[space(choices = [16, 32])]
+        pub(super) width: u32,
+        #[space(choices = [0.1, 0.5])]
+        pub(super) rate: f64,
+    }
+}
+
+mod renamed {
+    #[crate::search_space]
+    #[derive(Debug, Clone, PartialEq)]
+    pub(super) struct Config {
+        #[space(choices = [16, 32], alias = "width")]
+        pub(super) units: u32,
+        #[space(choices = [0.1, 0.5])]
+        pub(super) rate: f64,
+    }
+}
+
+mod v2 {
+    #[crate::search_space]
+    #[derive(Debug, Clone, PartialEq)]
+    pub(super) struct Config {
+        #[space(choices = [16, 32, 64])]
+        pub(super) width: u32,
+        #[space(choices = [0.5])]
+        pub(super) rate: f64,
+        pub(super) residual: bool,
+    }
+}
+
+fn first(store: &Arc<dyn Store>) -> Study<v1::Config, Agent<v1::Config>> {
+    let agent = Agent::<v1::Config>::builder().seed(1).build().unwrap();
+    let study = Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent).trials(30);
+    study.run(|config: &v1::Config| f64::from(config.width) * config.rate).unwrap()
+}
+
+fn changed() -> Agent<v2::Config> {
+    Agent::builder().seed(1).build().unwrap()
+}
+
+#[test]
+fn a_changed_type_is_refused_with_what_changed() {
+    for (store, _folder) in stores() {
+        first(&store);
+        let study = Study::in_store(Arc::clone(&store)).agent(changed()).build::<v2::Config>();
+        let Err(StudyError::OtherSpace { study, differences }) = study else { panic!("it must be refused") };
+        assert_eq!(study, "study");
+        assert_eq!(
+            differences,
+            ["`Config.width` = `64` is new", "`Config.rate` = `0.1` is gone", "`Config.residual` is new",]
+        );
+        // Nothing was touched: the study goes on as it was.
+        assert_eq!(first(&store).summary().unwrap().done, 30);
+    }
+}
+
+#[test]
+fn a_changed_type_goes_on_by_names_where_that_is_asked_for() {
+    for (store, _folder) in stores() {
+        let old = first(&store);
+        let study = Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(changed()).adapt().trials(40);
+        let mut study = study.run(|config: &v2::Config| f64::from(config.width)).unwrap();
+        assert_eq!(study.changes().len(), 3);
+        let rows = study.trials().unwrap();
+        assert_eq!(rows.len(), 40);
+        assert!(rows[..30].iter().all(|row| row.config.is_none()), "they have no `residual`");
+        assert!(rows[30..].iter().all(|row| row.config.is_some() && row.phase == Phase::Done));
+        let text = store.with(|ledger| Ok(ledger.study("study")?.unwrap().transfer)).unwrap().unwrap();
+        let report: TransferReport = serde_json::from_str(&text).unwrap();
+        assert!(report.to_string().starts_with("reused"), "{report}");
+        assert!(study.searcher().unwrap().best::<v2::Config>().is_some());
+        // Who still has the old type is told so, and writes nothing.
+        let mut old = old;
+        let stale = old.ask().unwrap_err();
+        assert!(matches!(stale, StudyError::Adapted { .. }), "{stale}");
+    }
+}
+
+#[test]
+fn new_names_with_aliases_are_no_change() {
+    for (store, _folder) in stores() {
+        let old = first(&store);
+        let agent = Agent::<renamed::Config>::builder().seed(1).build().unwrap();
+        let study = Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(agent).trials(35);
+        let mut study = study.run(|config: &renamed::Config| f64::from(config.units)).unwrap();
+        assert_eq!(study.changes(), ["`Config.width` is `Config.units` now"]);
+        let rows = study.trials().unwrap();
+        assert!(rows.iter().all(|row| row.config.is_some()));
+        let kept = old.checkpoint().unwrap().unwrap();
+        let now = study.searcher().unwrap().checkpoint();
+        assert!(kept.states().count() == now.states().count());
+        assert!(study.searcher().unwrap().best::<renamed::Config>().unwrap().reward >= 16.0);
+    }
+}
+
+#[test]
+fn a_study_begins_with_what_an_older_one_learned() {
+    for (store, _folder) in stores() {
+        first(&store);
+        let fresh = || Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).trials(5);
+        let warm = fresh().name("second").agent(changed()).warm_start(Arc::clone(&store), "study");
+        let warm = warm.run(|config: &v2::Config| f64::from(config.width)).unwrap();
+        assert_eq!(warm.trials().unwrap().len(), 5);
+        let text = store.with(|ledger| Ok(ledger.study("second")?.unwrap().transfer)).unwrap();
+        assert!(text.unwrap().contains("\"reused\""));
+        // A search without a memory of its own begins with the best configs.
+        let random = RandomSearch::<v1::Config>::new(1);
+        let third = fresh().name("third").searcher(random).warm_start(Arc::clone(&store), "study");
+        let third = third.abandon_after(Duration::from_secs(5)).run(|config: &v1::Config| config.rate).unwrap();
+        let rows = third.trials().unwrap();
+        assert_eq!(rows[0].config, Some(v1::Config { width: 32, rate: 0.5 }));
+        let unknown = fresh().name("fourth").agent(changed()).warm_start(Arc::clone(&store), "studdy");
+        let error = unknown.build::<v2::Config>().err().unwrap().to_string();
+        assert_eq!(error, "there is no study `studdy` in the store; it has `study`, `second`, `third`");
+    }
+}

@@ -1,0 +1,131 @@
+//! Objectives that fail, in every way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::{Model, agent, quiet, stores, value};
+use crate::study::{Outcome, Phase, Running, StudyError};
+
+#[test]
+fn what_fails_is_kept_with_its_text_and_teaches_nothing() {
+    for (store, _folder) in stores() {
+        let objective = |running: &Running<Model>| -> Result<f64, String> {
+            match running.number() {
+                0 => Err("out of memory".to_owned()),
+                1 => panic!("index {} is out of bounds", 7),
+                2 => Ok(f64::NAN),
+                3 => Ok(1e13),
+                _ => Ok(f64::INFINITY),
+            }
+        };
+        let mut study = quiet(&store).trials(5).run_trials(objective).unwrap();
+        let errors: Vec<String> = study.trials().unwrap().into_iter().filter_map(|row| row.error).collect();
+        assert_eq!(
+            errors,
+            [
+                "out of memory",
+                "the objective panicked: index 7 is out of bounds",
+                "the reward is NaN; tell a finite number, or drop the trial where the evaluation failed",
+                "the reward 1e13 is beyond 1e12; rescale rewards so that their differences are near 1",
+                "the reward is inf; tell a finite number, or drop the trial where the evaluation failed",
+            ]
+        );
+        assert!(study.trials().unwrap().iter().all(|row| row.phase == Phase::Failed));
+        assert!(study.searcher().unwrap().best::<Model>().is_none());
+        let untaught = agent(7);
+        let config = Model::Flat { rate: 0.1 };
+        let (a, b) = (untaught.log_prob(&config).unwrap(), study.searcher().unwrap().log_prob(&config).unwrap());
+        assert_eq!(a.to_bits(), b.to_bits(), "the policy is the one it was");
+    }
+}
+
+#[test]
+fn a_failed_trial_is_tried_again() {
+    for (store, _folder) in stores() {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let objective = move |running: &Running<Model>| -> Result<f64, &'static str> {
+            counted.fetch_add(1, Ordering::SeqCst);
+            if running.number() == 3 || running.retries() < 2 { Err("not yet") } else { Ok(value(running)) }
+        };
+        let study = quiet(&store).trials(5).retries(2).run_trials(objective).unwrap();
+        let rows = study.trials().unwrap();
+        for row in &rows {
+            let expected = if row.number == 3 { Phase::Failed } else { Phase::Done };
+            assert_eq!((row.phase, row.retries), (expected, 2), "trial {}", row.number);
+        }
+        assert_eq!(calls.load(Ordering::SeqCst), 15);
+    }
+}
+
+#[test]
+fn too_many_failures_end_the_study() {
+    for (store, _folder) in stores() {
+        let run = quiet(&store).trials(100).max_failures(3).run(|_: &Model| Err::<f64, _>("no such device"));
+        let error = run.err().unwrap();
+        assert_eq!(error.to_string(), "4 trials failed, and no more than 3 may; the last one said: no such device");
+        // What was done is kept, and failures of an earlier run do not count.
+        let study = quiet(&store).trials(10).max_failures(0).run(|model: &Model| value(model)).unwrap();
+        assert_eq!((study.summary().unwrap().failed, study.summary().unwrap().done), (4, 6));
+    }
+}
+
+#[test]
+fn a_trial_that_hangs_has_failed_and_the_study_goes_on() {
+    for (store, _folder) in stores() {
+        let begin = Instant::now();
+        let objective = |running: &Running<Model>| {
+            while running.number() == 1 {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            value(running)
+        };
+        let study = quiet(&store).trials(6).timeout(Duration::from_millis(200)).run_trials(objective).unwrap();
+        let rows = study.trials().unwrap();
+        assert_eq!(rows[1].phase, Phase::Failed);
+        assert_eq!(rows[1].error.as_deref(), Some("no outcome within 200ms"));
+        assert_eq!(rows.iter().filter(|row| row.phase == Phase::Done).count(), 5);
+        assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    }
+}
+
+#[test]
+fn a_cancelled_objective_hears_of_it() {
+    for (store, _folder) in stores() {
+        let heard = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&heard);
+        let objective = move |running: &Running<Model>| {
+            let begin = Instant::now();
+            while running.number() == 0 && !running.is_cancelled() && begin.elapsed() < Duration::from_secs(20) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            count.fetch_add(usize::from(running.is_cancelled()), Ordering::SeqCst);
+            value(running)
+        };
+        quiet(&store).trials(3).timeout(Duration::from_millis(100)).run_trials(objective).unwrap();
+        let begin = Instant::now();
+        while heard.load(Ordering::SeqCst) == 0 && begin.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(heard.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[test]
+fn an_outcome_of_a_trial_that_has_its_outcome_is_refused() {
+    for (store, _folder) in stores() {
+        let mut slow = quiet(&store).build::<Model>().unwrap();
+        let running = slow.ask().unwrap().unwrap();
+        // Its worker gives no sign of life any more.
+        slow.link.out.remove(running.number(), 1);
+        std::thread::sleep(Duration::from_millis(700));
+        let mut other = quiet(&store).build::<Model>().unwrap();
+        let again = other.ask().unwrap().unwrap();
+        assert_eq!((again.number(), again.retries()), (0, 1));
+        let late = slow.tell(running, 1.0).unwrap_err();
+        assert!(matches!(late, StudyError::Late { number: 0 }), "{late}");
+        other.tell(again, Outcome::Reward(2.0)).unwrap();
+        assert_eq!(other.trials().unwrap()[0].reward, Some(2.0));
+    }
+}

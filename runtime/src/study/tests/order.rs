@@ -1,0 +1,93 @@
+//! What does not depend on the number of workers, on time, or on where a process ended.
+
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+use super::{Model, agent, quiet, stores, value};
+use crate::search::{RegularizedEvolution, Searcher};
+use crate::study::{Running, Study, StudyError};
+
+/// Later trials take less time, so they end in another order than they began.
+fn unsteady(running: &Running<Model>) -> Result<f64, &'static str> {
+    std::thread::sleep(Duration::from_millis(4 * (5 - running.number() % 5)));
+    if running.number() % 11 == 3 { Err("unlucky") } else { Ok(value(running)) }
+}
+
+#[test]
+fn a_deterministic_study_is_the_same_with_any_number_of_workers() {
+    let mut first = None;
+    for workers in [1, 2, 8] {
+        for (store, _folder) in stores() {
+            let study = quiet(&store).deterministic().retries(1).workers(workers).trials(90);
+            let study = study.run_trials(unsteady).unwrap();
+            let rows: Vec<_> =
+                study.trials().unwrap().into_iter().map(|row| (row.config, row.reward, row.phase)).collect();
+            let checkpoint = study.checkpoint().unwrap().unwrap().to_bytes().unwrap();
+            let (known_rows, known) = first.get_or_insert_with(|| (rows.clone(), checkpoint.clone()));
+            assert!(*known_rows == rows, "{workers} workers: other trials");
+            assert!(*known == checkpoint, "{workers} workers: another agent");
+        }
+    }
+}
+
+#[test]
+fn a_deterministic_study_says_what_it_waits_for() {
+    for (store, _folder) in stores() {
+        let two = NonZeroU64::new(2).unwrap();
+        let mut study = quiet(&store).deterministic_within(two).build::<Model>().unwrap();
+        let (first, second) = (study.ask().unwrap().unwrap(), study.ask().unwrap().unwrap());
+        let waits = study.ask().unwrap_err();
+        assert!(matches!(waits, StudyError::Waits { number: 0, pending: 2 }), "{waits}");
+        study.tell(second, 1.0).unwrap();
+        assert!(study.ask().is_err(), "trial 0 is still out");
+        study.tell(first, 1.0).unwrap();
+        assert_eq!(study.ask().unwrap().unwrap().number(), 2);
+    }
+}
+
+/// Whatever the trial at which a process ends, the next one goes on as if nothing had happened: from the last checkpoint and
+/// the events since.
+#[test]
+fn a_study_goes_on_to_the_bit() {
+    for (store, _folder) in stores() {
+        let mut alone = agent(7);
+        let mut study = Some(quiet(&store).checkpoint_every(10).build::<Model>().unwrap());
+        for turn in 0..59 {
+            let mut open = study.take().unwrap_or_else(|| quiet(&store).checkpoint_every(10).build().unwrap());
+            let by_hand = alone.sample::<Model>().unwrap();
+            let running = open.ask().unwrap().unwrap();
+            assert_eq!(&by_hand.config, running.config(), "turn {turn}");
+            let reward = value(&by_hand.config);
+            alone.observe(by_hand, reward).unwrap();
+            open.tell(running, reward).unwrap();
+            if turn % 7 == 3 {
+                // The lease ends when its holder is silent.
+                std::thread::sleep(Duration::from_millis(120));
+            } else {
+                study = Some(open);
+            }
+        }
+        let mut open = study.unwrap();
+        assert!(open.searcher().unwrap().checkpoint() == alone.checkpoint());
+    }
+}
+
+#[test]
+fn a_searcher_without_snapshots_goes_on_too() {
+    let evolution = || RegularizedEvolution::<Model>::new(5).population(10).tournament(3);
+    for (store, _folder) in stores() {
+        let mut alone = evolution();
+        for turn in 0..40 {
+            let study = Study::in_store(store.clone()).quiet().searcher(evolution());
+            let mut study = study.abandon_after(Duration::from_millis(60)).build::<Model>().unwrap();
+            for _ in 0..=turn % 3 {
+                let (by_hand, running) = (alone.ask().unwrap(), study.ask().unwrap().unwrap());
+                assert_eq!(&by_hand.config, running.config(), "turn {turn}");
+                let reward = value(&by_hand.config);
+                alone.tell(by_hand, reward).unwrap();
+                study.tell(running, reward).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a person sees of a study that runs.
+
+#[cfg(feature = "progress")]
+use std::time::Duration;
+
+use super::store::StudyRecord;
+
+/// A line on the terminal; nothing where there is no terminal, or the feature `progress` is off.
+pub(super) struct Watch {
+    #[cfg(feature = "progress")]
+    bar: indicatif::ProgressBar,
+}
+
+#[cfg(feature = "progress")]
+impl Watch {
+    pub(super) fn new(name: &str, trials: Option<u64>, is_quiet: bool) -> Self {
+        use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+        let target = if is_quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
+        let (bar, template) = match trials {
+            Some(trials) => {
+                let template = "{prefix} {bar:24} {pos}/{len} {per_sec}, {eta} left{msg}";
+                (ProgressBar::with_draw_target(Some(trials), target), template)
+            }
+            None => (ProgressBar::with_draw_target(None, target), "{prefix} {spinner} {pos} trials {per_sec}{msg}"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(name.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Self { bar }
+    }
+
+    /// Where the study stands.
+    pub(super) fn show(&self, study: &StudyRecord, best: Option<(u64, f64)>) {
+        if self.bar.position() == 0 {
+            // What was done before this run says nothing of its rate.
+            self.bar.reset_eta();
+            self.bar.set_position(study.ended());
+            self.bar.reset_elapsed();
+        }
+        self.bar.set_position(study.ended());
+        self.bar.set_message(standing(study, best));
+    }
+}
+
+#[cfg(feature = "progress")]
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.bar.abandon();
+    }
+}
+
+#[cfg(not(feature = "progress"))]
+impl Watch {
+    pub(super) fn new(_: &str, _: Option<u64>, _: bool) -> Self {
+        Self {}
+    }
+
+    #[allow(clippy::unused_self)] // As with the bar.
+    pub(super) fn show(&self, _: &StudyRecord, _: Option<(u64, f64)>) {}
+}
+
+/// The best trial and what went wrong, in words.
+#[cfg(feature = "progress")]
+fn standing(study: &StudyRecord, best: Option<(u64, f64)>) -> String {
+    let best = best.map(|(number, reward)| format!(", best {reward:.6} (trial {number})"));
+    let count = |count: u64, what: &str| (count > 0).then(|| format!(", {count} {what}"));
+    let parts = [best, count(study.failed, "failed"), count(study.pruned, "pruned")];
+    parts.into_iter().flatten().collect()
+}
