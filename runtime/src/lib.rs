@@ -44,7 +44,6 @@ mod colour;
 pub mod keys;
 #[cfg(feature = "nasbench")]
 pub mod nasbench;
-#[allow(dead_code, reason = "filled by the study")]
 mod page;
 pub mod policy;
 #[cfg(feature = "plots")]

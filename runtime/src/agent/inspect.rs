@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use serde::{Deserialize, Serialize};
+
 use super::core::Core;
 use super::{Agent, ConfigError};
 use crate::policy::batch::{Batch, Path};
@@ -23,7 +25,7 @@ pub struct Best<T> {
 }
 
 /// Who attends to whom along the trace of one config.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttentionMap {
     /// The states of the trace in order, the start state first.
     pub states: Vec<String>,

@@ -34,6 +34,7 @@ mod synthetic_space;
 mod tests;
 
 use markup::Markup;
+pub(crate) use number::duration;
 use story::Story;
 
 /// A part of the page, which its heading names.

@@ -22,7 +22,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A duration.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return String::new();
     }

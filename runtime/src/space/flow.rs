@@ -6,6 +6,7 @@ use super::fragment::{END, Fragment};
 use super::handle::Space;
 use super::listed::listed;
 use super::name::START;
+use super::outline::Outline;
 use super::transitions::Walk;
 
 /// The spaces in which something is available, counted from 1.
@@ -76,12 +77,19 @@ impl JointGraph {
     /// The graph of the spaces given with the names that the start state's actions shall have.
     #[must_use]
     pub fn new(spaces: &[(&str, Space)]) -> Self {
+        let outlines: Vec<Outline> = spaces.iter().map(|(_, space)| space.outline()).collect();
+        let named: Vec<(&str, &Outline)> = spaces.iter().map(|(name, _)| *name).zip(&outlines).collect();
+        Self::of_outlines(&named)
+    }
+
+    /// The graph of spaces of which the outlines are known.
+    pub(crate) fn of_outlines(spaces: &[(&str, &Outline)]) -> Self {
         let mut walk = Walk::default();
         let start = walk.state(START);
         let mut edges = BTreeMap::new();
-        for (i, (name, space)) in spaces.iter().enumerate() {
+        for (i, (name, outline)) in spaces.iter().enumerate() {
             let entry = Fragment::action(start, walk.action(start, name));
-            let Some(inside) = walk.outline(&space.outline()) else { continue };
+            let Some(inside) = walk.outline(outline) else { continue };
             let whole = entry.then(&inside).then(&Fragment::end());
             for ((from, action), to) in whole.edges() {
                 let actions: &mut BTreeMap<usize, Spaces> = edges.entry((from, to)).or_default();

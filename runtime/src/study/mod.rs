@@ -20,7 +20,9 @@ mod rows;
 mod rules;
 mod run;
 mod running;
+mod seen;
 mod store;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -43,6 +45,7 @@ pub use store::{
     Lease, Ledger, MemoryStore, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord,
     TrialRecord, ValueRecord, Work,
 };
+pub use stored::StoredStudy;
 
 use crate::agent::Best;
 use crate::checkpoint::Checkpoint;
@@ -176,11 +179,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The config with the highest reward, the earliest of equals.
     pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
-        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
-        Ok(best.and_then(|record| {
-            let reward = record.reward?;
-            self.desk.reader.trial::<T>(&record).map(|trial| Best { config: trial.config, reward })
-        }))
+        Ok(self.best_with_number()?.map(|(_, best)| best))
     }
 
     /// All trials by number.
@@ -215,4 +214,8 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
         let read = |snapshot: Snapshot| Checkpoint::from_bytes(&snapshot.bytes);
         snapshot.map(read).transpose().map_err(|source| StudyError::Restore { study: self.desk.study.clone(), source })
     }
+}
+
+fn missing_space(study: &StudyRecord) -> StoreError {
+    StoreError::Damaged { what: format!("the space of the study `{}` is missing", study.name) }
 }

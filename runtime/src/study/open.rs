@@ -120,9 +120,7 @@ impl<S: Clone> Desk<S> {
     {
         self.id = study.id;
         self.space = study.space;
-        let old = ledger.space(study.space)?.ok_or_else(|| StoreError::Damaged {
-            what: format!("the space of the study `{}` is missing", study.name),
-        })?;
+        let old = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
         tracing::info!(study = study.name, trials = study.trials, "the study goes on");
         self.consider(ledger.best(study.id)?.and_then(|best| best.reward));
         if old.fingerprint == space.fingerprint {

@@ -121,6 +121,9 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
         let summary =
             Run { study: self, pool, interrupt, watch, begin: Instant::now(), failed: None }.until_its_end()?;
         tracing::info!(study = self.desk.study, ?summary, "the run has come to its end");
+        if self.desk.store.is_shared() {
+            self.look_into(|_| None)?;
+        }
         self.summary = Some(summary.clone());
         Ok(summary)
     }

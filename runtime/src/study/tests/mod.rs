@@ -4,6 +4,7 @@ mod changes;
 mod endings;
 mod failures;
 mod order;
+mod seen;
 mod sharing;
 mod trials;
 

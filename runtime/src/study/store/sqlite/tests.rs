@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -22,7 +23,14 @@ fn value(config: &Config) -> f64 {
 
 fn run(store: Arc<SqliteStore>, trials: u64) -> Result<Study<Config, Agent<Config>>, StudyError> {
     let agent = Agent::builder().seed(3).build().unwrap();
-    Study::in_store(store).quiet().ctrl_c(false).agent(agent).checkpoint_every(20).trials(trials).run(value)
+    Study::in_store(store)
+        .quiet()
+        .ctrl_c(false)
+        .agent(agent)
+        .abandon_after(Duration::from_millis(300))
+        .checkpoint_every(20)
+        .trials(trials)
+        .run(value)
 }
 
 fn look_up<R>(store: &SqliteStore, work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>) -> R {

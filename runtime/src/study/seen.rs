@@ -1,0 +1,56 @@
+//! A study as it is to be seen: the report.
+
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::stored::{Insight, StoredStudy};
+use super::{Study, StudyError};
+use crate::agent::Best;
+use crate::search::Searcher;
+use crate::space::SearchSpace;
+
+impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
+    /// Writes a [report](StoredStudy::to_html) on the study as one HTML page, with the best config as Rust code.
+    pub fn report(&mut self, path: impl AsRef<Path>) -> Result<(), StudyError>
+    where
+        T: Debug,
+    {
+        self.look_into(|config| Some(format!("{config:#?}")))?;
+        self.stored()?.write_html(path.as_ref())
+    }
+
+    /// The study as the store has it.
+    pub fn stored(&self) -> Result<StoredStudy, StudyError> {
+        StoredStudy::read(&*self.desk.store, &self.desk.study)
+    }
+
+    /// Writes down what the searcher makes of the space now, for reports.
+    pub(super) fn look_into(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
+        let best = self.best_with_number()?;
+        let (searcher, _) = self.desk.catch_up::<T>()?;
+        let mut insight = Insight {
+            policy: searcher.importance(),
+            attention: best.as_ref().and_then(|(_, best)| searcher.attention(&best.config)),
+            code: best.and_then(|(number, best)| Some((number, code(&best.config)?))),
+        };
+        let store = Arc::clone(&self.desk.store);
+        store.with(|ledger| {
+            let mut study = self.desk.look(ledger)?;
+            let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());
+            // Where the code is not known now, it may have been before.
+            insight.code = insight.code.take().or(before.and_then(|before| before.code));
+            study.insight = serde_json::to_string(&insight).ok();
+            Ok(ledger.put_study(&study)?)
+        })
+    }
+
+    pub(super) fn best_with_number(&self) -> Result<Option<(u64, Best<T>)>, StudyError> {
+        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
+        Ok(best.and_then(|record| {
+            let reward = record.reward?;
+            let trial = self.desk.reader.trial::<T>(&record)?;
+            Some((record.number, Best { config: trial.config, reward }))
+        }))
+    }
+}

@@ -1,0 +1,153 @@
+//! A study as a store has it, without its type.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::StudyError;
+use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord};
+use crate::agent::{AttentionMap, Importance, TransferReport};
+use crate::page;
+use crate::page::story::{Axis, BestConfig, Outcome, Row, Story};
+use crate::space::{JointGraph, Outline};
+
+/// A study as a store has it: what can be listed, exported and drawn without the config's type.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StoredStudy {
+    /// The study.
+    pub study: StudyRecord,
+    /// The space that it searches now.
+    pub space: SpaceRecord,
+    /// Its trials by number; some may be of an earlier space.
+    pub trials: Vec<TrialRecord>,
+}
+
+/// What was last seen of a study's searcher.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Insight {
+    pub(super) policy: Vec<Importance>,
+    pub(super) attention: Option<AttentionMap>,
+    /// The number of a trial and its config as Rust code.
+    pub(super) code: Option<(u64, String)>,
+}
+
+impl StoredStudy {
+    /// The names of all studies in a store, in the order in which they were made.
+    pub fn names(store: &dyn Store) -> Result<Vec<String>, StudyError> {
+        store.with(|ledger| Ok(ledger.studies()?.into_iter().map(|study| study.name).collect()))
+    }
+
+    /// The study of a name.
+    pub fn read(store: &dyn Store, name: &str) -> Result<Self, StudyError> {
+        store.with(|ledger| {
+            let Some(study) = ledger.study(name)? else {
+                let known = ledger.studies()?.into_iter().map(|study| study.name).collect();
+                return Err(StudyError::NoStudy { study: name.to_owned(), known });
+            };
+            let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
+            Ok(Self { space, trials: ledger.trials(study.id)?, study })
+        })
+    }
+
+    /// The trial with the highest reward, the earliest of equals.
+    #[must_use]
+    pub fn best(&self) -> Option<&TrialRecord> {
+        let done = self.trials.iter().filter(|trial| trial.phase == Phase::Done);
+        done.reduce(|best, trial| if trial.reward > best.reward { trial } else { best })
+    }
+
+    /// A report as one HTML page that needs nothing else, no network and no script: rewards, choices, what the policy has
+    /// learned, the space, attention, transfer, trials. What was last seen of the searcher comes from the last
+    /// [`Study::report`](super::Study::report) or the end of the last run.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        page::html(&self.story())
+    }
+
+    fn story(&self) -> Story {
+        let insight: Insight = self.read_json(self.study.insight.as_deref()).unwrap_or_default();
+        let transfer: Option<TransferReport> = self.read_json(self.study.transfer.as_deref());
+        let outline: Option<Outline> = self.read_json(Some(&self.space.outline));
+        let name = self.space.type_name.rsplit("::").next().unwrap_or_default();
+        let axis =
+            |state: &super::store::StateRecord| Axis { state: state.state.clone(), actions: state.actions.clone() };
+        Story {
+            title: self.study.name.clone(),
+            facts: self.facts(),
+            trials: self.trials.iter().filter_map(row).collect(),
+            states: self.space.states.iter().map(axis).collect(),
+            graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
+            best: self.best().map(|best| best_config(best, &insight)),
+            policy: insight.policy,
+            attention: insight.attention,
+            transfer,
+        }
+    }
+
+    fn read_json<T: serde::de::DeserializeOwned>(&self, text: Option<&str>) -> Option<T> {
+        let read = |text| {
+            let unreadable = |error: &serde_json::Error| tracing::warn!(study = self.study.name, %error, "not shown");
+            serde_json::from_str(text).inspect_err(unreadable).ok()
+        };
+        text.and_then(read)
+    }
+
+    /// The study as a whole, a name and a value each.
+    fn facts(&self) -> Vec<(String, String)> {
+        let StudyRecord { done, failed, pruned, trials, .. } = self.study;
+        let open = trials.saturating_sub(self.study.ended());
+        let counts = [(done, "done"), (failed, "failed"), (pruned, "pruned"), (open, "open")];
+        let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let states = self.space.states.len();
+        let actions: usize = self.space.states.iter().map(|state| state.actions.len()).sum();
+        let mut facts = vec![
+            ("Space", self.space.type_name.clone()),
+            ("Size", format!("{states} states with {actions} actions")),
+            ("Trials", counts.collect::<Vec<_>>().join(", ")),
+        ];
+        let ended = self.trials.iter().filter_map(|trial| trial.ended).max();
+        let started = self.trials.iter().filter_map(|trial| trial.started).min();
+        if let Some((ended, started)) = ended.zip(started) {
+            facts.push(("From first to last", page::duration(ended.since(started).as_secs_f64())));
+        }
+        let mut workers: Vec<&str> = self.trials.iter().filter_map(|trial| trial.worker.as_deref()).collect();
+        workers.sort_unstable();
+        workers.dedup();
+        facts.push(("Processes", workers.len().to_string()));
+        facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Writes the report.
+    pub(super) fn write_html(&self, path: &Path) -> Result<(), StudyError> {
+        std::fs::write(path, self.to_html()).map_err(|source| StudyError::Io { path: path.to_owned(), source })
+    }
+}
+
+/// A trial that somebody has or had; those that wait are not shown.
+fn row(trial: &TrialRecord) -> Option<Row> {
+    let outcome = match trial.phase {
+        Phase::Queued => return None,
+        Phase::Running => Outcome::Running,
+        Phase::Done => Outcome::Reward(trial.reward?),
+        Phase::Failed => Outcome::Failed(trial.error.clone().unwrap_or_default()),
+        Phase::Pruned => Outcome::Pruned(trial.reward),
+    };
+    Some(Row {
+        number: trial.number,
+        outcome,
+        decisions: trial.decisions.clone(),
+        seconds: trial.took().map(|took| took.as_secs_f64()),
+        worker: trial.worker.clone(),
+        retries: trial.retries(),
+    })
+}
+
+/// The best config as Rust code, where that is known, and by its decisions otherwise.
+fn best_config(best: &TrialRecord, insight: &Insight) -> BestConfig {
+    let code = insight.code.as_ref().filter(|(number, _)| *number == best.number).map(|(_, code)| code.clone());
+    let line = |(state, action): &(String, String)| format!("{state} = {action}");
+    let lines = || best.decisions.iter().map(line).collect::<Vec<_>>().join("\n");
+    BestConfig { number: best.number, reward: best.reward.unwrap_or_default(), code: code.unwrap_or_else(lines) }
+}
