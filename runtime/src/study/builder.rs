@@ -1,7 +1,6 @@
 //! How a study is set up.
 
 use std::num::NonZeroU64;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,13 +32,6 @@ pub struct StudyBuilder<S> {
 }
 
 impl Study<(), ()> {
-    /// A study in an SQLite file, which is made where there is none. Several processes may open the same study: they share
-    /// its trials, and one of them holds the searcher.
-    #[cfg(feature = "sqlite")]
-    pub fn open(path: impl AsRef<Path>) -> Result<StudyBuilder<()>, StudyError> {
-        Ok(Self::in_store(Arc::new(super::store::SqliteStore::open(path)?)))
-    }
-
     /// A study that lasts as long as the process.
     pub fn in_memory() -> StudyBuilder<()> {
         Self::in_store(Arc::new(MemoryStore::new()))
@@ -165,13 +157,6 @@ impl<S> StudyBuilder<S> {
     pub fn warm_start(mut self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
         self.older = Some((store, study.into()));
         self
-    }
-
-    /// As [`warm_start`](Self::warm_start), with a study in an SQLite file, which may be this one.
-    #[cfg(feature = "sqlite")]
-    pub fn warm_start_from(self, path: impl AsRef<Path>, study: impl Into<String>) -> Result<Self, StudyError> {
-        let store = Arc::new(super::store::SqliteStore::open_existing(path)?);
-        Ok(self.warm_start(store, study))
     }
 
     /// Where the type has changed since the study was last open, goes on by names, as [`Agent::transfer`] does. Without this,

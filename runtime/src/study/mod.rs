@@ -8,6 +8,8 @@ mod curves;
 mod desk;
 mod differences;
 mod error;
+#[cfg(feature = "sqlite")]
+mod file;
 mod heartbeat;
 mod interrupt;
 mod lead;
