@@ -66,6 +66,15 @@ pub trait Searcher<T: SearchSpace> {
         Ok(None)
     }
 
+    /// Whether the search keeps something of each config that a snapshot does not hold, so that it is to
+    /// [`recall`](Self::recall) those of a study that it goes on with.
+    fn recalls(&self) -> bool {
+        false
+    }
+
+    /// Takes note of a config that was asked for or told before the snapshot.
+    fn recall(&mut self, _config: &T) {}
+
     /// What the policy makes of each state now; nothing where there is no policy to look into.
     fn importance(&self) -> Vec<Importance> {
         Vec::new()
@@ -173,6 +182,14 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
         (**self).adapt(snapshot)
     }
 
+    fn recalls(&self) -> bool {
+        (**self).recalls()
+    }
+
+    fn recall(&mut self, config: &T) {
+        (**self).recall(config);
+    }
+
     fn importance(&self) -> Vec<Importance> {
         (**self).importance()
     }
@@ -205,6 +222,14 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
 
     fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
         (**self).adapt(snapshot)
+    }
+
+    fn recalls(&self) -> bool {
+        (**self).recalls()
+    }
+
+    fn recall(&mut self, config: &T) {
+        (**self).recall(config);
     }
 
     fn importance(&self) -> Vec<Importance> {

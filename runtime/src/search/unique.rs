@@ -6,7 +6,8 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use super::searcher::Searcher;
-use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, Trial};
+use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
+use crate::checkpoint::{LoadError, SaveError};
 use crate::space::{SampleError, SearchSpace};
 
 /// A search that never asks for a config whose key it has seen: see [`Searcher::unique_by`].
@@ -70,6 +71,28 @@ where
 
     fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
         self.searcher.trial(config)
+    }
+
+    /// That of the search itself: what was tried is recalled.
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        self.searcher.snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        self.searcher.restore(snapshot)
+    }
+
+    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+        self.searcher.adapt(snapshot)
+    }
+
+    fn recalls(&self) -> bool {
+        true
+    }
+
+    fn recall(&mut self, config: &T) {
+        self.tried.insert((self.key)(config));
+        self.searcher.recall(config);
     }
 
     fn importance(&self) -> Vec<Importance> {

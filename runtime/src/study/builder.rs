@@ -1,5 +1,6 @@
 //! How a study is set up.
 
+use std::hash::Hash;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use super::store::{MemoryStore, Store};
 use super::{Outcome, Study, StudyError};
 use crate::agent::Agent;
 use crate::policy::Universe;
-use crate::search::Searcher;
+use crate::search::{Searcher, UniqueBy};
 use crate::space::SearchSpace;
 
 /// A study before it is open: [`Study::open`], [`Study::in_memory`].
@@ -71,6 +72,19 @@ impl<S> StudyBuilder<S> {
     pub fn searcher<R>(self, searcher: R) -> StudyBuilder<R> {
         let Self { store, name, worker, rules, manner, stop, pruner, searcher: _, older } = self;
         StudyBuilder { store, name, worker, rules, manner, stop, pruner, searcher, older }
+    }
+
+    /// Has no config proposed whose key was tried before in the study; see [`Searcher::unique_by`]. Where no new one is found,
+    /// that is the end of a run.
+    pub fn unique_by<T, K, F>(self, key: F) -> StudyBuilder<UniqueBy<S, T, K, F>>
+    where
+        T: SearchSpace,
+        S: Searcher<T> + Clone,
+        K: Eq + Hash,
+        F: FnMut(&T) -> K,
+    {
+        let searcher = self.searcher.clone().unique_by(key);
+        self.searcher(searcher)
     }
 
     /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set.

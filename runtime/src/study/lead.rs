@@ -34,9 +34,35 @@ impl<S> Lead<S> {
             && this.searcher.restore(&snapshot.bytes).map_err(|source| unreadable(study, source))?
         {
             this.event = snapshot.event;
+            this.recall::<T>(reader, ledger, study)?;
         }
         this.catch_up::<T>(reader, ledger, study)?;
         Ok(this)
+    }
+
+    /// Has the searcher recall the configs that it was asked for or told before the snapshot, where it needs them.
+    pub(super) fn recall<T: SearchSpace>(
+        &mut self,
+        reader: &Reader,
+        ledger: &mut dyn Ledger,
+        study: &StudyRecord,
+    ) -> Result<(), StudyError>
+    where
+        S: Searcher<T>,
+    {
+        if !self.searcher.recalls() {
+            return Ok(());
+        }
+        for record in ledger.trials(study.id)? {
+            let is_before = |event: Option<u64>| event.is_some_and(|event| event <= self.event);
+            let was_told = is_before(record.learned) && record.phase == Phase::Done;
+            if (is_before(record.asked) || was_told)
+                && let Some(trial) = reader.trial::<T>(&record)
+            {
+                self.searcher.recall(&trial.config);
+            }
+        }
+        Ok(())
     }
 
     /// Asks and tells what others did meanwhile.

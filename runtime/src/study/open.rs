@@ -157,6 +157,7 @@ impl<S: Clone> Desk<S> {
             lead = Lead::join::<T>(&self.pristine, &self.reader, ledger, study)?;
         } else if let Some(report) = lead.adapt::<T>(&snapshot.bytes, study)? {
             lead.event = snapshot.event;
+            lead.recall::<T>(&self.reader, ledger, study)?;
             lead.catch_up::<T>(&self.reader, ledger, study)?;
             study.transfer = serde_json::to_string(&report).ok();
         } else {

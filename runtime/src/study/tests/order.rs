@@ -1,11 +1,12 @@
 //! What does not depend on the number of workers, on time, or on where a process ended.
 
 use std::num::NonZeroU64;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Model, agent, quiet, stores, value};
 use crate::search::{RegularizedEvolution, Searcher};
-use crate::study::{Running, Study, StudyError};
+use crate::study::{Running, Store, Study, StudyError};
 
 /// Later trials take less time, so they end in another order than they began.
 fn unsteady(running: &Running<Model>) -> Result<f64, &'static str> {
@@ -69,6 +70,52 @@ fn a_study_goes_on_to_the_bit() {
         }
         let mut open = study.unwrap();
         assert!(open.searcher().unwrap().checkpoint() == alone.checkpoint());
+    }
+}
+
+/// What was tried is known after a restart, and the search goes on to the bit.
+#[test]
+fn a_study_without_repeats_goes_on_to_the_bit() {
+    let unique =
+        |store: &Arc<dyn Store>| quiet(store).checkpoint_every(10).unique_by(|model: &Model| format!("{model:?}"));
+    for (store, _folder) in stores() {
+        let mut alone = agent(7).unique_by(|model: &Model| format!("{model:?}"));
+        for _ in 0..6 {
+            let mut study = unique(&store).build::<Model>().unwrap();
+            for _ in 0..13 {
+                let (by_hand, running) = (alone.ask().unwrap(), study.ask().unwrap().unwrap());
+                assert_eq!(&by_hand.config, running.config());
+                let reward = value(&by_hand.config);
+                alone.tell(by_hand, reward).unwrap();
+                study.tell(running, reward).unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(120));
+        }
+        let study = unique(&store).build::<Model>().unwrap();
+        let mut configs: Vec<String> = study.trials().unwrap().iter().map(|row| format!("{:?}", row.config)).collect();
+        configs.sort();
+        configs.dedup();
+        assert_eq!(configs.len(), 78);
+        assert!(study.checkpoint().unwrap().is_some());
+    }
+}
+
+/// Two processes of four workers each: whoever of them holds the searcher.
+#[test]
+fn a_deterministic_study_is_the_same_with_any_number_of_processes() {
+    for (store, _folder) in stores() {
+        let run = |name: &'static str, workers| {
+            let study = quiet(&store).name(name).deterministic().retries(1).workers(workers).trials(60);
+            study.run_trials(unsteady).unwrap()
+        };
+        let alone = run("alone", 4);
+        std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(|| run("shared", 4)))));
+        let shared = quiet(&store).name("shared").build::<Model>().unwrap();
+        let configs = |study: &Study<Model, _>| -> Vec<_> {
+            study.trials().unwrap().into_iter().map(|row| (row.config, row.reward)).collect()
+        };
+        assert!(configs(&alone) == configs(&shared));
+        assert!(alone.checkpoint().unwrap() == shared.checkpoint().unwrap());
     }
 }
 
