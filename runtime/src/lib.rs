@@ -5,7 +5,8 @@
 //! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
 //! 2019). One agent serves several spaces and tasks ([`joint_space`](macro@joint_space), [`tasks`](macro@tasks)), is saved and
 //! goes on where it stopped ([`Agent::save`], [`Agent::load`]), and begins a search over another type with what it learned
-//! ([`Agent::transfer`]): names are the identities. What it is compared with is behind one trait, [`search::Searcher`].
+//! ([`Agent::transfer`]): names are the identities. What it is compared with is behind one trait, [`search::Searcher`]. A
+//! [`study`] keeps a search busy with an objective, on many threads and in several processes, and writes every trial down.
 //!
 //! ```
 //! use transfer_nas::prelude::*;
@@ -33,6 +34,8 @@
 //!
 //! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table, a surrogate of it, and the command `nasbench-table`,
 //!   which makes the table from the official file.
+//! - `sqlite`: studies in an SQLite file.
+//! - `progress`: a bar on the terminal for studies.
 //! - `plots`: learning curves and heat maps as SVG and PNG.
 
 extern crate self as transfer_nas;
@@ -201,6 +204,7 @@ pub mod __private {
 
 #[cfg(doctest)]
 mod pages {
+    #[cfg(feature = "sqlite")]
     #[doc = include_str!("../../README.md")]
     struct Readme;
     #[doc = include_str!("../../docs/guide.md")]
@@ -215,4 +219,7 @@ mod pages {
     struct Transfer;
     #[doc = include_str!("../../docs/checkpoint.md")]
     struct Checkpoint;
+    #[cfg(feature = "sqlite")]
+    #[doc = include_str!("../../docs/study.md")]
+    struct Study;
 }
