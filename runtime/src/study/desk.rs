@@ -7,7 +7,7 @@ use super::lead::Lead;
 use super::outcome::Outcome;
 use super::reader::Reader;
 use super::rules::Rules;
-use super::store::{Lease, Ledger, Millis, Phase, Store, StudyRecord, TrialRecord};
+use super::store::{Durability, Lease, Ledger, Millis, Phase, Store, StudyRecord, TrialRecord};
 use crate::agent::SampleError;
 use crate::search::Searcher;
 use crate::space::SearchSpace;
@@ -88,7 +88,8 @@ impl<S: Clone> Desk<S> {
         let store = Arc::clone(&self.store);
         // Where the transaction fails, the searcher may know more than the store: it is fetched again.
         let mut lead = self.lead.take();
-        let exchange = store.with(|ledger| self.within(ledger, &mut lead, told, want))?;
+        let durability = if told.is_empty() { Durability::Soon } else { Durability::Now };
+        let exchange = store.with_durability(durability, |ledger| self.within(ledger, &mut lead, told, want))?;
         self.lead = lead;
         Ok(exchange)
     }
@@ -100,7 +101,7 @@ impl<S: Clone> Desk<S> {
     {
         let store = Arc::clone(&self.store);
         let mut lead = self.lead.take();
-        store.with(|ledger| {
+        store.lastingly(|ledger| {
             let mut study = self.look(ledger)?;
             if !self.may_lead(ledger, &study) {
                 return Ok(());

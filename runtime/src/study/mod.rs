@@ -44,8 +44,8 @@ pub use running::Running;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{
-    Lease, Ledger, MemoryStore, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord,
-    TrialRecord, ValueRecord, Work,
+    Durability, Lease, Ledger, MemoryStore, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Store, StoreError,
+    StudyRecord, TrialRecord, ValueRecord, Work,
 };
 pub use stored::StoredStudy;
 
@@ -163,7 +163,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     pub fn enqueue(&mut self, config: T) -> Result<u64, StudyError> {
         let trial = self.desk.pristine.trial(config)?;
         let store = Arc::clone(&self.desk.store);
-        store.with(|ledger| {
+        store.lastingly(|ledger| {
             let mut study = self.desk.look(ledger)?;
             let record = self.desk.record(&study, &trial)?;
             study.trials += 1;

@@ -58,7 +58,7 @@ impl<S: Clone> Opening<S> {
             best: f64::NEG_INFINITY,
         };
         let space = SpaceRecord::of::<T>();
-        let changes = store.with(|ledger| match ledger.study(&desk.study)? {
+        let changes = store.lastingly(|ledger| match ledger.study(&desk.study)? {
             None => desk.make::<T>(ledger, &space, older).map(|()| Vec::new()),
             Some(study) if desk.rules.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
             Some(study) => desk.go_on::<T>(ledger, study, &space),

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{
-    Ledger, Millis, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work,
+    Durability, Ledger, Millis, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
+    Work,
 };
 use crate::study::StudyError;
 
@@ -24,7 +25,7 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn transact(&self, work: Work<'_>) -> Result<(), StudyError> {
+    fn transact(&self, _: Durability, work: Work<'_>) -> Result<(), StudyError> {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let mut session = Session { books: &mut books, before: Vec::new() };
         let done = work(&mut session);

@@ -21,10 +21,19 @@ use super::StudyError;
 pub trait Store: Send + Sync {
     /// Does the work as one: all of it is kept, or, where it or the store fails, nothing. No two transactions run at once,
     /// whatever process or thread they are of.
-    fn transact(&self, work: Work<'_>) -> Result<(), StudyError>;
+    fn transact(&self, durability: Durability, work: Work<'_>) -> Result<(), StudyError>;
 
     /// Whether other processes can have the same studies open.
     fn is_shared(&self) -> bool;
+}
+
+/// What is certain once a transaction is done. A process that is killed undoes neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Durability {
+    /// A power cut does not undo it: outcomes, and all that was done before them.
+    Now,
+    /// A power cut may undo it, unless another transaction was [`Now`](Self::Now) since: proposals, signs of life.
+    Soon,
 }
 
 /// What is to be done in a transaction.
@@ -102,8 +111,24 @@ pub trait Ledger {
 impl dyn Store + '_ {
     /// A transaction that gives something.
     pub(crate) fn with<R>(&self, work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>) -> Result<R, StudyError> {
+        self.with_durability(Durability::Soon, work)
+    }
+
+    /// A transaction that gives something, and that a power cut does not undo.
+    pub(crate) fn lastingly<R>(
+        &self,
+        work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>,
+    ) -> Result<R, StudyError> {
+        self.with_durability(Durability::Now, work)
+    }
+
+    pub(crate) fn with_durability<R>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>,
+    ) -> Result<R, StudyError> {
         let (mut work, mut result) = (Some(work), None);
-        self.transact(&mut |ledger| {
+        self.transact(durability, &mut |ledger| {
             if let Some(work) = work.take() {
                 result = Some(work(ledger)?);
             }

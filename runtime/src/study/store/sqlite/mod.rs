@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Store, StoreError, Work};
+use super::{Durability, Store, StoreError, Work};
 use crate::study::StudyError;
 use ledger::Session;
 
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Studies in one SQLite file, which several processes of one machine may have open.
 ///
-/// A transaction that is reported as done is on the disk (write-ahead log, `synchronous = FULL`): neither `kill -9` nor a power
+/// It is in write-ahead mode. An outcome that is reported as kept is on the disk (`synchronous = FULL`): neither `kill -9` nor a power
 /// cut undoes it. The file's tables are described in `docs/study.md`.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -59,8 +59,14 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn transact(&self, work: Work<'_>) -> Result<(), StudyError> {
+    fn transact(&self, durability: Durability, work: Work<'_>) -> Result<(), StudyError> {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        // In write-ahead mode `normal` leaves the log to the next sync, which takes what came before with it.
+        let synchronous = match durability {
+            Durability::Now => "PRAGMA synchronous = full",
+            Durability::Soon => "PRAGMA synchronous = normal",
+        };
+        connection.execute_batch(synchronous).map_err(|error| self.fault(error))?;
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.fault(error))?;
         work(&mut Session { path: &self.path, transaction: &transaction })?;

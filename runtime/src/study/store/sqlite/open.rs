@@ -31,7 +31,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let database = |error| fault::of(path, error);
     check(path, connection)?;
-    for (name, value) in [("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", "on")] {
+    for (name, value) in [("journal_mode", "wal"), ("foreign_keys", "on")] {
         connection.pragma_update(None, name, value).map_err(database)?;
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{SqliteStore, schema};
 use crate::agent::Agent;
-use crate::study::{Ledger, Store, StoreError, Study, StudyError};
+use crate::study::{Durability, Ledger, Store, StoreError, Study, StudyError};
 
 #[crate::search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -152,14 +152,18 @@ fn an_earlier_schema_is_brought_up_to_date() {
     }
 }
 
+/// What a commit waits for, after a transaction of each kind: 2 is `full`, the disk, and 1 `normal`, nothing.
 #[test]
-fn what_was_done_is_on_the_disk() {
+fn outcomes_wait_for_the_disk() {
     let folder = folder();
     let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
-    let connection = store.connection.lock().unwrap();
-    let text: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
-    let full: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
-    assert_eq!((text.as_str(), full), ("wal", 2));
+    for (durability, expected) in [(Durability::Now, 2), (Durability::Soon, 1), (Durability::Now, 2)] {
+        store.transact(durability, &mut |_| Ok(())).unwrap();
+        let connection = store.connection.lock().unwrap();
+        let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+        let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
+        assert_eq!((mode.as_str(), synchronous), ("wal", expected));
+    }
 }
 
 #[test]

@@ -1,0 +1,129 @@
+"""What a trial costs beside other libraries, in one run: `python3 benches/peers/peers.py [--torch torch_agent.py] [--rounds 3]`.
+
+A chain of 26 decisions (21 of two actions, 5 of three), ask and tell, on one thread; milliseconds at trial 100, 500, 1,000 and 2,000
+(the median of 40 trials from there). `--torch` names a script that times the same agent in PyTorch with `--bench`. What is not installed is
+passed over with a word: `pip install torch numpy optuna rustuna`.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+AT, WINDOW = [100, 500, 1000, 2000], 40
+STATES = [(f"edge{i}", 2) for i in range(21)] + [(f"operation{i}", 3) for i in range(5)]
+
+
+def reward(actions):
+    return sum((i + 1) * action for i, action in enumerate(actions)) % 17 / 17
+
+
+def cost(trial, at=AT):
+    times = []
+    for _ in range(at[-1] + WINDOW):
+        begin = time.perf_counter()
+        trial()
+        times.append(1e3 * (time.perf_counter() - begin))
+    return {str(n): statistics.median(times[n : n + WINDOW]) for n in at}
+
+
+def suggesting(study, at=AT):
+    def trial():
+        asked = study.ask()
+        actions = [asked.suggest_categorical(name, list(range(size))) for name, size in STATES]
+        study.tell(asked, reward(actions))
+
+    return cost(trial, at)
+
+
+def optuna_costs():
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    tpe = optuna.samplers.TPESampler
+    yield "Optuna, TPE multivariate (its default)", suggesting(optuna.create_study(direction="maximize", sampler=tpe(seed=1, multivariate=True)))
+    independent = tpe(seed=1, multivariate=False)
+    yield "Optuna, TPE independent", suggesting(optuna.create_study(direction="maximize", sampler=independent), AT[:2])
+    with tempfile.TemporaryDirectory() as folder:
+        storage = f"sqlite:///{folder}/runs.db"
+        random = optuna.samplers.RandomSampler(seed=1)
+        yield "Optuna, random, a study in a file", suggesting(optuna.create_study(storage=storage, sampler=random), AT[:1])
+
+
+def rustuna_costs():
+    import rustuna
+
+    sampler = rustuna.samplers.TPESampler(seed=1)
+    yield "rustuna, TPE (its default)", suggesting(rustuna.create_study(direction="maximize", sampler=sampler))
+
+
+def torch_costs(script):
+    """The last table that the script prints, as it is: its modes are its own."""
+    command = [sys.executable, script, "--bench", "--attn", "both", "--rounds", "3"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    print(output, file=sys.stderr)
+    for line in output.splitlines():
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        for name, value in found.items():
+            if isinstance(value, (int, float)):
+                yield f"PyTorch, {name}", {"any": value}
+
+
+def rust_costs():
+    here = Path(__file__).parent
+    command = ["cargo", "run", "--quiet", "--release", "--manifest-path", str(here / "Cargo.toml")]
+    yield from json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout).items()
+
+
+def versions():
+    for package in ["torch", "optuna", "rustuna"]:
+        try:
+            yield f"{package} {importlib.metadata.version(package)}"
+        except importlib.metadata.PackageNotFoundError:
+            yield f"{package} is not installed"
+    lock = (Path(__file__).parent / "Cargo.lock").read_text().split("[[package]]")
+    for package in ["optimizer", "tpe"]:
+        found = next(part for part in lock if f'name = "{package}"\n' in part)
+        yield f"{package} {found.split('version = ')[1].split(chr(10))[0].strip(chr(34))}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--torch", help="a script that times the same agent in PyTorch")
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    os.environ["OMP_NUM_THREADS"] = os.environ["RAYON_NUM_THREADS"] = "1"
+    sources = [rust_costs, rustuna_costs, optuna_costs]
+    if arguments.torch:
+        sources.append(lambda: torch_costs(arguments.torch))
+    rounds = {}
+    for _ in range(arguments.rounds):
+        for source in sources:
+            try:
+                for name, costs in source():
+                    rounds.setdefault(name, []).append(costs)
+            except ImportError as missing:
+                print(f"passed over: {missing}", file=sys.stderr)
+    print("\n".join(versions()))
+    print("\n| ms a trial | " + " | ".join(map(str, AT)) + " |\n|---|" + "---|" * len(AT))
+    for name, all_costs in rounds.items():
+        cells = []
+        for at in map(str, AT):
+            values = [costs.get(at, costs.get("any")) for costs in all_costs]
+            values = sorted(value for value in values if value is not None)
+            spread = f"{statistics.median(values):.3g} ({values[0]:.3g} to {values[-1]:.3g})" if values else ""
+            cells.append(spread)
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main()
