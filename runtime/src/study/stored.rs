@@ -97,8 +97,9 @@ impl StoredStudy {
         text.and_then(read)
     }
 
-    /// The study as a whole, a name and a value each.
-    fn facts(&self) -> Vec<(String, String)> {
+    /// The study as a whole, for people: a name and a value each.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(String, String)> {
         let StudyRecord { done, failed, pruned, trials, .. } = self.study;
         let open = trials.saturating_sub(self.study.ended());
         let counts = [(done, "done"), (failed, "failed"), (pruned, "pruned"), (open, "open")];

@@ -9,7 +9,7 @@ use crate::space::Outline;
 use crate::study::{Curve, Phase, StateRecord, StoredStudy, TrialRecord};
 
 #[derive(Serialize)]
-struct Study<'a> {
+struct Written<'a> {
     study: &'a str,
     created: String,
     space: Space<'a>,
@@ -60,7 +60,7 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
     };
     let trials = trials.iter().map(|record| trial(record, curves.get(&record.number)));
     let created = rfc_3339(record.created);
-    let written = Study { study: &record.name, created, space, trials: trials.collect::<Result<_, _>>()? };
+    let written = Written { study: &record.name, created, space, trials: trials.collect::<Result<_, _>>()? };
     Ok(serde_json::to_string_pretty(&written)? + "\n")
 }
 
