@@ -74,7 +74,8 @@ fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &st
 }
 
 fn add(ledger: &mut dyn Ledger, name: &str, trials: &[TrialRecord]) -> Result<(), StudyError> {
-    let space = ledger.add_space(&SpaceRecord::of::<Net>())?;
+    let type_name = "my_app::Net".to_owned();
+    let space = ledger.add_space(&SpaceRecord { type_name, ..SpaceRecord::of::<Net>() })?;
     let study = ledger.add_study(name, space)?;
     let of = |phase| trials.iter().filter(|trial| trial.phase == phase).count() as u64;
     ledger.put_study(&StudyRecord {
@@ -91,7 +92,7 @@ fn add(ledger: &mut dyn Ledger, name: &str, trials: &[TrialRecord]) -> Result<()
     Ok(())
 }
 
-/// `one.db` has a study, `two.db` has two, `none.db` has none.
+/// `one.db` has a study, `runs.db` has two, `none.db` has none.
 pub(crate) fn studies() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let wide = [("Net.width", "64"), ("Net.gates.len", "2"), ("Net.gates[0]", "true"), ("Net.gates[1]", "false")];
@@ -110,7 +111,7 @@ pub(crate) fn studies() -> TempDir {
         store.transact(&mut { enter }).unwrap();
     };
     make("one.db", &[("baseline", &trials)]);
-    make("two.db", &[("baseline", &trials), ("wide nets", &[])]);
+    make("runs.db", &[("baseline", &trials), ("wide nets", &[])]);
     make("none.db", &[]);
     folder
 }

@@ -9,15 +9,15 @@ use crate::{command, failure, names, said};
 fn studies_are_listed() {
     let folder = studies();
     let expected = "\
-NAME       SPACE            DONE  FAILED  PRUNED  OPEN  BEST
-baseline   cli::files::Net     2       1       1     2  0.875 (trial 1)
-wide nets  cli::files::Net     0       0       0     0  none
+NAME       SPACE        DONE  FAILED  PRUNED  OPEN  BEST
+baseline   my_app::Net     2       1       1     2  0.875 (trial 1)
+wide nets  my_app::Net     0       0       0     0  none
 ";
-    assert_eq!(said(folder.path(), &["study", "list", "two.db"]), expected);
+    assert_eq!(said(folder.path(), &["study", "list", "runs.db"]), expected);
     let expected = r#"[
   {
     "name": "baseline",
-    "space": "cli::files::Net",
+    "space": "my_app::Net",
     "done": 2,
     "failed": 1,
     "pruned": 1,
@@ -38,7 +38,7 @@ wide nets  cli::files::Net     0       0       0     0  none
 fn a_study_is_shown() {
     let expected = "\
 Study               baseline
-Space               cli::files::Net
+Space               my_app::Net
 Size                4 states with 9 actions
 Trials              2 done, 1 failed, 1 pruned, 2 open
 From first to last  3.8 s
@@ -58,8 +58,8 @@ Failures
     let expected = expected.replace("FINGERPRINT", &fingerprint);
     let folder = studies();
     assert_eq!(said(folder.path(), &["study", "show", "one.db"]), expected);
-    assert_eq!(said(folder.path(), &["study", "show", "two.db", "baseline"]), expected);
-    let empty = said(folder.path(), &["study", "show", "two.db", "wide nets"]);
+    assert_eq!(said(folder.path(), &["study", "show", "runs.db", "baseline"]), expected);
+    let empty = said(folder.path(), &["study", "show", "runs.db", "wide nets"]);
     assert!(empty.ends_with("\nNo trial has a reward\n"), "{empty}");
 }
 
@@ -93,7 +93,7 @@ fn exports_and_reports_go_to_files() {
     assert_eq!(written, "out.csv: 6 trials\n");
     let exported = said(folder.path(), &["study", "export", "one.db", "--format", "csv"]);
     assert_eq!(read(folder.path(), "out.csv"), exported);
-    let written = said(folder.path(), &["study", "report", "two.db", "baseline", "--output", "report.html"]);
+    let written = said(folder.path(), &["study", "report", "runs.db", "baseline", "--output", "report.html"]);
     assert_eq!(written, "report.html: 6 trials\n");
     let report = read(folder.path(), "report.html");
     assert!(report.starts_with("<!DOCTYPE html>") && report.contains("Net.gates.len"), "{report}");
@@ -109,11 +109,11 @@ fn files_and_studies_that_are_not_there_are_named() {
     }
     assert_eq!(names(folder.path()), before);
     assert_eq!(
-        failure(folder.path(), &["study", "show", "two.db"]),
-        "error: `two.db` has several studies, say which: `baseline`, `wide nets`\n"
+        failure(folder.path(), &["study", "show", "runs.db"]),
+        "error: `runs.db` has several studies, say which: `baseline`, `wide nets`\n"
     );
     assert_eq!(
-        failure(folder.path(), &["study", "show", "two.db", "wide"]),
+        failure(folder.path(), &["study", "show", "runs.db", "wide"]),
         "error: there is no study `wide` in the store; it has `baseline`, `wide nets`\n"
     );
     assert_eq!(failure(folder.path(), &["study", "show", "none.db"]), "error: `none.db` has no studies\n");
