@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::checkpoint::{Checkpoint, LoadError, Meta, Stored, TensorFault};
-use crate::policy::TaskName;
 use crate::space::{Names, Vocabulary};
 
 /// For each row of the agent's tables the row of the checkpoint's that goes there, if any.
@@ -28,7 +27,7 @@ pub(super) fn first_actions(meta: &Meta) -> (Vec<usize>, usize) {
 }
 
 impl Matching {
-    pub(super) fn new(vocabulary: &Vocabulary, tasks: &[TaskName], meta: &Meta) -> Self {
+    pub(super) fn new(vocabulary: &Vocabulary, tasks: &[Names], meta: &Meta) -> Self {
         let by_name = Index::new(meta.states.iter().map(|state| &state.names));
         let (firsts, actions) = first_actions(meta);
         let mut this = Self {
@@ -48,7 +47,7 @@ impl Matching {
             }));
         }
         let by_name = Index::new(meta.tasks.iter());
-        this.tasks = tasks.iter().map(|task| by_name.find(&task.names())).collect();
+        this.tasks = tasks.iter().map(|task| by_name.find(task)).collect();
         this
     }
 

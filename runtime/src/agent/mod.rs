@@ -1,6 +1,7 @@
 //! The agent: samples typed configs and learns from their rewards.
 
 mod builder;
+mod compare;
 pub(crate) mod core;
 mod dictionary;
 mod importance;

@@ -9,7 +9,7 @@ use super::matching::{Matching, first_actions};
 use super::transfer::Elites;
 use crate::checkpoint::{Checkpoint, Meta};
 use crate::policy::Universe;
-use crate::space::{Names, State};
+use crate::space::{Names, State, Vocabulary};
 
 /// What became of each state, action and task in a [`transfer`](Agent::transfer). Its display is for people, the first line
 /// for those in a hurry.
@@ -75,6 +75,13 @@ pub struct Share {
     pub of: usize,
 }
 
+/// What is taken over to.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) tasks: &'a [Names],
+}
+
 impl TransferReport {
     pub(super) fn new<U: Universe>(
         agent: &Agent<U>,
@@ -84,25 +91,24 @@ impl TransferReport {
         (kept, elites): Elites,
     ) -> Self {
         let core = &agent.core;
-        let (meta, steps) = (&checkpoint.meta, core.model.weights.positions.len());
-        let mut states: Vec<StateReport> = core
-            .graph
-            .vocabulary()
-            .states()
-            .iter()
-            .enumerate()
-            .map(|(row, state)| report(row, state, meta, matching))
-            .collect();
+        let positions = Share { reused: positions, of: core.model.weights.positions.len() };
+        let elites = Share { reused: kept, of: elites };
+        let target = Target { vocabulary: core.graph.vocabulary(), tasks: &core.task_names() };
+        Self::of(target, &checkpoint.meta, matching, (positions, elites))
+    }
+
+    pub(super) fn of(
+        target: Target<'_>,
+        meta: &Meta,
+        matching: &Matching,
+        (positions, elites): (Share, Share),
+    ) -> Self {
+        let states = target.vocabulary.states().iter().enumerate();
+        let mut states: Vec<StateReport> = states.map(|(row, state)| report(row, state, meta, matching)).collect();
         let is_gone = |row: &usize| !matching.states.contains(&Some(*row));
         states.extend((0..meta.states.len()).filter(is_gone).map(|row| gone(meta, row)));
-        let names: Vec<Names> = core.tasks.iter().map(crate::policy::TaskName::names).collect();
-        Self {
-            source: meta.universe.clone(),
-            states,
-            tasks: entries(&names, &matching.tasks, &meta.tasks, 0),
-            positions: Share { reused: positions, of: steps },
-            elites: Share { reused: kept, of: elites },
-        }
+        let tasks = entries(target.tasks, &matching.tasks, &meta.tasks, 0);
+        Self { source: meta.universe.clone(), states, tasks, positions, elites }
     }
 
     /// The states and actions of the new universe that were taken over, under whatever name.

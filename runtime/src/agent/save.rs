@@ -43,7 +43,7 @@ impl<U: Universe> Agent<U> {
     pub fn resume(checkpoint: &Checkpoint) -> Result<Self, LoadError> {
         let Checkpoint { meta, .. } = checkpoint;
         let mut agent = Self::new(meta.settings.clone())?;
-        let matching = Matching::new(agent.core.graph.vocabulary(), agent.core.tasks, meta);
+        let matching = Matching::new(agent.core.graph.vocabulary(), &agent.core.task_names(), meta);
         if !matching.is_whole() {
             return Err(other_names::<U>(&agent.core.graph, meta));
         }
@@ -56,7 +56,7 @@ impl<U: Universe> Agent<U> {
     /// What the agent knows, by names.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        let Core { settings, graph, tasks, model, memories, rng, samples } = &self.core;
+        let Core { settings, graph, model, memories, rng, samples, .. } = &self.core;
         let mut tensors = BTreeMap::new();
         model.network.look(|path, shape, values| {
             tensors.insert(path.to_owned(), Stored { shape: shape.to_vec(), values: values.to_vec() });
@@ -75,7 +75,7 @@ impl<U: Universe> Agent<U> {
             universe: std::any::type_name::<U>().to_owned(),
             settings: Settings::clone(settings),
             states: graph.vocabulary().states().iter().map(state_meta).collect(),
-            tasks: tasks.iter().map(crate::policy::TaskName::names).collect(),
+            tasks: self.core.task_names(),
             samples: *samples,
             steps: model.adam.steps().unsigned_abs(),
             rng: rng.clone(),
@@ -131,6 +131,11 @@ impl<M> Core<M> {
     /// The name of a space.
     pub(super) fn space_name(&self, space: usize) -> &str {
         space_name(&self.graph, space)
+    }
+
+    /// The names of the tasks, in row order.
+    pub(super) fn task_names(&self) -> Vec<Names> {
+        self.tasks.iter().map(crate::policy::TaskName::names).collect()
     }
 
     fn pair_meta(&self, pair: Pair, memory: &Memory) -> PairMeta {

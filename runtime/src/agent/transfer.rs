@@ -84,7 +84,7 @@ impl<U: Universe> AgentBuilder<U> {
         let checkpoint = source.checkpoint()?;
         let mut agent = self.with_exploration(EXPLORATION).build()?;
         let (graph, meta) = (&agent.core.graph, &checkpoint.meta);
-        let matching = Matching::new(graph.vocabulary(), agent.core.tasks, meta);
+        let matching = Matching::new(graph.vocabulary(), &agent.core.task_names(), meta);
         let positions = agent.fill(&checkpoint, &matching, false)?;
         let elites = agent.carry(meta, &matching);
         let report = TransferReport::new(&agent, &checkpoint, &matching, positions, elites);

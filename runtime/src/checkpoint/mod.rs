@@ -6,12 +6,15 @@ mod error;
 mod file;
 mod header;
 mod meta;
+mod summary;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use error::{LoadError, SaveError, TensorFault};
+pub use summary::PairSummary;
+
 pub(crate) use meta::{Meta, PairMeta, StateMeta, WrittenElite, WrittenTrace};
 
 /// An agent's knowledge by names: weights, the optimiser's moments, baselines, elites, random numbers.

@@ -86,6 +86,14 @@ pub enum StudyError {
     /// A thread could not be started.
     #[error("a worker could not be started: {0}")]
     Thread(std::io::Error),
+    /// A stored study could not be brought into the form of another program.
+    #[error("the study `{study}` could not be exported: {reason}")]
+    Export {
+        /// The study.
+        study: String,
+        /// Why not.
+        reason: String,
+    },
     /// A file could not be written.
     #[error("`{path}` could not be written: {source}")]
     Io {

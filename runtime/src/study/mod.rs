@@ -8,6 +8,7 @@ mod curves;
 mod desk;
 mod differences;
 mod error;
+mod export;
 #[cfg(feature = "sqlite")]
 mod file;
 mod heartbeat;

@@ -1,4 +1,4 @@
-//! A study as it is to be seen: the report.
+//! A study as it is to be seen: the report, the exports.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -23,6 +23,21 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     /// The study as the store has it.
     pub fn stored(&self) -> Result<StoredStudy, StudyError> {
         StoredStudy::read(&*self.desk.store, &self.desk.study)
+    }
+
+    /// The trials as a table of [comma-separated values](StoredStudy::to_csv).
+    pub fn to_csv(&self) -> Result<String, StudyError> {
+        self.stored()?.to_csv()
+    }
+
+    /// The study as [JSON](StoredStudy::to_json).
+    pub fn to_json(&self) -> Result<String, StudyError> {
+        self.stored()?.to_json()
+    }
+
+    /// The study as the lines of an [Optuna journal](StoredStudy::to_optuna_journal).
+    pub fn to_optuna_journal(&self) -> Result<String, StudyError> {
+        self.stored()?.to_optuna_journal()
     }
 
     /// Writes down what the searcher makes of the space now, for reports.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
-use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord};
+use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::page;
 use crate::page::story::{Axis, BestConfig, Outcome, Row, Story};
@@ -21,6 +21,8 @@ pub struct StoredStudy {
     pub space: SpaceRecord,
     /// Its trials by number; some may be of an earlier space.
     pub trials: Vec<TrialRecord>,
+    /// What its trials reported while they ran, later reports last.
+    pub values: Vec<ValueRecord>,
 }
 
 /// What was last seen of a study's searcher.
@@ -47,7 +49,8 @@ impl StoredStudy {
                 return Err(StudyError::NoStudy { study: name.to_owned(), known });
             };
             let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
-            Ok(Self { space, trials: ledger.trials(study.id)?, study })
+            let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
+            Ok(Self { study, space, trials, values })
         })
     }
 
@@ -94,8 +97,9 @@ impl StoredStudy {
         text.and_then(read)
     }
 
-    /// The study as a whole, a name and a value each.
-    fn facts(&self) -> Vec<(String, String)> {
+    /// The study as a whole, for people: a name and a value each.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(String, String)> {
         let StudyRecord { done, failed, pruned, trials, .. } = self.study;
         let open = trials.saturating_sub(self.study.ended());
         let counts = [(done, "done"), (failed, "failed"), (pruned, "pruned"), (open, "open")];

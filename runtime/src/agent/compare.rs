@@ -1,0 +1,52 @@
+//! What one checkpoint would take over from another one, without the types of either.
+
+use super::dictionary::Dictionary;
+use super::matching::Matching;
+use super::report::Target;
+use super::{Share, TransferReport};
+use crate::checkpoint::{Checkpoint, Meta};
+use crate::space::Vocabulary;
+use crate::space::vocabulary::Collector;
+
+impl Checkpoint {
+    /// What a [`transfer`](super::Agent::transfer) from another checkpoint to an agent with the names of this one, earlier
+    /// names included, takes over. Of elites those are counted whose decisions all have a counterpart.
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    ///
+    /// mod v1 {
+    ///     use transfer_nas::prelude::*;
+    ///     #[search_space]
+    ///     pub struct Config { #[space(choices = [16, 32])] pub width: u32 }
+    /// }
+    ///
+    /// #[search_space]
+    /// struct Config { #[space(choices = [16, 32, 64], alias = "width")] units: u32 }
+    ///
+    /// let old = Agent::<v1::Config>::builder().build()?.checkpoint();
+    /// let new = Agent::<Config>::builder().build()?.checkpoint();
+    /// assert!(new.compare(&old).to_string().starts_with("reused 5 of 6 states and actions (83 %)"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn compare(&self, source: &Self) -> TransferReport {
+        let (vocabulary, meta) = (vocabulary(&self.meta), &source.meta);
+        let matching = Matching::new(&vocabulary, &self.meta.tasks, meta);
+        let dictionary = Dictionary::new(&vocabulary, meta, &matching);
+        let elites: Vec<_> = meta.pairs.iter().flat_map(|pair| pair.elites.iter().chain(&pair.carried)).collect();
+        let kept = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
+        let steps = self.positions();
+        let positions = Share { reused: steps.min(source.positions()), of: steps };
+        let target = Target { vocabulary: &vocabulary, tasks: &self.meta.tasks };
+        TransferReport::of(target, meta, &matching, (positions, Share { reused: kept, of: elites.len() }))
+    }
+}
+
+fn vocabulary(meta: &Meta) -> Vocabulary {
+    let mut collector = Collector::default();
+    for state in &meta.states {
+        collector.enter(&state.names, state.kind, state.actions.clone());
+    }
+    collector.finish()
+}

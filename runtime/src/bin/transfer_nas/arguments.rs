@@ -1,0 +1,123 @@
+//! What can be asked.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Looks at studies and checkpoints of `transfer-nas`, without the Rust types that they were made with.
+///
+/// Exits with 0 where it did what was asked, with 1 where it could not, and with 2 where it was not understood.
+#[derive(Debug, Parser)]
+#[command(name = "transfer-nas", version)]
+#[command(after_help = "Examples:
+  transfer-nas study list runs.db
+  transfer-nas study export runs.db --format csv > trials.csv
+  transfer-nas checkpoint diff old.safetensors new.safetensors")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Studies in an SQLite file: what `Study::open` made.
+    #[command(subcommand)]
+    Study(Study),
+    /// Checkpoints: what `Agent::save` wrote.
+    #[command(subcommand)]
+    Checkpoint(Checkpoint),
+    /// Writes a script that completes this command in a shell.
+    #[command(after_help = "Example:
+  transfer-nas completions bash > ~/.local/share/bash-completion/completions/transfer-nas")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Study {
+    /// Lists the studies in a file: how many trials each has, and its best reward.
+    #[command(after_help = "Examples:
+  transfer-nas study list runs.db
+  transfer-nas study list runs.db --json | jq '.[].best.reward'")]
+    List {
+        /// The SQLite file.
+        file: PathBuf,
+        /// As a JSON array, an object a study.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one study: its space, its best config, its last failures.
+    #[command(after_help = "Example:
+  transfer-nas study show runs.db baseline")]
+    Show {
+        #[command(flatten)]
+        study: Which,
+    },
+    /// Writes the trials of a study for other programs: spreadsheets, scripts, Optuna and its dashboard.
+    #[command(after_help = "Examples:
+  transfer-nas study export runs.db --format csv > trials.csv
+  transfer-nas study export runs.db --format optuna --output study.log && optuna-dashboard study.log")]
+    Export {
+        #[command(flatten)]
+        study: Which,
+        /// The form.
+        #[arg(long)]
+        format: Format,
+        /// The file to write, which is replaced; the standard output without it.
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
+    /// Writes a report of a study as one HTML page, which needs no network and no script.
+    #[command(after_help = "Example:
+  transfer-nas study report runs.db baseline --output report.html")]
+    Report {
+        #[command(flatten)]
+        study: Which,
+        /// The file to write, which is replaced.
+        #[arg(long)]
+        output: PathBuf,
+    },
+}
+
+/// One study.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Which {
+    /// The SQLite file.
+    pub(crate) file: PathBuf,
+    /// The study; it may be left out where the file has only one.
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// Comma-separated values: a row a trial, a column a state.
+    Csv,
+    /// One object with the space and all that is known of each trial.
+    Json,
+    /// A journal file of Optuna.
+    Optuna,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Checkpoint {
+    /// Shows a checkpoint: what it decides, how much it has learned, its best configs.
+    #[command(after_help = "Example:
+  transfer-nas checkpoint show agent.safetensors")]
+    Show {
+        /// The safetensors file.
+        file: PathBuf,
+    },
+    /// Says what a transfer from OLD to the type of NEW takes over: of each state and action whether it is the same, renamed
+    /// (where NEW's type says so with `alias`), new or gone.
+    #[command(after_help = "Example:
+  transfer-nas checkpoint diff last-month.safetensors today.safetensors")]
+    Diff {
+        /// The checkpoint to take over from.
+        old: PathBuf,
+        /// A checkpoint of the type to take over to.
+        new: PathBuf,
+    },
+}

@@ -1,0 +1,75 @@
+//! All studies of a file.
+
+use std::path::Path;
+
+use serde::Serialize;
+use transfer_nas::study::{Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
+
+use crate::failure::Failure;
+use crate::table::Table;
+
+#[derive(Debug, Serialize)]
+struct Listed {
+    name: String,
+    /// The type.
+    space: String,
+    done: u64,
+    failed: u64,
+    pruned: u64,
+    /// Waiting or running.
+    open: u64,
+    best: Option<Best>,
+}
+
+#[derive(Debug, Serialize)]
+struct Best {
+    trial: u64,
+    reward: f64,
+}
+
+pub(super) fn list(file: &Path, json: bool) -> Result<String, Failure> {
+    let store = SqliteStore::open_existing(file)?;
+    let mut studies = Vec::new();
+    store.transact(&mut |ledger| {
+        for record in ledger.studies()? {
+            studies.push(listed(ledger, record)?);
+        }
+        Ok(())
+    })?;
+    match json {
+        true => written(&studies),
+        false if studies.is_empty() => Err(Failure::NoStudies { path: file.to_owned() }),
+        false => Ok(table(&studies)),
+    }
+}
+
+fn listed(ledger: &mut dyn Ledger, record: StudyRecord) -> Result<Listed, StudyError> {
+    let best = ledger.best(record.id)?;
+    let open = record.trials.saturating_sub(record.ended());
+    Ok(Listed {
+        space: ledger.space(record.space)?.map(|space| space.type_name).unwrap_or_default(),
+        best: best.and_then(|trial| Some(Best { trial: trial.number, reward: trial.reward? })),
+        open,
+        done: record.done,
+        failed: record.failed,
+        pruned: record.pruned,
+        name: record.name,
+    })
+}
+
+fn written(studies: &[Listed]) -> Result<String, Failure> {
+    let damaged = |error: serde_json::Error| StoreError::Damaged { what: error.to_string() };
+    Ok(serde_json::to_string_pretty(studies).map_err(damaged)? + "\n")
+}
+
+fn table(studies: &[Listed]) -> String {
+    let mut table = Table::new().right(&[2, 3, 4, 5]);
+    table.row(["NAME", "SPACE", "DONE", "FAILED", "PRUNED", "OPEN", "BEST"]);
+    for study in studies {
+        let counts = [study.done, study.failed, study.pruned, study.open].map(|count| count.to_string());
+        let best = study.best.as_ref().map(|best| format!("{} (trial {})", best.reward, best.trial));
+        let words = [study.name.clone(), study.space.clone()];
+        table.row(words.into_iter().chain(counts).chain([best.unwrap_or_else(|| "none".to_owned())]));
+    }
+    table.text()
+}

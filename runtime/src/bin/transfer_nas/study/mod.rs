@@ -1,0 +1,68 @@
+//! Studies in a file.
+
+mod list;
+mod show;
+
+use std::fs;
+use std::path::Path;
+
+use transfer_nas::study::{SqliteStore, StoredStudy};
+
+use crate::arguments::{Format, Study, Which};
+use crate::failure::Failure;
+use crate::text;
+
+pub(crate) fn run(command: &Study) -> Result<String, Failure> {
+    match command {
+        Study::List { file, json } => list::list(file, *json),
+        Study::Show { study } => Ok(show::show(&read(study)?)),
+        Study::Export { study: which, format, output } => {
+            let study = read(which)?;
+            let text = export(&study, *format)?;
+            match output {
+                Some(output) => write(which, &study, output, &text),
+                None => Ok(text),
+            }
+        }
+        Study::Report { study: which, output } => {
+            let study = read(which)?;
+            write(which, &study, output, &study.to_html())
+        }
+    }
+}
+
+/// The study that is asked for, or the only one.
+fn read(which: &Which) -> Result<StoredStudy, Failure> {
+    let store = SqliteStore::open_existing(&which.file)?;
+    if let Some(name) = &which.name {
+        return Ok(StoredStudy::read(&store, name)?);
+    }
+    let (path, names) = (which.file.clone(), StoredStudy::names(&store)?);
+    match &names[..] {
+        [] => Err(Failure::NoStudies { path }),
+        [name] => Ok(StoredStudy::read(&store, name)?),
+        names => {
+            let names = names.iter().map(|name| format!("`{}`", text::line(name))).collect();
+            Err(Failure::Several { path, names })
+        }
+    }
+}
+
+fn export(study: &StoredStudy, format: Format) -> Result<String, Failure> {
+    Ok(match format {
+        Format::Csv => study.to_csv()?,
+        Format::Json => study.to_json()?,
+        Format::Optuna => study.to_optuna_journal()?,
+    })
+}
+
+/// Writes a file, which must not be the study's own.
+fn write(which: &Which, study: &StoredStudy, output: &Path, text: &str) -> Result<String, Failure> {
+    if let (Ok(read), Ok(written)) = (fs::canonicalize(&which.file), fs::canonicalize(output))
+        && read == written
+    {
+        return Err(Failure::OntoItself { path: output.to_owned() });
+    }
+    fs::write(output, text).map_err(|source| Failure::Write { path: output.to_owned(), source })?;
+    Ok(format!("{}: {}\n", output.display(), text::count(study.trials.len() as u64, "trial")))
+}

@@ -1,0 +1,46 @@
+//! One study on a page of a terminal.
+
+use transfer_nas::study::{Phase, StoredStudy};
+
+use crate::table::Table;
+
+/// How many failures are shown.
+const FAILURES: usize = 5;
+
+pub(super) fn show(study: &StoredStudy) -> String {
+    let mut facts = Table::new();
+    facts.row(["Study", &study.study.name]);
+    for (name, value) in study.facts() {
+        facts.row([name, value]);
+    }
+    facts.row(["Fingerprint", &study.space.fingerprint]);
+    [facts.text(), best(study), failures(study)].join("")
+}
+
+fn best(study: &StoredStudy) -> String {
+    let Some(best) = study.best() else { return "\nNo trial has a reward\n".to_owned() };
+    let mut decisions = Table::new().indent(2);
+    for (state, label) in &best.decisions {
+        decisions.row([state, label]);
+    }
+    let reward = best.reward.unwrap_or_default();
+    format!("\nBest: {reward}, trial {}\n{}", best.number, decisions.text())
+}
+
+/// The last ones, the latest first.
+fn failures(study: &StoredStudy) -> String {
+    let failed = || study.trials.iter().filter(|trial| trial.phase == Phase::Failed);
+    let count = failed().count();
+    if count == 0 {
+        return String::new();
+    }
+    let mut last: Vec<_> = failed().collect();
+    last.sort_by_key(|trial| std::cmp::Reverse((trial.ended, trial.number)));
+    let mut errors = Table::new().indent(2);
+    for trial in last.iter().take(FAILURES) {
+        let error = trial.error.as_deref().unwrap_or_default();
+        errors.row([format!("trial {}", trial.number), error.lines().next().unwrap_or_default().to_owned()]);
+    }
+    let of = if count > FAILURES { format!(", the last {FAILURES} of {count}") } else { String::new() };
+    format!("\nFailures{of}\n{}", errors.text())
+}

@@ -1,0 +1,45 @@
+//! The states of a study, those of earlier spaces included, with all their labels.
+
+use std::collections::HashMap;
+
+use crate::space::Kind;
+use crate::study::{Curve, StoredStudy};
+
+/// A state as all trials of a study have it.
+pub(super) struct Column<'a> {
+    pub(super) state: &'a str,
+    /// None where the space has no such state any more.
+    pub(super) kind: Option<Kind>,
+    /// Those of the space, then those that only trials of an earlier space have.
+    pub(super) labels: Vec<&'a str>,
+}
+
+/// The states of the space in row order, then the others as they come up in the trials.
+pub(super) fn columns(study: &StoredStudy) -> Vec<Column<'_>> {
+    let mut columns: Vec<Column<'_>> = Vec::new();
+    for state in &study.space.states {
+        let labels = state.actions.iter().map(String::as_str).collect();
+        columns.push(Column { state: &state.state, kind: Some(state.kind), labels });
+    }
+    let mut places: HashMap<&str, usize> = columns.iter().enumerate().map(|(i, column)| (column.state, i)).collect();
+    for (state, label) in study.trials.iter().flat_map(|trial| &trial.decisions) {
+        let place = *places.entry(state).or_insert_with(|| {
+            columns.push(Column { state, kind: None, labels: Vec::new() });
+            columns.len() - 1
+        });
+        let labels = &mut columns[place].labels;
+        if !labels.contains(&label.as_str()) {
+            labels.push(label);
+        }
+    }
+    columns
+}
+
+/// What each trial reported, by its number.
+pub(super) fn curves(study: &StoredStudy) -> HashMap<u64, Curve> {
+    let mut curves: HashMap<u64, Curve> = HashMap::new();
+    for value in &study.values {
+        curves.entry(value.trial).or_default().insert(value.step, value.value);
+    }
+    curves
+}

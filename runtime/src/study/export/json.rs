@@ -1,0 +1,85 @@
+//! The study as an object.
+
+use serde::Serialize;
+use serde_json::{Error, Value};
+
+use super::columns::curves;
+use super::time::rfc_3339;
+use crate::space::Outline;
+use crate::study::{Curve, Phase, StateRecord, StoredStudy, TrialRecord};
+
+#[derive(Serialize)]
+struct Written<'a> {
+    study: &'a str,
+    created: String,
+    space: Space<'a>,
+    trials: Vec<Trial<'a>>,
+}
+
+#[derive(Serialize)]
+struct Space<'a> {
+    #[serde(rename = "type")]
+    type_name: &'a str,
+    fingerprint: &'a str,
+    states: &'a [StateRecord],
+    outline: Outline,
+}
+
+#[derive(Serialize)]
+struct Trial<'a> {
+    number: u64,
+    phase: Phase,
+    reward: Option<f64>,
+    error: Option<&'a str>,
+    retries: u32,
+    worker: Option<&'a str>,
+    task: &'a str,
+    log_prob: f64,
+    started: Option<String>,
+    ended: Option<String>,
+    seconds: Option<f64>,
+    config: Value,
+    trace: &'a [(String, String)],
+    values: Vec<Reported>,
+}
+
+#[derive(Serialize)]
+struct Reported {
+    step: u64,
+    value: f64,
+}
+
+pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
+    let StoredStudy { study: record, space, trials, .. } = study;
+    let curves = curves(study);
+    let space = Space {
+        type_name: &space.type_name,
+        fingerprint: &space.fingerprint,
+        states: &space.states,
+        outline: serde_json::from_str(&space.outline)?,
+    };
+    let trials = trials.iter().map(|record| trial(record, curves.get(&record.number)));
+    let created = rfc_3339(record.created);
+    let written = Written { study: &record.name, created, space, trials: trials.collect::<Result<_, _>>()? };
+    Ok(serde_json::to_string_pretty(&written)? + "\n")
+}
+
+fn trial<'a>(record: &'a TrialRecord, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {
+    let reported = |(&step, &value): (&u64, &f64)| Reported { step, value };
+    Ok(Trial {
+        number: record.number,
+        phase: record.phase,
+        reward: record.reward,
+        error: record.error.as_deref(),
+        retries: record.retries(),
+        worker: record.worker.as_deref(),
+        task: &record.task,
+        log_prob: record.log_prob,
+        started: record.started.map(rfc_3339),
+        ended: record.ended.map(rfc_3339),
+        seconds: record.took().map(|took| took.as_secs_f64()),
+        config: serde_json::from_str(&record.config)?,
+        trace: &record.decisions,
+        values: curve.into_iter().flatten().map(reported).collect(),
+    })
+}

@@ -1,0 +1,81 @@
+//! A study for other programs: as CSV, as JSON, as an Optuna journal.
+
+mod columns;
+mod csv;
+mod distribution;
+mod json;
+mod optuna;
+#[cfg(test)]
+mod tests;
+mod time;
+
+use super::{StoredStudy, StudyError};
+
+impl StoredStudy {
+    /// The trials as a table of comma-separated values, a row each under a row of names, for spreadsheets and data frames.
+    ///
+    /// The first nine columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
+    /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds` and `task`. Then comes a column for each
+    /// state, with the label of the action: the states of the space in row order, then those that only trials of an earlier space
+    /// have. A state that a trial does not decide is empty; the labels of one that it decides several times stand in order,
+    /// with `;` between them.
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    /// use transfer_nas::study::Study;
+    ///
+    /// #[search_space]
+    /// struct Config { #[space(range = 1..=8)] layers: u32 }
+    ///
+    /// let agent = Agent::<Config>::builder().seed(7).build()?;
+    /// let study = Study::in_memory().agent(agent).trials(5).run(|config: &Config| f64::from(config.layers))?;
+    /// let table = study.to_csv()?;
+    /// assert!(table.starts_with("number,phase,reward,error,retries,worker,started,seconds,task,Config.layers\n0,done,"));
+    /// assert_eq!(table.lines().count(), 6);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_csv(&self) -> Result<String, StudyError> {
+        csv::table(self).map_err(|error| self.not_exported(&*error))
+    }
+
+    /// The study as indented JSON: all that is known of it without its searcher.
+    ///
+    /// ```text
+    /// study    its name
+    /// created  when it was made; times are UTC, such as "2026-01-31T09:30:00.250Z"
+    /// space    type, fingerprint, states (state, kind, actions), outline: an `Outline`
+    /// trials   by number:
+    ///   number, phase ("queued", "running", "done", "failed", "pruned")
+    ///   reward, error, retries, worker, task, log_prob
+    ///   started, ended, seconds
+    ///   config   the value by state name, an array where a state comes up several times
+    ///   trace    [state, action] of each decision, in order
+    ///   values   what it reported while it ran: step, value
+    /// ```
+    ///
+    /// What is not known is `null`, and so are infinite values.
+    pub fn to_json(&self) -> Result<String, StudyError> {
+        json::object(self).map_err(|error| self.not_exported(&error))
+    }
+
+    /// The study as the lines of a journal that Optuna's `JournalFileBackend` reads, in a file of its own; Optuna's dashboard
+    /// opens the same file.
+    ///
+    /// The study is maximised. Each state is a parameter of its name, the second decision of a state in a trial one with
+    /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
+    /// trial's worker, task, retries and error are its user attributes, the type and the fingerprint of the space are the study's.
+    ///
+    /// ```python
+    /// from optuna.storages import JournalStorage
+    /// from optuna.storages.journal import JournalFileBackend
+    ///
+    /// study = optuna.load_study(study_name="study", storage=JournalStorage(JournalFileBackend("study.log")))
+    /// ```
+    pub fn to_optuna_journal(&self) -> Result<String, StudyError> {
+        optuna::journal(self).map_err(|error| self.not_exported(&error))
+    }
+
+    fn not_exported(&self, reason: &dyn std::error::Error) -> StudyError {
+        StudyError::Export { study: self.study.name.clone(), reason: reason.to_string() }
+    }
+}

@@ -1,0 +1,169 @@
+//! The lines of an Optuna journal: `optuna/storages/journal/_storage.py` says what they mean.
+
+use std::collections::HashMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::Error;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::columns::{columns, curves};
+use super::distribution::Distribution;
+use super::time::python;
+use crate::study::{Curve, Phase, StoredStudy, TrialRecord};
+
+/// What a line does.
+const CREATE_STUDY: u8 = 0;
+const SET_STUDY_USER_ATTR: u8 = 2;
+const CREATE_TRIAL: u8 = 4;
+
+const MAXIMIZE: u8 = 2;
+
+/// A line.
+#[derive(Serialize)]
+struct Line<T> {
+    op_code: u8,
+    worker_id: &'static str,
+    #[serde(flatten)]
+    fields: T,
+}
+
+#[derive(Serialize)]
+struct Study<'a> {
+    study_name: &'a str,
+    directions: [u8; 1],
+}
+
+#[derive(Serialize)]
+struct Attribute<'a> {
+    study_id: u8,
+    user_attr: InOrder<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Trial<'a> {
+    study_id: u8,
+    datetime_start: Option<String>,
+    state: u8,
+    value: Option<Box<RawValue>>,
+    values: Option<Vec<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    datetime_complete: Option<String>,
+    distributions: InOrder<&'a str>,
+    params: InOrder<i64>,
+    user_attrs: Attributes<'a>,
+    system_attrs: InOrder<()>,
+    intermediate_values: InOrder<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+struct Attributes<'a> {
+    task: &'a str,
+    retries: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worker: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+/// An object whose names stand in this order.
+struct InOrder<T>(Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for InOrder<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// By state: the distribution, and the same as JSON.
+type Distributions<'a> = HashMap<&'a str, (Distribution<'a>, String)>;
+
+pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
+    let mut distributions = Distributions::new();
+    for column in columns(study) {
+        let distribution = Distribution::of(&column);
+        let json = distribution.to_json()?;
+        distributions.insert(column.state, (distribution, json));
+    }
+    let mut journal = line(CREATE_STUDY, Study { study_name: &study.study.name, directions: [MAXIMIZE] })?;
+    for (name, value) in [("space", &study.space.type_name), ("fingerprint", &study.space.fingerprint)] {
+        let user_attr = InOrder(vec![(name.to_owned(), value.as_str())]);
+        journal += &line(SET_STUDY_USER_ATTR, Attribute { study_id: 0, user_attr })?;
+    }
+    let curves = curves(study);
+    for record in &study.trials {
+        journal += &line(CREATE_TRIAL, trial(record, &distributions, curves.get(&record.number))?)?;
+    }
+    Ok(journal)
+}
+
+fn line(op_code: u8, fields: impl Serialize) -> Result<String, Error> {
+    Ok(serde_json::to_string(&Line { op_code, worker_id: "transfer-nas", fields })? + "\n")
+}
+
+fn trial<'a>(record: &'a TrialRecord, known: &'a Distributions<'_>, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {
+    let (mut distributions, mut params) = (Vec::new(), Vec::new());
+    for (name, state, label) in parameters(record) {
+        let Some((distribution, json)) = known.get(state) else { continue };
+        let Some(number) = distribution.number(label) else { continue };
+        distributions.push((name.clone(), json.as_str()));
+        params.push((name, number));
+    }
+    let value = record.reward.filter(|_| record.phase.is_final()).map(number).transpose()?;
+    let reported = curve.into_iter().flatten().map(|(step, value)| Ok((step.to_string(), number(*value)?)));
+    let ended = record.ended.filter(|_| record.phase.is_final());
+    // Optuna wants a start of all but those that wait; what failed without one started when it ended.
+    let started = if record.phase == Phase::Queued { None } else { record.started.or(ended) };
+    Ok(Trial {
+        study_id: 0,
+        datetime_start: started.map(python),
+        state: state(record.phase),
+        value,
+        values: None,
+        datetime_complete: ended.map(python),
+        distributions: InOrder(distributions),
+        params: InOrder(params),
+        user_attrs: attributes(record),
+        system_attrs: InOrder(Vec::new()),
+        intermediate_values: InOrder(reported.collect::<Result<_, Error>>()?),
+    })
+}
+
+/// Name, state and label of each decision.
+fn parameters(record: &TrialRecord) -> impl Iterator<Item = (String, &str, &str)> {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    record.decisions.iter().map(move |(state, label)| {
+        let times = times.entry(state).or_default();
+        *times += 1;
+        let name = if *times == 1 { state.clone() } else { format!("{state}#{times}") };
+        (name, state.as_str(), label.as_str())
+    })
+}
+
+fn attributes(record: &TrialRecord) -> Attributes<'_> {
+    Attributes {
+        task: &record.task,
+        retries: record.retries(),
+        worker: record.worker.as_deref(),
+        error: record.error.as_deref(),
+    }
+}
+
+/// `TrialState`.
+fn state(phase: Phase) -> u8 {
+    match phase {
+        Phase::Running => 0,
+        Phase::Done => 1,
+        Phase::Pruned => 2,
+        Phase::Failed => 3,
+        Phase::Queued => 4,
+    }
+}
+
+/// A number in JSON, which has none for infinity: one beyond all floats is read as that.
+fn number(value: f64) -> Result<Box<RawValue>, Error> {
+    match value {
+        f64::INFINITY => RawValue::from_string("1e999".to_owned()),
+        f64::NEG_INFINITY => RawValue::from_string("-1e999".to_owned()),
+        value => to_raw_value(&value),
+    }
+}

@@ -1,0 +1,146 @@
+//! `transfer-nas study`.
+
+use std::process::Stdio;
+
+use crate::files::{read, studies};
+use crate::{command, failure, names, said};
+
+#[test]
+fn studies_are_listed() {
+    let folder = studies();
+    let expected = "\
+NAME       SPACE        DONE  FAILED  PRUNED  OPEN  BEST
+baseline   my_app::Net     2       1       1     2  0.875 (trial 1)
+wide nets  my_app::Net     0       0       0     0  none
+";
+    assert_eq!(said(folder.path(), &["study", "list", "runs.db"]), expected);
+    let expected = r#"[
+  {
+    "name": "baseline",
+    "space": "my_app::Net",
+    "done": 2,
+    "failed": 1,
+    "pruned": 1,
+    "open": 2,
+    "best": {
+      "trial": 1,
+      "reward": 0.875
+    }
+  }
+]
+"#;
+    assert_eq!(said(folder.path(), &["study", "list", "one.db", "--json"]), expected);
+    assert_eq!(said(folder.path(), &["study", "list", "none.db", "--json"]), "[]\n");
+    assert_eq!(failure(folder.path(), &["study", "list", "none.db"]), "error: `none.db` has no studies\n");
+}
+
+#[test]
+fn a_study_is_shown() {
+    let expected = "\
+Study               baseline
+Space               my_app::Net
+Size                4 states with 9 actions
+Trials              2 done, 1 failed, 1 pruned, 2 open
+From first to last  3.8 s
+Processes           1
+Fingerprint         FINGERPRINT
+
+Best: 0.875, trial 1
+  Net.width      64
+  Net.gates.len  2
+  Net.gates[0]   true
+  Net.gates[1]   false
+
+Failures
+  trial 2  out of memory
+";
+    let fingerprint = <crate::files::Net as transfer_nas::SearchSpace>::space().fingerprint().to_string();
+    let expected = expected.replace("FINGERPRINT", &fingerprint);
+    let folder = studies();
+    assert_eq!(said(folder.path(), &["study", "show", "one.db"]), expected);
+    assert_eq!(said(folder.path(), &["study", "show", "runs.db", "baseline"]), expected);
+    let empty = said(folder.path(), &["study", "show", "runs.db", "wide nets"]);
+    assert!(empty.ends_with("\nNo trial has a reward\n"), "{empty}");
+}
+
+#[test]
+fn a_study_is_exported() {
+    let folder = studies();
+    let export = |format: &str| said(folder.path(), &["study", "export", "one.db", "--format", format]);
+    let expected = "\
+number,phase,reward,error,retries,worker,started,seconds,task,Net.width,Net.gates.len,Net.gates[0],Net.gates[1]
+0,done,0.25,,0,w1,2026-01-31T09:30:00.000Z,0.75,default,16,1,true,
+1,done,0.875,,0,w1,2026-01-31T09:30:01.000Z,0.75,default,64,2,true,false
+2,failed,,\"out of memory
+at \u{1b}[31mlayer 3\",0,w1,2026-01-31T09:30:02.000Z,0.75,default,64,2,true,false
+3,pruned,0.125,,0,w1,2026-01-31T09:30:03.000Z,0.75,default,16,1,true,
+4,running,,,0,w1,2026-01-31T09:30:04.000Z,,default,16,1,true,
+5,queued,,,0,,,,default,16,1,true,
+";
+    assert_eq!(export("csv"), expected);
+    let json: serde_json::Value = serde_json::from_str(&export("json")).unwrap();
+    assert_eq!(json["trials"][1]["values"], serde_json::json!([{ "step": 3, "value": 0.5 }]));
+    let journal = export("optuna");
+    let first = r#"{"op_code":0,"worker_id":"transfer-nas","study_name":"baseline","directions":[2]}"#;
+    assert_eq!((journal.lines().next(), journal.lines().count()), (Some(first), 9));
+}
+
+#[test]
+fn exports_and_reports_go_to_files() {
+    let folder = studies();
+    std::fs::write(folder.path().join("out.csv"), "what was there before").unwrap();
+    let written = said(folder.path(), &["study", "export", "one.db", "--format", "csv", "--output", "out.csv"]);
+    assert_eq!(written, "out.csv: 6 trials\n");
+    let exported = said(folder.path(), &["study", "export", "one.db", "--format", "csv"]);
+    assert_eq!(read(folder.path(), "out.csv"), exported);
+    let written = said(folder.path(), &["study", "report", "runs.db", "baseline", "--output", "report.html"]);
+    assert_eq!(written, "report.html: 6 trials\n");
+    let report = read(folder.path(), "report.html");
+    assert!(report.starts_with("<!DOCTYPE html>") && report.contains("Net.gates.len"), "{report}");
+}
+
+#[test]
+fn files_and_studies_that_are_not_there_are_named() {
+    let folder = studies();
+    let before = names(folder.path());
+    for command in [&["list", "missing.db"][..], &["show", "missing.db"], &["report", "missing.db", "--output", "x"]] {
+        let arguments: Vec<&str> = ["study"].iter().chain(command).copied().collect();
+        assert_eq!(failure(folder.path(), &arguments), "error: there is no file `missing.db`\n");
+    }
+    assert_eq!(names(folder.path()), before);
+    assert_eq!(
+        failure(folder.path(), &["study", "show", "runs.db"]),
+        "error: `runs.db` has several studies, say which: `baseline`, `wide nets`\n"
+    );
+    assert_eq!(
+        failure(folder.path(), &["study", "show", "runs.db", "wide"]),
+        "error: there is no study `wide` in the store; it has `baseline`, `wide nets`\n"
+    );
+    assert_eq!(failure(folder.path(), &["study", "show", "none.db"]), "error: `none.db` has no studies\n");
+    std::fs::write(folder.path().join("notes.txt"), "Buy milk. ".repeat(200)).unwrap();
+    let foreign = failure(folder.path(), &["study", "list", "notes.txt"]);
+    assert!(foreign.starts_with("error: `notes.txt` holds no studies: it is not an SQLite file"), "{foreign}");
+}
+
+#[test]
+fn a_study_is_never_written_over() {
+    let folder = studies();
+    let arguments = ["study", "export", "one.db", "--format", "csv", "--output", "./one.db"];
+    assert_eq!(failure(folder.path(), &arguments), "error: `./one.db` is the file to read, it would be replaced\n");
+    let nowhere = failure(folder.path(), &["study", "report", "one.db", "--output", "no/such/report.html"]);
+    assert!(nowhere.starts_with("error: `no/such/report.html` could not be written: "), "{nowhere}");
+    assert!(said(folder.path(), &["study", "list", "one.db"]).contains("baseline"));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = studies();
+    for arguments in
+        [&["study", "list", "one.db"][..], &["completions", "bash"], &["study", "export", "one.db", "--format", "json"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command(folder.path(), arguments).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]), "{arguments:?}");
+    }
+}

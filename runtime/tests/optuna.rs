@@ -1,0 +1,89 @@
+//! Optuna, where it is installed, opens an exported study and finds what is in it.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use transfer_nas::prelude::*;
+use transfer_nas::study::{MemoryStore, Outcome, Running, Store, StoredStudy, Study};
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Block {
+    #[space(choices = [16, 32, 64])]
+    width: u32,
+    gated: bool,
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq)]
+enum Net {
+    Deep {
+        #[space(len = 1..=3)]
+        blocks: Vec<Block>,
+        #[space(range = 2..=10, step = 2)]
+        depth: u8,
+    },
+    Flat {
+        #[space(choices = [0.1, 0.00001])]
+        rate: f64,
+        #[space(choices = ["a", "ü \"b\""])]
+        name: String,
+        dropout: Option<bool>,
+    },
+}
+
+fn objective(trial: &Running<Net>) -> Result<Outcome, String> {
+    for step in 0..3 {
+        trial
+            .report(step, if trial.number() == 4 { f64::NAN } else { step as f64 / 7.0 })
+            .map_err(|e| e.to_string())?;
+    }
+    match trial.config() {
+        _ if trial.number() % 5 == 4 => Ok(Outcome::Pruned),
+        Net::Flat { dropout: Some(true), .. } => Err("out of memory\nsaid \"the card\"".to_owned()),
+        Net::Deep { blocks, .. } => Ok(Outcome::Reward(blocks.iter().map(|block| f64::from(block.width)).sum())),
+        Net::Flat { rate, .. } => Ok(Outcome::Reward(*rate)),
+    }
+}
+
+/// A study with trials in all phases.
+fn study() -> StoredStudy {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let agent = Agent::<Net>::builder().seed(7).build().unwrap();
+    let builder = Study::in_store(Arc::clone(&store)).name("über alles").quiet().ctrl_c(false).agent(agent);
+    let mut study = builder.trials(62).build::<Net>().unwrap();
+    for _ in 0..60 {
+        let trial = study.ask().unwrap().unwrap();
+        let outcome = Outcome::from(objective(&trial));
+        study.tell(trial, outcome).unwrap();
+    }
+    let _running = study.ask().unwrap().unwrap();
+    study.enqueue(Net::Flat { rate: 0.1, name: "a".to_owned(), dropout: None }).unwrap();
+    study.stored().unwrap()
+}
+
+/// Whether there is a Python that has Optuna.
+fn has_optuna() -> bool {
+    let output = Command::new("python3").args(["-c", "import optuna.storages.journal"]).output();
+    let found = output.is_ok_and(|output| output.status.success());
+    if !found {
+        println!("skipped: no python3 with optuna");
+    }
+    found
+}
+
+#[test]
+fn optuna_finds_all_trials() {
+    if !has_optuna() {
+        return;
+    }
+    let (study, folder) = (study(), tempfile::tempdir().unwrap());
+    let [journal, json] = ["study.log", "study.json"].map(|name| folder.path().join(name));
+    std::fs::write(&journal, study.to_optuna_journal().unwrap()).unwrap();
+    std::fs::write(&json, study.to_json().unwrap()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/optuna/check.py");
+    let output = Command::new("python3").args([script, journal, json]).output().unwrap();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
