@@ -11,7 +11,9 @@ mod error;
 mod export;
 #[cfg(feature = "sqlite")]
 mod file;
+mod handing;
 mod heartbeat;
+mod holding;
 mod interrupt;
 mod lead;
 mod open;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::StudyError;
-use super::desk::{Desk, Stop, fail};
+use super::desk::{Desk, Stop};
 use super::differences::Differences;
+use super::handing::fail;
 use super::lead::Lead;
 use super::reader::Reader;
 use super::rules::Rules;

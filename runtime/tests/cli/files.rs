@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use transfer_nas::prelude::*;
 use transfer_nas::study::{
-    Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError, StudyRecord, TrialRecord,
+    Durability, Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError, StudyRecord, TrialRecord,
 };
 
 #[search_space]
@@ -108,7 +108,7 @@ pub(crate) fn studies() -> TempDir {
     let make = |file: &str, studies: &[(&str, &[TrialRecord])]| {
         let store = SqliteStore::open(folder.path().join(file)).unwrap();
         let enter = |ledger: &mut dyn Ledger| studies.iter().try_for_each(|(name, trials)| add(ledger, name, trials));
-        store.transact(&mut { enter }).unwrap();
+        store.transact(Durability::Now, &mut { enter }).unwrap();
     };
     make("one.db", &[("baseline", &trials)]);
     make("runs.db", &[("baseline", &trials), ("wide nets", &[])]);

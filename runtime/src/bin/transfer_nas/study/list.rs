@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use transfer_nas::study::{Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
+use transfer_nas::study::{Durability, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
 
 use crate::failure::Failure;
 use crate::table::Table;
@@ -30,7 +30,7 @@ struct Best {
 pub(super) fn list(file: &Path, json: bool) -> Result<String, Failure> {
     let store = SqliteStore::open_existing(file)?;
     let mut studies = Vec::new();
-    store.transact(&mut |ledger| {
+    store.transact(Durability::Soon, &mut |ledger| {
         for record in ledger.studies()? {
             studies.push(listed(ledger, record)?);
         }
