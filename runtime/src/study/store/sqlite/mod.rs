@@ -38,13 +38,16 @@ impl SqliteStore {
         Ok(Self { path: path.to_owned(), connection: Mutex::new(open::open(path)?) })
     }
 
-    /// Opens a file that must be there.
+    /// Opens a file that must be there, with something in it.
     pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+        match std::fs::metadata(path) {
+            Err(_) => Err(StoreError::Missing { path: path.to_owned() }),
+            Ok(metadata) if metadata.len() == 0 => {
+                Err(StoreError::Foreign { path: path.to_owned(), reason: "it is empty".to_owned() })
+            }
+            Ok(_) => Self::open(path),
         }
-        Self::open(path)
     }
 
     /// The file.

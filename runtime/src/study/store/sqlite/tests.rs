@@ -108,6 +108,9 @@ fn a_missing_folder_and_a_missing_file_are_errors() {
     let error = SqliteStore::open_existing(folder.path().join("runs.db")).unwrap_err();
     assert!(matches!(&error, StoreError::Missing { .. }), "{error}");
     assert!(!folder.path().join("runs.db").exists());
+    std::fs::write(folder.path().join("empty.db"), "").unwrap();
+    let error = SqliteStore::open_existing(folder.path().join("empty.db")).unwrap_err();
+    assert!(error.to_string().contains("it is empty"), "{error}");
 }
 
 #[test]
