@@ -47,7 +47,7 @@ struct Arguments {
     /// Keeps the study in an SQLite file; one that is there is gone on with.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Writes a report as an HTML page.
+    /// Writes a report as an HTML page; with `--transfer`, on the first study that starts with a policy.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// What gives up networks that do not promise much.

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         let first = search_first(arguments, &format!("mlp{suffix}"), seed, &job)?;
         println!(
             "replica {replica}, seed {seed}, best of the first type: {}",
-            percent(&first.best()?.map(|b| b.reward))
+            percent(first.best()?.map(|best| best.reward))
         );
         for (start, rewards) in Start::ALL.into_iter().zip(&mut all) {
             let mut study = open_second(arguments, file, start, &first, seed)?;
@@ -60,10 +60,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             }
             let job = Arc::clone(&job);
             study.run_trials(move |trial| job.evaluate(trial))?;
-            println!("  {:>8}: {}", start.name(), percent(&study.best()?.map(|best| best.reward)));
+            println!("  {:>8}: {}", start.name(), percent(study.best()?.map(|best| best.reward)));
             let reward = |trial: transfer_nas::study::TrialRow<_>| trial.reward.filter(|_| trial.phase == Phase::Done);
             rewards.push(study.trials()?.into_iter().map(reward).collect());
-            write_report(arguments, start, &mut study)?;
+            if let Some(path) = arguments.report.as_ref().filter(|_| replica == 0 && start == Start::Policy) {
+                study.report(path)?;
+            }
         }
     }
     comparison::print(&all);
@@ -107,13 +109,6 @@ fn print_report(study: &Second) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_report(arguments: &Arguments, start: Start, study: &mut Second) -> Result<(), Error> {
-    if let Some(path) = arguments.report.as_ref().filter(|_| start == Start::Policy) {
-        study.report(path)?;
-    }
-    Ok(())
-}
-
-fn percent(accuracy: &Option<f64>) -> String {
+fn percent(accuracy: Option<f64>) -> String {
     accuracy.map_or_else(|| "no trial has a reward".to_owned(), |accuracy| format!("{:.2} %", 100.0 * accuracy))
 }
