@@ -61,8 +61,9 @@ pub trait Searcher<T: SearchSpace> {
         Ok(false)
     }
 
-    /// Takes over, by names, what a search over another type knew. None where snapshots are not of use to it.
-    fn adapt(&mut self, _snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+    /// Takes over, by names, what a search over another type knew, and proposes the best `starts` configs of that first, as far as
+    /// their decisions are ones here. None where snapshots are not of use to it.
+    fn adapt(&mut self, _snapshot: &[u8], _starts: usize) -> Result<Option<TransferReport>, LoadError> {
         Ok(None)
     }
 
@@ -141,9 +142,10 @@ impl<T: SearchSpace, U: Contains<T> + Universe> Searcher<T> for Agent<U> {
     }
 
     /// A transfer, with the settings of the agent that this was.
-    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
+    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
         let builder = Self::builder().settings(self.settings().clone());
-        let (agent, report) = builder.transfer(&Checkpoint::from_bytes(snapshot)?)?;
+        let (mut agent, report) = builder.transfer(&Checkpoint::from_bytes(snapshot)?)?;
+        agent.proposals_first(starts);
         *self = agent;
         Ok(Some(report))
     }
@@ -178,8 +180,8 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
         (**self).restore(snapshot)
     }
 
-    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
-        (**self).adapt(snapshot)
+    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+        (**self).adapt(snapshot, starts)
     }
 
     fn recalls(&self) -> bool {
@@ -220,8 +222,8 @@ impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
         (**self).restore(snapshot)
     }
 
-    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
-        (**self).adapt(snapshot)
+    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+        (**self).adapt(snapshot, starts)
     }
 
     fn recalls(&self) -> bool {

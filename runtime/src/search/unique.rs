@@ -82,8 +82,8 @@ where
         self.searcher.restore(snapshot)
     }
 
-    fn adapt(&mut self, snapshot: &[u8]) -> Result<Option<TransferReport>, LoadError> {
-        self.searcher.adapt(snapshot)
+    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+        self.searcher.adapt(snapshot, starts)
     }
 
     fn recalls(&self) -> bool {

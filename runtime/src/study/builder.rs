@@ -160,16 +160,25 @@ impl<S> StudyBuilder<S> {
         self
     }
 
-    /// What gives up trials that do not promise much, by what they [report](Running::report).
+    /// What gives up trials that do not promise much, by what they [report](Running::report); a `Box<dyn Pruner>` and an
+    /// `Option` of a pruner are pruners, too.
     pub fn pruner(mut self, pruner: impl Pruner + 'static) -> Self {
         self.pruner = Some(Arc::new(pruner));
         self
     }
 
     /// Begins with what another study in a store learned, where this study is made: a searcher with snapshots takes it over by
-    /// names, as [`Agent::transfer`] does; for any other one the ten best configs that are ones of this space are tried first.
+    /// names, as [`Agent::transfer`] does. The best configs of the other study are tried first, see [`starts`](Self::starts).
     pub fn warm_start(mut self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
         self.older = Some((store, study.into()));
+        self
+    }
+
+    /// How many of the best configs of the other study are tried first after [`warm_start`](Self::warm_start) or
+    /// [`adapt`](Self::adapt); 10 where it is not set. An agent decides what they leave open; other searchers take those that
+    /// are whole configs of this space.
+    pub fn starts(mut self, configs: usize) -> Self {
+        self.rules.starts = configs;
         self
     }
 

@@ -172,12 +172,13 @@ impl<S> Lead<S> {
     pub(super) fn adapt<T: SearchSpace>(
         &mut self,
         snapshot: &[u8],
+        starts: usize,
         study: &StudyRecord,
     ) -> Result<Option<TransferReport>, StudyError>
     where
         S: Searcher<T>,
     {
-        self.searcher.adapt(snapshot).map_err(|source| unreadable(study, source))
+        self.searcher.adapt(snapshot, starts).map_err(|source| unreadable(study, source))
     }
 
     /// A searcher that nothing has happened to.

@@ -52,7 +52,7 @@ pub use store::{
 };
 pub use stored::StoredStudy;
 
-use crate::agent::Best;
+use crate::agent::{Best, ConfigError, TransferReport};
 use crate::checkpoint::Checkpoint;
 use crate::search::Searcher;
 use crate::space::SearchSpace;
@@ -176,6 +176,19 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
         })
     }
 
+    /// As [`enqueue`](Self::enqueue), but once: a config that was enqueued before is not enqueued again, so that a program that is
+    /// started again may say the same again. Gives the number of the trial that has it.
+    pub fn enqueue_once(&mut self, config: T) -> Result<u64, StudyError> {
+        let trial = self.desk.pristine.trial(config)?;
+        let decisions = self.desk.reader.decisions(trial.trace()).map_err(ConfigError::from)?;
+        let is_it = |record: &TrialRecord| record.asked.is_none() && record.decisions == decisions;
+        let trials = self.desk.store.with(|ledger| Ok(ledger.trials(self.desk.id)?))?;
+        match trials.iter().find(|record| is_it(record)) {
+            Some(known) => Ok(known.number),
+            None => self.enqueue(trial.config),
+        }
+    }
+
     /// Lets the searcher learn from all that has ended, writes it down, and leaves it to other processes. [`run`](Self::run) does
     /// it at its end.
     pub fn leave(&mut self) -> Result<(), StudyError> {
@@ -185,6 +198,20 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     /// The config with the highest reward, the earliest of equals.
     pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
         Ok(self.best_with_number()?.map(|(_, best)| best))
+    }
+
+    /// The trial with the highest reward, the earliest of equals.
+    pub fn best_trial(&self) -> Result<Option<TrialRow<T>>, StudyError> {
+        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
+        Ok(best.map(|record| TrialRow::new(&self.desk.reader, record)))
+    }
+
+    /// What the searcher took over when the study was made from another one, or went on with a changed type; none where there was
+    /// no such thing.
+    pub fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
+        let study = self.desk.store.with(|ledger| self.desk.look(ledger))?;
+        let unreadable = |error: serde_json::Error| StoreError::Damaged { what: format!("a transfer report: {error}") };
+        Ok(study.transfer.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)?)
     }
 
     /// All trials by number.

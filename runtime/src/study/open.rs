@@ -33,9 +33,6 @@ struct Older {
     best: Vec<TrialRecord>,
 }
 
-/// How many configs of an older study are tried first by a searcher that cannot take over what it learned.
-const STARTS: usize = 10;
-
 impl<S: Clone> Opening<S> {
     /// The desk, and what changed since the study was last open.
     pub(super) fn open<T: SearchSpace>(self) -> Result<(Desk<S>, Vec<String>), StudyError>
@@ -84,7 +81,8 @@ impl<S: Clone> Desk<S> {
         tracing::info!(study = study.name, space = space.type_name, "a new study");
         let mut lead = Lead::fresh(self.pristine.clone());
         if let Some(Older { snapshot, best }) = older {
-            let report = snapshot.map(|snapshot| lead.adapt::<T>(&snapshot, &study)).transpose()?.flatten();
+            let report =
+                snapshot.map(|snapshot| lead.adapt::<T>(&snapshot, self.rules.starts, &study)).transpose()?.flatten();
             match report {
                 Some(report) => study.transfer = serde_json::to_string(&report).ok(),
                 None => self.start_from::<T>(ledger, &mut study, &best)?,
@@ -102,7 +100,7 @@ impl<S: Clone> Desk<S> {
         best: &[TrialRecord],
     ) -> Result<(), StudyError> {
         let fitting = best.iter().filter_map(|record| self.reader.trial::<T>(record));
-        for trial in fitting.take(STARTS) {
+        for trial in fitting.take(self.rules.starts) {
             let record = self.record(study, &trial)?;
             study.trials += 1;
             ledger.put_trial(study.id, &record)?;
@@ -156,7 +154,7 @@ impl<S: Clone> Desk<S> {
         let mut lead = Lead::fresh(self.pristine.clone());
         if is_renaming {
             lead = Lead::join::<T>(&self.pristine, &self.reader, ledger, study)?;
-        } else if let Some(report) = lead.adapt::<T>(&snapshot.bytes, study)? {
+        } else if let Some(report) = lead.adapt::<T>(&snapshot.bytes, self.rules.starts, study)? {
             lead.event = snapshot.event;
             lead.recall::<T>(&self.reader, ledger, study)?;
             lead.catch_up::<T>(&self.reader, ledger, study)?;

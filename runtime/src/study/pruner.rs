@@ -8,8 +8,22 @@ pub trait Pruner: Send + Sync {
     fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool;
 }
 
+impl<P: Pruner + ?Sized> Pruner for Box<P> {
+    fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool {
+        (**self).prunes(own, others)
+    }
+}
+
+/// None gives nothing up.
+impl<P: Pruner> Pruner for Option<P> {
+    fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool {
+        self.as_ref().is_some_and(|pruner| pruner.prunes(own, others))
+    }
+}
+
 /// Gives a trial up whose best value so far is below the median of what the others had at that step (Golovin et al. 2017,
-/// "Google Vizier", Section 3.2.2, by values rather than running means).
+/// "Google Vizier", Section 3.2.2, by values rather than running means). A trial that reports often is held against the median often,
+/// among others that were good enough to come so far: [`interval`](Self::interval) makes it less strict.
 ///
 /// ```
 /// use transfer_nas::study::{MedianPruner, Pruner};
@@ -24,19 +38,27 @@ pub trait Pruner: Send + Sync {
 pub struct MedianPruner {
     startup: usize,
     warmup: u64,
+    interval: usize,
 }
 
 impl MedianPruner {
     /// Compares with at least 5 other trials, from the first step on.
     #[must_use]
     pub fn new() -> Self {
-        Self { startup: 5, warmup: 0 }
+        Self { startup: 5, warmup: 0, interval: 1 }
     }
 
     /// With how many other trials that came as far a trial must compare, at least.
     #[must_use]
     pub fn startup(mut self, trials: usize) -> Self {
         self.startup = trials;
+        self
+    }
+
+    /// Decides at every so-manieth report of a trial only.
+    #[must_use]
+    pub fn interval(mut self, reports: usize) -> Self {
+        self.interval = reports.max(1);
         self
     }
 
@@ -63,7 +85,8 @@ impl Pruner for MedianPruner {
             curve.range(..=step).next_back().map(|(_, value)| *value)
         };
         let mut values: Vec<f64> = others.iter().filter_map(value).collect();
-        if step < self.warmup || values.len() < self.startup.max(1) {
+        let is_due = own.len().is_multiple_of(self.interval);
+        if !is_due || step < self.warmup || values.len() < self.startup.max(1) {
             return false;
         }
         values.sort_by(f64::total_cmp);
@@ -150,6 +173,15 @@ mod tests {
         assert!(!pruner.clone().startup(3).prunes(&curve(&[(3, 0.0)]), &others));
         assert!(!pruner.clone().warmup(4).prunes(&curve(&[(3, 0.0)]), &others));
         assert!(!pruner.prunes(&Curve::new(), &others));
+        // With an interval of 2, the first and the third report decide nothing.
+        let seldom = pruner.clone().interval(2);
+        assert!(!seldom.prunes(&curve(&[(3, 0.0)]), &others));
+        assert!(seldom.prunes(&curve(&[(1, 0.0), (3, 0.0)]), &others));
+        assert!(!seldom.prunes(&curve(&[(1, 0.0), (2, 0.0), (3, 0.0)]), &others));
+        // Optional and boxed ones are pruners.
+        let boxed: Box<dyn Pruner> = Box::new(pruner.clone());
+        assert!(Some(boxed).prunes(&curve(&[(3, 5.9)]), &others));
+        assert!(!None::<MedianPruner>.prunes(&curve(&[(3, 5.9)]), &others));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Rules {
     pub(super) pending: Option<u64>,
     /// Whether to go on by names where the type has changed.
     pub(super) adapt: bool,
+    /// How many of the best configs of a study that is begun from are tried first.
+    pub(super) starts: usize,
     /// Whether the study must not be there yet.
     pub(super) new_only: bool,
 }
@@ -30,6 +32,7 @@ impl Default for Rules {
             snapshot_every: 50,
             pending: None,
             adapt: false,
+            starts: 10,
             new_only: false,
         }
     }

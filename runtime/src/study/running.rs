@@ -85,7 +85,8 @@ impl<T> Running<T> {
         &self.task
     }
 
-    /// Keeps a value of the trial at a step, such as the accuracy after an epoch; greater ones are better. NaN counts as −∞.
+    /// Keeps a value of the trial at a step, such as the accuracy after an epoch; greater ones are better. NaN counts as −∞. In a
+    /// file this is a small transaction, a fraction of a millisecond: report after each epoch, not after each batch.
     pub fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
         let value = if value.is_nan() { f64::NEG_INFINITY } else { value };
         self.curve().insert(step, value);

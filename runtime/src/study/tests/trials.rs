@@ -59,6 +59,22 @@ fn enqueued_configs_come_first() {
 }
 
 #[test]
+fn what_is_enqueued_once_is_evaluated_once() {
+    for (store, _folder) in stores() {
+        let config = || Model::Deep { layers: vec![4], gated: true };
+        for _ in 0..2 {
+            let mut study = quiet(&store).trials(2).build::<Model>().unwrap();
+            assert_eq!(study.enqueue_once(Model::Flat { rate: 0.1 }).unwrap(), 0);
+            assert_eq!(study.enqueue_once(config()).unwrap(), 1);
+            study.run(value).unwrap();
+            assert_eq!(study.trials().unwrap().len(), 2);
+            assert_eq!(study.best_trial().unwrap().unwrap().number, 1);
+        }
+        assert_eq!(quiet(&store).build::<Model>().unwrap().enqueue(config()).unwrap(), 2);
+    }
+}
+
+#[test]
 fn several_are_pending_and_told_in_any_order() {
     for (store, _folder) in stores() {
         let mut study = quiet(&store).trials(6).build::<Model>().unwrap();
