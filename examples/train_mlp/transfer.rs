@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use transfer_nas::agent::TransferReport;
 use transfer_nas::prelude::*;
 use transfer_nas::study::{Phase, Study};
 
@@ -85,26 +84,14 @@ fn open_second(arguments: &Arguments, file: &Path, start: Start, first: &First, 
     if start == Start::Scratch {
         return Ok(study.build()?);
     }
-    let mut study = study.warm_start_from(file, first.name())?.build::<v2::TrainConfig>()?;
-    if start == Start::Elites && study.trials()?.is_empty() {
-        for config in elites(first)? {
-            study.enqueue(config)?;
-        }
-    }
-    Ok(study)
-}
-
-/// The best configs of the first study as ones of the second type; what is new in them the policy decides.
-fn elites(first: &First) -> Result<Vec<v2::TrainConfig>, Error> {
-    let Some(checkpoint) = first.checkpoint()? else { return Ok(Vec::new()) };
-    let (mut agent, _) = Agent::<v2::TrainConfig>::transfer(&checkpoint)?;
-    Ok(agent.proposals(ELITES)?.into_iter().map(|trial| trial.config).collect())
+    let starts = if start == Start::Elites { ELITES } else { 0 };
+    Ok(study.warm_start_from(file, first.name())?.starts(starts).build()?)
 }
 
 /// What the second study took over.
 fn print_report(study: &Second) -> Result<(), Error> {
-    if let Some(text) = study.stored()?.study.transfer {
-        println!("{}", serde_json::from_str::<TransferReport>(&text)?);
+    if let Some(report) = study.transfer()? {
+        println!("{report}");
     }
     Ok(())
 }

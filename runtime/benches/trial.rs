@@ -36,7 +36,7 @@ fn agent(attention: Attention, trials: usize) -> Agent<CellConfig> {
     agent
 }
 
-#[divan::bench(args = [100, 3000], sample_count = 300, sample_size = 1)]
+#[divan::bench(args = [100, 5000], sample_count = 300, sample_size = 1)]
 fn causal(bencher: Bencher<'_, '_>, trials: usize) {
     let mut agent = agent(Attention::Causal, trials);
     bencher.bench_local(|| run(&mut agent));
