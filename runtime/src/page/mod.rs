@@ -8,6 +8,8 @@ mod figure;
 mod graph;
 mod graph_edges;
 mod graph_layout;
+mod graph_routes;
+mod graph_tracks;
 mod header;
 mod importance;
 mod lanes;
@@ -24,6 +26,8 @@ mod table;
 mod text;
 mod transfer;
 
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
