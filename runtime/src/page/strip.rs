@@ -54,7 +54,7 @@ fn marks(page: &mut Markup, class: &str, trials: &[&Row], numbers: &Numbers, y: 
         let mut way = Way::default();
         mark(&mut way, &trial.outcome, (numbers.x(trial.number), y));
         page.within("path", &[("class", &class), ("d", &way)], |page| {
-            page.element("title", &[], format_args!("trial {}: {}", trial.number, ending(&trial.outcome)));
+            page.element("title", &[], format_args!("trial {}: {}", trial.number, ending(&trial.outcome, short)));
         });
     }
 }
@@ -67,13 +67,13 @@ fn mark(way: &mut Way, outcome: &Outcome, (x, y): (f64, f64)) {
     }
 }
 
-/// How a trial ended, in words.
-pub(super) fn ending(outcome: &Outcome) -> String {
+/// How a trial ended, in words, with numbers as they are written here.
+pub(super) fn ending(outcome: &Outcome, number: impl Fn(f64) -> String) -> String {
     match outcome {
-        Outcome::Reward(reward) => short(*reward),
+        Outcome::Reward(reward) => number(*reward),
         Outcome::Failed(error) if error.is_empty() => "failed".to_owned(),
         Outcome::Failed(error) => format!("failed: {}", beginning(error)),
-        Outcome::Pruned(Some(value)) => format!("pruned at {}", short(*value)),
+        Outcome::Pruned(Some(value)) => format!("pruned at {}", number(*value)),
         Outcome::Pruned(None) => "pruned".to_owned(),
         Outcome::Running => "running".to_owned(),
     }
