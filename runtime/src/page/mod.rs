@@ -4,6 +4,7 @@
 
 mod attention;
 mod chosen;
+mod curves;
 mod figure;
 mod graph;
 mod graph_edges;
@@ -48,8 +49,9 @@ struct Section {
     write: fn(&mut Markup, &Story),
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write },
+    Section { id: "curves", heading: "Learning curves", write: curves::write },
     Section { id: "choices", heading: "Choices and rewards", write: parallel::write },
     Section { id: "policy", heading: "What the policy has learned", write: importance::write },
     Section { id: "space", heading: "The space", write: graph::write },
