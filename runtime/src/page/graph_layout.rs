@@ -26,6 +26,8 @@ pub(super) struct Placed {
     pub(super) name: String,
     pub(super) depth: usize,
     pub(super) panel: usize,
+    /// In the panel.
+    pub(super) line: usize,
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) width: f64,
@@ -62,7 +64,7 @@ impl Layout {
                 y += if i == 0 { 0.0 } else { DOWN[usize::from(is_labelled(line, &edges))] };
                 for &node in line {
                     let node = &mut nodes[node];
-                    (node.panel, node.y) = (number, y);
+                    (node.panel, node.line, node.y) = (number, i, y);
                     node.x += panel * number as f64 + SIDES[0] - left;
                 }
             }
@@ -104,7 +106,7 @@ fn collapsed(graph: &Graph) -> (Vec<Placed>, Edges, usize) {
 fn placed(name: String, depth: usize, more: bool) -> Placed {
     const ROOM: f64 = 210.0;
     let width = text::width(&name, SIZE).min(ROOM) + 20.0;
-    Placed { name, depth, panel: 0, x: 0.0, y: 0.0, width, more }
+    Placed { name, depth, panel: 0, line: 0, x: 0.0, y: 0.0, width, more }
 }
 
 /// The nodes of each depth that has any.

@@ -30,7 +30,7 @@ fn facts(page: &mut Markup, facts: &[(String, String)]) {
         for (name, value) in facts {
             page.within("div", &[], |page| {
                 page.element("dt", &[], name);
-                page.element("dd", &[], value);
+                page.within("dd", &[], |page| page.type_path(value));
             });
         }
     });

@@ -43,9 +43,12 @@ impl<'a> Lanes<'a> {
             let known = story.policy.iter().find(|importance| importance.state == lane.state);
             known.map(|importance| importance.shift).filter(|shift| !shift.is_nan()).unwrap_or(f64::NEG_INFINITY)
         };
+        // Those that matter most, and then in the order of the decisions.
         shown.sort_by(|a, b| shift(b).total_cmp(&shift(a)));
         let left_out = shown.len().saturating_sub(READABLE);
         shown.truncate(READABLE);
+        let place = |lane: &Lane<'_>| order(story, lane.state);
+        shown.sort_by_key(place);
         let several = repeated(chosen);
         let repeated = shown.iter().map(|lane| lane.state).filter(|state| several.contains(state)).collect();
         Self { shown, left_out, by_shift, repeated }
@@ -54,14 +57,16 @@ impl<'a> Lanes<'a> {
     /// What the reader has to know of the choice.
     pub(super) fn note(&self) -> String {
         let mut note = match (self.left_out, self.by_shift) {
-            (0, true) => "The states on which the policy has moved most come first.".to_owned(),
-            (0, false) => String::new(),
+            (0, _) => "The axes are in the order of the decisions.".to_owned(),
             (left, true) => {
                 format!(
-                    "The {READABLE} states on which the policy has moved most are shown; {left} others are left out."
+                    "The {READABLE} states on which the policy has moved most are shown, in the order of the decisions; \
+                     {left} others are left out."
                 )
             }
-            (left, false) => format!("The first {READABLE} states are shown; {left} others are left out."),
+            (left, false) => format!(
+                "The first {READABLE} states are shown, in the order of the decisions; {left} others are left out."
+            ),
         };
         if !self.repeated.is_empty() {
             let names = self.repeated.join(", ");
@@ -71,6 +76,27 @@ impl<'a> Lanes<'a> {
         }
         note
     }
+}
+
+/// The place of a state among the decisions, and of those that share one among the states.
+fn order(story: &Story, state: &str) -> (usize, usize) {
+    let name = without_numbers(state);
+    let decided = story.graph.nodes.iter().position(|node| node.name == state || node.name == name);
+    let row = story.states.iter().position(|axis| axis.state == state);
+    (decided.unwrap_or(usize::MAX), row.unwrap_or(usize::MAX))
+}
+
+/// The name that all places of a list share in the graph.
+fn without_numbers(state: &str) -> String {
+    let mut parts = state.split('[');
+    let mut name = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let is_place = end.len() < part.len() && end.starts_with(']');
+        name.push_str(if is_place { "[i" } else { "[" });
+        name.push_str(if is_place { end } else { part });
+    }
+    name
 }
 
 fn lane<'a>(state: &'a str, mut actions: Vec<&'a str>, chosen: &Chosen<'a>) -> Lane<'a> {

@@ -50,7 +50,27 @@ impl Markup {
 
     /// A name that can be broken between its parts.
     pub(super) fn path(&mut self, name: &str) {
-        for (i, part) in name.split_inclusive(['.', '_']).enumerate() {
+        self.breakable(name.split_inclusive(['.', '_']));
+    }
+
+    /// Words in which a path of Rust can be broken between its parts.
+    pub(super) fn type_path(&mut self, words: &str) {
+        self.breakable(words.split_inclusive("::"));
+    }
+
+    /// Words in which what stands between backticks is code.
+    pub(super) fn coded(&mut self, words: &str) {
+        for (i, part) in words.split('`').enumerate() {
+            if i % 2 == 1 {
+                self.element("code", &[], part);
+            } else {
+                self.words(part);
+            }
+        }
+    }
+
+    fn breakable<'a>(&mut self, parts: impl Iterator<Item = &'a str>) {
+        for (i, part) in parts.enumerate() {
             if i > 0 {
                 self.single("wbr", &[]);
             }

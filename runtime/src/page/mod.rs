@@ -4,10 +4,13 @@
 
 mod attention;
 mod chosen;
+mod curves;
 mod figure;
 mod graph;
 mod graph_edges;
 mod graph_layout;
+mod graph_routes;
+mod graph_tracks;
 mod header;
 mod importance;
 mod lanes;
@@ -24,6 +27,8 @@ mod table;
 mod text;
 mod transfer;
 
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
@@ -44,8 +49,9 @@ struct Section {
     write: fn(&mut Markup, &Story),
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write },
+    Section { id: "curves", heading: "Learning curves", write: curves::write },
     Section { id: "choices", heading: "Choices and rewards", write: parallel::write },
     Section { id: "policy", heading: "What the policy has learned", write: importance::write },
     Section { id: "space", heading: "The space", write: graph::write },

@@ -15,6 +15,22 @@ pub(super) fn short(number: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// As many decimals for all numbers as those that need most of them, but no more than count in the largest.
+pub(super) fn alike(numbers: impl Iterator<Item = f64> + Clone) -> impl Fn(f64) -> String {
+    let needed = |number: f64| {
+        let text = short(number);
+        if text.contains('e') { 0 } else { text.split_once('.').map_or(0, |(_, decimals)| decimals.len()) }
+    };
+    let largest = numbers.clone().filter(|number| number.is_finite()).map(f64::abs).fold(0.0, f64::max);
+    #[expect(clippy::cast_sign_loss, reason = "clamped")]
+    let counting = if largest > 0.0 { (4.0 - largest.log10().floor()).clamp(0.0, 7.0) as usize } else { 0 };
+    let decimals = numbers.map(needed).max().unwrap_or_default().min(counting);
+    move |number| {
+        let text = short(number);
+        if text.contains('e') || !number.is_finite() { text } else { format!("{number:.decimals$}") }
+    }
+}
+
 /// A share of 1 in percent.
 pub(super) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -50,6 +66,14 @@ mod tests {
     fn five_digits_count() {
         let shown = [0.877_058, 12.0, -0.5, 123_456.78, 0.0, 1e-7, 2.5e9].map(short);
         assert_eq!(shown, ["0.87706", "12", "-0.5", "123457", "0", "1.000e-7", "2.500e9"]);
+    }
+
+    #[test]
+    fn numbers_of_one_table_have_the_same_decimals() {
+        let shown = |numbers: [f64; 3]| numbers.map(alike(numbers.into_iter()));
+        assert_eq!(shown([0.9805, 0.97772, 0.5]), ["0.98050", "0.97772", "0.50000"]);
+        assert_eq!(shown([1.0, 2.0, 12.5]), ["1.0", "2.0", "12.5"]);
+        assert_eq!(shown([0.0, f64::NAN, 1e-9]), ["0", "NaN", "1.000e-9"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     page.element("p", &[], summary(trials));
     key(page);
     let title = "The reward of each trial by its number, the best reward so far, and failed, pruned and running trials";
-    Figure { title, width: 1120.0, height: BOTTOM + strip::HEIGHT }.draw(page, |page| {
+    Figure { title, width: 1120.0, height: BOTTOM + strip::height(trials) }.draw(page, |page| {
         let numbers = Numbers::of(trials);
         match scale {
             Some(scale) => plot(page, trials, &scale, &numbers),
@@ -96,7 +96,7 @@ impl Numbers {
 
 fn plot(page: &mut Markup, trials: &[Row], scale: &Scale, numbers: &Numbers) {
     let y = |reward: f64| BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(reward);
-    for (tick, label) in scale.ticks(5) {
+    for (tick, label) in scale.ticks_to_top(5) {
         rule(page, "grid", (LEFT, y(tick)), (RIGHT, y(tick)));
         words(page, "end quiet", (LEFT - 8.0, y(tick) + 4.0), &label);
     }

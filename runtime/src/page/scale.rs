@@ -46,6 +46,16 @@ impl Scale {
         let ticks = (0..=2 * about).map(|tick| (first + f64::from(tick)) * step);
         ticks.take_while(|tick| *tick <= self.high).map(|tick| (tick, label(tick, step))).collect()
     }
+
+    /// The same, and the highest number where no tick is near it.
+    pub(super) fn ticks_to_top(&self, about: u32) -> Vec<(f64, String)> {
+        const NEAR: f64 = 0.94;
+        let mut ticks = self.ticks(about);
+        if ticks.last().is_none_or(|(tick, _)| self.place(*tick) < NEAR) && self.low < self.high {
+            ticks.push((self.high, super::number::short(self.high)));
+        }
+        ticks
+    }
 }
 
 /// 1, 2 or 5 times a power of ten, not below a width.
@@ -80,6 +90,17 @@ mod tests {
         assert_eq!(labels(&[-3.0, 17.0]), ["0", "5", "10", "15"]);
         assert_eq!(labels(&[2.0, 2.0]), ["2"]);
         assert_eq!(labels(&[f64::MIN, f64::MAX]), ["-1.798e308", "1.798e308"]);
+    }
+
+    #[test]
+    fn the_top_has_a_tick() {
+        let labels = |rewards: [f64; 2]| {
+            let scale = Scale::of(rewards.into_iter()).unwrap();
+            scale.ticks_to_top(5).into_iter().map(|(_, label)| label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels([0.11, 0.96936]), ["0.2", "0.4", "0.6", "0.8", "0.96936"]);
+        assert_eq!(labels([0.11, 0.81]), ["0.2", "0.4", "0.6", "0.8"]);
+        assert_eq!(labels([2.0, 2.0]), ["2"]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(crate) struct Story {
     pub(crate) facts: Vec<(String, String)>,
     /// The trials by number.
     pub(crate) trials: Vec<Row>,
+    /// What trials reported while they ran, by trial.
+    pub(crate) curves: Vec<Curve>,
     /// What can be decided, in row order.
     pub(crate) states: Vec<Axis>,
     /// What the policy makes of each state now.
@@ -31,6 +33,15 @@ pub(crate) struct Row {
     pub(crate) seconds: Option<f64>,
     pub(crate) worker: Option<String>,
     pub(crate) retries: u32,
+}
+
+/// What a trial reported while it ran.
+#[derive(Debug, Clone)]
+pub(crate) struct Curve {
+    /// The trial's number.
+    pub(crate) trial: u64,
+    /// Steps and values, the steps in rising order.
+    pub(crate) points: Vec<(u64, f64)>,
 }
 
 /// How a trial ended, if it did.

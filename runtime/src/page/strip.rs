@@ -9,18 +9,28 @@ use super::rewards::{LEFT, Numbers, RIGHT, SPOKEN};
 use super::story::{Outcome, Row};
 
 const ROW: f64 = 22.0;
+const NAMES: [&str; 3] = ["failed", "pruned", "running"];
+
 /// With the axis of numbers.
-pub(super) const HEIGHT: f64 = 3.0 * ROW + 50.0;
+pub(super) fn height(trials: &[Row]) -> f64 {
+    ROW * rows(trials).len() as f64 + 50.0
+}
+
+/// The lines that have a trial.
+fn rows(trials: &[Row]) -> Vec<(&'static str, Vec<&Row>)> {
+    let here = |row| trials.iter().filter(|trial| line(&trial.outcome) == Some(row)).collect::<Vec<&Row>>();
+    NAMES.into_iter().enumerate().map(|(row, name)| (name, here(row))).filter(|(_, here)| !here.is_empty()).collect()
+}
 
 pub(super) fn draw(page: &mut Markup, trials: &[Row], numbers: &Numbers, top: f64) {
     rule(page, "frame", (LEFT, top), (RIGHT, top));
-    for (row, name) in ["failed", "pruned", "running"].into_iter().enumerate() {
+    let rows = rows(trials);
+    for (row, (name, here)) in rows.iter().enumerate() {
         let y = top + ROW * (row as f64 + 0.8);
         words(page, "end quiet", (LEFT - 8.0, y + 4.0), name);
-        let here: Vec<&Row> = trials.iter().filter(|trial| line(&trial.outcome) == Some(row)).collect();
-        marks(page, name, &here, numbers, y);
+        marks(page, name, here, numbers, y);
     }
-    let axis = top + 3.0 * ROW + 8.0;
+    let axis = top + ROW * rows.len() as f64 + if rows.is_empty() { 0.0 } else { 8.0 };
     rule(page, "frame", (LEFT, axis), (RIGHT, axis));
     for (number, label) in numbers.ticks() {
         rule(page, "frame", (numbers.x(number), axis), (numbers.x(number), axis + 5.0));
@@ -54,7 +64,7 @@ fn marks(page: &mut Markup, class: &str, trials: &[&Row], numbers: &Numbers, y: 
         let mut way = Way::default();
         mark(&mut way, &trial.outcome, (numbers.x(trial.number), y));
         page.within("path", &[("class", &class), ("d", &way)], |page| {
-            page.element("title", &[], format_args!("trial {}: {}", trial.number, ending(&trial.outcome)));
+            page.element("title", &[], format_args!("trial {}: {}", trial.number, ending(&trial.outcome, short)));
         });
     }
 }
@@ -67,13 +77,13 @@ fn mark(way: &mut Way, outcome: &Outcome, (x, y): (f64, f64)) {
     }
 }
 
-/// How a trial ended, in words.
-pub(super) fn ending(outcome: &Outcome) -> String {
+/// How a trial ended, in words, with numbers as they are written here.
+pub(super) fn ending(outcome: &Outcome, number: impl Fn(f64) -> String) -> String {
     match outcome {
-        Outcome::Reward(reward) => short(*reward),
+        Outcome::Reward(reward) => number(*reward),
         Outcome::Failed(error) if error.is_empty() => "failed".to_owned(),
         Outcome::Failed(error) => format!("failed: {}", beginning(error)),
-        Outcome::Pruned(Some(value)) => format!("pruned at {}", short(*value)),
+        Outcome::Pruned(Some(value)) => format!("pruned at {}", number(*value)),
         Outcome::Pruned(None) => "pruned".to_owned(),
         Outcome::Running => "running".to_owned(),
     }

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::chosen::ranked;
-use super::story::{Axis, BestConfig, Outcome, Row, Story};
+use super::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
 use super::synthetic_space::Training;
 use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
@@ -23,6 +23,7 @@ pub(super) fn study(trials: u64) -> Story {
     let names = ["Space", "Size of the space", "Trials", "Time", "Seed", "Attention"];
     let values = ["Training, 40 states", "about 4.1 × 10^19", "300", "5 h 12 min", "7", "causal"];
     Story {
+        curves: trials.iter().map(curve).collect(),
         title: "Image classifiers on CIFAR-10".to_owned(),
         facts: names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.to_owned())).collect(),
         trials,
@@ -59,6 +60,17 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
     let worker = Some(format!("worker-{}", number % 4));
     let seconds = Some(20.0 + 100.0 * dice.random::<f64>());
     Row { number, outcome, decisions, seconds, worker, retries: u32::from(number % 31 == 5) }
+}
+
+/// Pruned trials stop early.
+fn curve(trial: &Row) -> Curve {
+    let last = match trial.outcome {
+        Outcome::Reward(reward) => reward,
+        _ => 0.5,
+    };
+    let steps = if matches!(trial.outcome, Outcome::Pruned(_)) { 60 } else { 500 };
+    let value = |step: u64| last * (1.0 - (-(step as f64) / 90.0).exp());
+    Curve { trial: trial.number, points: (1..=steps).map(|step| (step, value(step))).collect() }
 }
 
 fn decisions(graph: &Graph, dice: &mut Pcg64Mcg) -> Vec<(String, String)> {

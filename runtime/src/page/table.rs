@@ -2,7 +2,7 @@
 
 use super::chosen::ranked;
 use super::markup::Markup;
-use super::number::{count, duration};
+use super::number::{alike, count, duration};
 use super::story::{Outcome, Row, Story};
 use super::strip::ending;
 
@@ -18,13 +18,22 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     let mut latest: Vec<&Row> = story.trials.iter().collect();
     latest.sort_by_key(|trial| std::cmp::Reverse(trial.number));
     latest.truncate(LATEST);
+    let number = alike(best.iter().chain(&latest).filter_map(|trial| value(&trial.outcome)));
     page.within("div", &[("class", &"table")], |page| {
         page.within("table", &[], |page| {
             page.within("thead", &[], headings);
-            group(page, &format!("The best {}", best.len()), &best);
-            group(page, &format!("The latest {}", latest.len()), &latest);
+            group(page, &format!("The best {}", best.len()), &best, &number);
+            group(page, &format!("The latest {}", latest.len()), &latest, &number);
         });
     });
+}
+
+/// The number in how a trial ended.
+fn value(outcome: &Outcome) -> Option<f64> {
+    match outcome {
+        Outcome::Reward(value) | Outcome::Pruned(Some(value)) => Some(*value),
+        _ => None,
+    }
 }
 
 fn headings(page: &mut Markup) {
@@ -35,7 +44,7 @@ fn headings(page: &mut Markup) {
     });
 }
 
-fn group(page: &mut Markup, heading: &str, trials: &[&Row]) {
+fn group(page: &mut Markup, heading: &str, trials: &[&Row], written: &impl Fn(f64) -> String) {
     if trials.is_empty() {
         return;
     }
@@ -44,18 +53,18 @@ fn group(page: &mut Markup, heading: &str, trials: &[&Row]) {
             page.element("th", &[("scope", &"rowgroup"), ("colspan", &HEADINGS.len())], heading);
         });
         for trial in trials {
-            row(page, trial);
+            row(page, trial, written);
         }
     });
 }
 
-fn row(page: &mut Markup, trial: &Row) {
+fn row(page: &mut Markup, trial: &Row, written: &impl Fn(f64) -> String) {
     let Row { number, outcome, seconds, worker, retries, .. } = trial;
     let class = if matches!(outcome, Outcome::Failed(_)) { "few" } else { "outcome" };
     let retries = if *retries == 0 { String::new() } else { retries.to_string() };
     page.within("tr", &[], |page| {
         page.element("td", &[], number);
-        page.element("td", &[("class", &class)], ending(outcome));
+        page.element("td", &[("class", &class)], ending(outcome, written));
         page.element("td", &[], seconds.map(duration).unwrap_or_default());
         page.element("td", &[], worker.as_deref().unwrap_or_default());
         page.element("td", &[], retries);

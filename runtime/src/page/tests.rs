@@ -1,7 +1,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::html;
-use super::story::{Axis, BestConfig, Graph, Node as State, Outcome, Row, Story};
+use super::story::{Axis, BestConfig, Curve, Graph, Node as State, Outcome, Row, Story};
 use super::synthetic::study;
 use crate::agent::{AttentionMap, Importance};
 use crate::space::{JointGraph, SearchSpace};
@@ -58,7 +58,7 @@ fn axis(state: &str, actions: &[&str]) -> Axis {
 fn a_study_with_all_parts_is_well_formed() {
     read(&study(300), |page| {
         assert_eq!(page.root_element().attribute("lang"), Some("en"));
-        assert_eq!(all(page, "section").count(), 7);
+        assert_eq!(all(page, "section").count(), 8);
         assert_eq!(of_class(page, "node").count(), 40);
         assert!(text(page).contains("300 trials: 259 with a reward, 13 failed, 26 pruned, 2 running."));
         assert!(text(page).contains("others are left out"));
@@ -73,6 +73,7 @@ fn an_empty_study_says_what_is_missing() {
             "Study",
             "There is no best config yet: no trial has a reward.",
             "There are no trials yet.",
+            "No trial reported a value while it ran.",
             "No trial has a reward yet.",
             "There is no policy to look into.",
             "There is no graph of the space to show.",
@@ -133,6 +134,30 @@ fn a_state_that_did_not_come_up_has_a_slot() {
         assert_eq!(slots, ["dropout: absent in 0 of the lines", "rate: absent in 1 of the lines"]);
         assert_eq!(of_class(page, "off").count(), 1);
         assert!(text(page).contains("the first time counts: rate."));
+    });
+}
+
+#[test]
+fn curves_are_those_of_the_best_and_the_latest() {
+    read(&study(300), |page| {
+        assert!(text(page).contains("the best 30 and the latest 30"));
+        let curves = of_class(page, "curves").last().unwrap();
+        assert!((31..=60).contains(&curves.children().filter(Node::is_element).count()));
+        assert_eq!(curves.last_element_child().unwrap().attribute("class"), Some("top"));
+        let points = |curve: Node<'_, '_>| curve.attribute("d").unwrap().matches(['M', 'L']).count();
+        assert!(curves.children().filter(Node::is_element).all(|curve| points(curve) <= 200));
+    });
+}
+
+#[test]
+fn a_curve_of_one_value_is_a_dot() {
+    let trials = vec![row(0, Outcome::Running, &[]), row(1, Outcome::Pruned(None), &[])];
+    let curves = vec![
+        Curve { trial: 0, points: vec![(3, 0.5), (4, f64::NAN)] },
+        Curve { trial: 1, points: vec![(1, f64::INFINITY)] },
+    ];
+    read(&Story { trials, curves, ..Story::default() }, |page| {
+        assert!(text(page).contains("1 trial reported values; the curves of all are drawn."));
     });
 }
 

@@ -13,7 +13,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
         return page.element("p", &[], "Nothing was transferred: the agent started fresh.");
     };
     for line in report.to_string().lines().take(2) {
-        page.element("p", &[], line);
+        page.within("p", &[], |page| page.coded(line));
     }
     if report.states.is_empty() && report.tasks.is_empty() {
         return;

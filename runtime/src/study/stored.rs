@@ -1,5 +1,6 @@
 //! A study as a store has it, without its type.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use super::StudyError;
 use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::page;
-use crate::page::story::{Axis, BestConfig, Outcome, Row, Story};
+use crate::page::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
 use crate::space::{JointGraph, Outline};
 
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
@@ -80,6 +81,7 @@ impl StoredStudy {
             title: self.study.name.clone(),
             facts: self.facts(),
             trials: self.trials.iter().filter_map(row).collect(),
+            curves: curves(&self.values),
             states: self.space.states.iter().map(axis).collect(),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
             best: self.best().map(|best| best_config(best, &insight)),
@@ -146,6 +148,15 @@ fn row(trial: &TrialRecord) -> Option<Row> {
         worker: trial.worker.clone(),
         retries: trial.retries(),
     })
+}
+
+/// What each trial reported; of reports of the same step the latest counts.
+fn curves(values: &[ValueRecord]) -> Vec<Curve> {
+    let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
+    for ValueRecord { trial, step, value, .. } in values {
+        curves.entry(*trial).or_default().insert(*step, *value);
+    }
+    curves.into_iter().map(|(trial, points)| Curve { trial, points: points.into_iter().collect() }).collect()
 }
 
 /// The best config as Rust code, where that is known, and by its decisions otherwise.
