@@ -80,7 +80,7 @@ fn edges_that_go_around_have_lanes_of_their_own() {
         let mut lanes: Vec<(f64, f64, f64)> = Vec::new();
         for route in routes(&layout) {
             let pieces = pieces(&route.way.to_string());
-            let upright = pieces.iter().map(|piece| (piece[0], piece[100])).filter(|(a, b)| a.0 == b.0);
+            let upright = pieces.iter().map(|piece| (piece[0], piece[100])).filter(|(a, b)| (a.0 - b.0).abs() < 1e-9);
             let long = upright.filter(|(a, b)| (a.1 - b.1).abs() > 17.0 && pieces.len() > 1);
             lanes.extend(long.map(|(a, b)| (a.0, a.1.min(b.1), a.1.max(b.1))));
         }
