@@ -77,7 +77,7 @@ impl<'a> Lines<'a> {
             return format!("{} reported values; the curves of all are drawn.", count(self.of, "trial"));
         }
         format!(
-            "Of {} trials that reported values, {} are drawn: the best {MOST} and the latest {MOST}.",
+            "Of {} trials that reported values, {} are drawn: the best, at most {MOST}, and the latest {MOST}.",
             self.of,
             self.drawn.len()
         )

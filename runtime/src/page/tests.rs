@@ -140,7 +140,7 @@ fn a_state_that_did_not_come_up_has_a_slot() {
 #[test]
 fn curves_are_those_of_the_best_and_the_latest() {
     read(&study(300), |page| {
-        assert!(text(page).contains("the best 30 and the latest 30"));
+        assert!(text(page).contains("the best, at most 30, and the latest 30"));
         let curves = of_class(page, "curves").last().unwrap();
         assert!((31..=60).contains(&curves.children().filter(Node::is_element).count()));
         assert_eq!(curves.last_element_child().unwrap().attribute("class"), Some("top"));
