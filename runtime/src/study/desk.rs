@@ -118,18 +118,17 @@ impl<S: Clone> Desk<S> {
     }
 
     /// Brings the searcher to where the study is, without holding it.
-    pub(super) fn catch_up<T: SearchSpace>(&mut self) -> Result<(&S, StudyRecord), StudyError>
+    pub(super) fn catch_up<T: SearchSpace>(&mut self) -> Result<&S, StudyError>
     where
         S: Searcher<T>,
     {
         let store = Arc::clone(&self.store);
         let mut lead = self.lead.take();
-        let study = store.with(|ledger| {
+        store.with(|ledger| {
             let study = self.look(ledger)?;
-            self.join(ledger, &study, &mut lead)?;
-            Ok(study)
+            self.join(ledger, &study, &mut lead).map(drop)
         })?;
-        Ok((&self.lead.insert(lead.unwrap_or_else(|| Lead::fresh(self.pristine.clone()))).searcher, study))
+        Ok(&self.lead.insert(lead.unwrap_or_else(|| Lead::fresh(self.pristine.clone()))).searcher)
     }
 
     fn within<T: SearchSpace>(
@@ -175,9 +174,7 @@ impl<S: Clone> Desk<S> {
 
     /// The study as it is; an error where others changed what it searches.
     pub(super) fn look(&self, ledger: &mut dyn Ledger) -> Result<StudyRecord, StudyError> {
-        let study = ledger
-            .study(&self.study)?
-            .ok_or_else(|| StudyError::NoStudy { study: self.study.clone(), known: Vec::new() })?;
+        let study = ledger.known_study(&self.study)?;
         if study.space != self.space {
             return Err(StudyError::Adapted { study: self.study.clone() });
         }

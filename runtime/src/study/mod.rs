@@ -52,7 +52,7 @@ pub use store::{
 };
 pub use stored::StoredStudy;
 
-use crate::agent::{Best, ConfigError, TransferReport};
+use crate::agent::{Best, TransferReport};
 use crate::checkpoint::Checkpoint;
 use crate::search::Searcher;
 use crate::space::SearchSpace;
@@ -164,29 +164,38 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     /// Has a config evaluated before anything that the searcher proposes; gives its trial's number. The config must be one of
     /// the space.
     pub fn enqueue(&mut self, config: T) -> Result<u64, StudyError> {
-        let trial = self.desk.pristine.trial(config)?;
-        let store = Arc::clone(&self.desk.store);
-        store.lastingly(|ledger| {
-            let mut study = self.desk.look(ledger)?;
-            let record = self.desk.record(&study, &trial)?;
-            study.trials += 1;
-            ledger.put_trial(study.id, &record)?;
-            ledger.put_study(&study)?;
-            Ok(record.number)
-        })
+        self.queue(config, |_, _, _| Ok(None))
     }
 
     /// As [`enqueue`](Self::enqueue), but once: a config that was enqueued before is not enqueued again, so that a program that is
     /// started again may say the same again. Gives the number of the trial that has it.
     pub fn enqueue_once(&mut self, config: T) -> Result<u64, StudyError> {
+        self.queue(config, |ledger, study, new| {
+            let known = ledger.trials(study)?.into_iter();
+            let is_it = |known: &TrialRecord| known.asked.is_none() && known.decisions == new.decisions;
+            Ok(known.filter(is_it).map(|known| known.number).next())
+        })
+    }
+
+    /// Queues a config, unless there is a trial that will do.
+    fn queue(
+        &mut self,
+        config: T,
+        known: impl FnOnce(&mut dyn Ledger, i64, &TrialRecord) -> Result<Option<u64>, StoreError>,
+    ) -> Result<u64, StudyError> {
         let trial = self.desk.pristine.trial(config)?;
-        let decisions = self.desk.reader.decisions(trial.trace()).map_err(ConfigError::from)?;
-        let is_it = |record: &TrialRecord| record.asked.is_none() && record.decisions == decisions;
-        let trials = self.desk.store.with(|ledger| Ok(ledger.trials(self.desk.id)?))?;
-        match trials.iter().find(|record| is_it(record)) {
-            Some(known) => Ok(known.number),
-            None => self.enqueue(trial.config),
-        }
+        let store = Arc::clone(&self.desk.store);
+        store.lastingly(|ledger| {
+            let mut study = self.desk.look(ledger)?;
+            let record = self.desk.record(&study, &trial)?;
+            if let Some(number) = known(ledger, study.id, &record)? {
+                return Ok(number);
+            }
+            study.trials += 1;
+            ledger.put_trial(study.id, &record)?;
+            ledger.put_study(&study)?;
+            Ok(record.number)
+        })
     }
 
     /// Lets the searcher learn from all that has ended, writes it down, and leaves it to other processes. [`run`](Self::run) does
@@ -197,7 +206,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The config with the highest reward, the earliest of equals.
     pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
-        Ok(self.best_with_number()?.map(|(_, best)| best))
+        Ok(self.best_trial()?.and_then(|row| Some(Best { config: row.config?, reward: row.reward? })))
     }
 
     /// The trial with the highest reward, the earliest of equals.
@@ -222,7 +231,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The searcher as far as the study has come.
     pub fn searcher(&mut self) -> Result<&S, StudyError> {
-        Ok(self.desk.catch_up::<T>()?.0)
+        self.desk.catch_up::<T>()
     }
 
     /// The study's name.

@@ -184,10 +184,7 @@ impl<S: Clone> Desk<S> {
 
 fn read_older(store: &dyn Store, name: &str) -> Result<Older, StudyError> {
     store.with(|ledger| {
-        let Some(study) = ledger.study(name)? else {
-            let known = ledger.studies()?.into_iter().map(|study| study.name).collect();
-            return Err(StudyError::NoStudy { study: name.to_owned(), known });
-        };
+        let study = ledger.known_study(name)?;
         let mut best = ledger.trials(study.id)?;
         best.retain(|trial| trial.phase == Phase::Done);
         best.sort_by(|a, b| b.reward.partial_cmp(&a.reward).unwrap_or(std::cmp::Ordering::Equal));

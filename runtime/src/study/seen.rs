@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::stored::{Insight, StoredStudy};
 use super::{Study, StudyError};
-use crate::agent::Best;
 use crate::search::Searcher;
 use crate::space::SearchSpace;
 
@@ -42,12 +41,12 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// Writes down what the searcher makes of the space now, for reports.
     pub(super) fn look_into(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
-        let best = self.best_with_number()?;
-        let (searcher, _) = self.desk.catch_up::<T>()?;
+        let best = self.best_trial()?.and_then(|row| Some((row.number, row.config?)));
+        let searcher = self.desk.catch_up::<T>()?;
         let mut insight = Insight {
             policy: searcher.importance(),
-            attention: best.as_ref().and_then(|(_, best)| searcher.attention(&best.config)),
-            code: best.and_then(|(number, best)| Some((number, code(&best.config)?))),
+            attention: best.as_ref().and_then(|(_, best)| searcher.attention(best)),
+            code: best.and_then(|(number, best)| Some((number, code(&best)?))),
         };
         let store = Arc::clone(&self.desk.store);
         store.with(|ledger| {
@@ -58,14 +57,5 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
             study.insight = serde_json::to_string(&insight).ok();
             Ok(ledger.put_study(&study)?)
         })
-    }
-
-    pub(super) fn best_with_number(&self) -> Result<Option<(u64, Best<T>)>, StudyError> {
-        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
-        Ok(best.and_then(|record| {
-            let reward = record.reward?;
-            let trial = self.desk.reader.trial::<T>(&record)?;
-            Some((record.number, Best { config: trial.config, reward }))
-        }))
     }
 }

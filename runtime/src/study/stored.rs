@@ -45,10 +45,7 @@ impl StoredStudy {
     /// The study of a name.
     pub fn read(store: &dyn Store, name: &str) -> Result<Self, StudyError> {
         store.with(|ledger| {
-            let Some(study) = ledger.study(name)? else {
-                let known = ledger.studies()?.into_iter().map(|study| study.name).collect();
-                return Err(StudyError::NoStudy { study: name.to_owned(), known });
-            };
+            let study = ledger.known_study(name)?;
             let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
             let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
             Ok(Self { study, space, trials, values })

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use super::columns::columns;
 use super::time::rfc_3339;
-use crate::study::{Phase, StoredStudy, TrialRecord};
+use crate::study::{StoredStudy, TrialRecord};
 
 const FACTS: [&str; 9] = ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task"];
 
@@ -25,7 +25,7 @@ fn facts(trial: &TrialRecord) -> [String; FACTS.len()] {
     let seconds = trial.took().map(|took| took.as_secs_f64().to_string());
     [
         trial.number.to_string(),
-        phase(trial.phase).to_owned(),
+        trial.phase.word().to_owned(),
         trial.reward.map(|reward| reward.to_string()).unwrap_or_default(),
         trial.error.clone().unwrap_or_default(),
         trial.retries().to_string(),
@@ -34,17 +34,6 @@ fn facts(trial: &TrialRecord) -> [String; FACTS.len()] {
         seconds.unwrap_or_default(),
         trial.task.clone(),
     ]
-}
-
-/// As serde writes it.
-fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Queued => "queued",
-        Phase::Running => "running",
-        Phase::Done => "done",
-        Phase::Failed => "failed",
-        Phase::Pruned => "pruned",
-    }
 }
 
 /// By state.

@@ -108,6 +108,17 @@ pub trait Ledger {
     fn values(&mut self, study: i64, after: i64) -> Result<Vec<ValueRecord>, StoreError>;
 }
 
+impl dyn Ledger + '_ {
+    /// The study of a name, which must be there.
+    pub(crate) fn known_study(&mut self, name: &str) -> Result<StudyRecord, StudyError> {
+        if let Some(study) = self.study(name)? {
+            return Ok(study);
+        }
+        let known = self.studies()?.into_iter().map(|study| study.name).collect();
+        Err(StudyError::NoStudy { study: name.to_owned(), known })
+    }
+}
+
 impl dyn Store + '_ {
     /// A transaction that gives something.
     pub(crate) fn with<R>(&self, work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>) -> Result<R, StudyError> {

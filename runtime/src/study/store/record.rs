@@ -163,6 +163,21 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Running, Self::Done, Self::Failed, Self::Pruned];
+
+    /// Its word in files, the same that serde writes.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Pruned => "pruned",
+        }
+    }
+
     /// Whether nothing more happens to it.
     #[must_use]
     pub fn is_final(self) -> bool {

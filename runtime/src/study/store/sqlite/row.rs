@@ -18,25 +18,16 @@ impl FromSql for Millis {
     }
 }
 
-const PHASES: [(Phase, &str); 5] = [
-    (Phase::Queued, "queued"),
-    (Phase::Running, "running"),
-    (Phase::Done, "done"),
-    (Phase::Failed, "failed"),
-    (Phase::Pruned, "pruned"),
-];
-
 impl ToSql for Phase {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
-        let text = PHASES.iter().find(|(phase, _)| phase == self).map_or("", |(_, text)| text);
-        Ok(ToSqlOutput::from(text))
+        Ok(ToSqlOutput::from(self.word()))
     }
 }
 
 impl FromSql for Phase {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let text = value.as_str()?;
-        PHASES.iter().find(|(_, known)| *known == text).map(|(phase, _)| *phase).ok_or(FromSqlError::InvalidType)
+        Self::ALL.into_iter().find(|phase| phase.word() == text).ok_or(FromSqlError::InvalidType)
     }
 }
 
