@@ -51,14 +51,15 @@ fn open(path: impl AsRef<Path>) -> StudyBuilder<Agent<Config>> {
 #[ignore = "a process of the test below"]
 fn worker() {
     let (Ok(file), Ok(notes)) = (std::env::var(FILE), std::env::var(NOTES)) else { return };
-    let mut notes = std::fs::OpenOptions::new().append(true).create(true).open(notes).unwrap();
+    let mut notes = std::fs::File::create_new(notes).unwrap();
     let mut study = open(file).build::<Config>().unwrap();
     loop {
         let trial = study.ask().unwrap().unwrap();
         std::thread::sleep(Duration::from_millis(3 + trial.number() % 5));
         let (number, reward) = (trial.number(), value(&trial));
         match study.tell(trial, reward) {
-            Ok(()) => writeln!(notes, "{number} {reward}").unwrap(),
+            // In one write, so that a kill leaves a whole line or none.
+            Ok(()) => notes.write_all(format!("{number} {reward}\n").as_bytes()).unwrap(),
             // On a machine that stands still for a while, another worker has the trial now.
             Err(StudyError::Late { .. }) => {}
             Err(error) => panic!("{error}"),
@@ -78,15 +79,19 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("runs.db");
     let mut rng = Pcg64::seed_from_u64(u64::from(kills));
-    let notes: Vec<_> = (0..WORKERS).map(|worker| folder.path().join(format!("{worker}.txt"))).collect();
-    let mut workers: Vec<Child> = notes.iter().map(|notes| start(&file, notes)).collect();
+    let mut notes = Vec::new();
+    let mut begin = || {
+        notes.push(folder.path().join(format!("{}.txt", notes.len())));
+        start(&file, &notes[notes.len() - 1])
+    };
+    let mut workers: Vec<Child> = (0..WORKERS).map(|_| begin()).collect();
     for _ in 0..kills {
         std::thread::sleep(Duration::from_millis(rng.random_range(10..200)));
         let worker = rng.random_range(0..WORKERS);
         assert!(workers[worker].try_wait().unwrap().is_none(), "a worker ended by itself");
         workers[worker].kill().unwrap();
         workers[worker].wait().unwrap();
-        workers[worker] = start(&file, &notes[worker]);
+        workers[worker] = begin();
     }
     for worker in &mut workers {
         worker.kill().unwrap();
@@ -97,7 +102,8 @@ fn nothing_is_lost_and_nothing_is_done_twice() {
     finish(&file, &told);
 }
 
-/// The outcomes that were said to be kept. A line that was not finished is one of a worker that was killed as it wrote.
+/// The outcomes that were said to be kept, by the notes of each process: one that was killed may leave none, or an unfinished
+/// last line.
 fn told(notes: &[std::path::PathBuf]) -> BTreeMap<u64, f64> {
     let mut told = BTreeMap::new();
     for notes in notes {
