@@ -6,7 +6,7 @@ use super::search_space::SearchSpace;
 /// The space of a type.
 #[derive(Debug, Clone, Copy)]
 pub struct Space {
-    pub(super) node: &'static Node,
+    pub(crate) node: &'static Node,
 }
 
 impl Space {

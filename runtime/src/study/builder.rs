@@ -221,8 +221,8 @@ impl<S> StudyBuilder<S> {
     {
         let Self { store, name, worker, rules, manner, stop, pruner, searcher, older } = self;
         let worker = super::worker::unique(worker.as_deref());
-        let opening = Opening { store, name, worker, rules, stop, searcher, older };
-        Study::of(opening, manner, pruner)
+        let opening = Opening { store, name, worker, rules, stop, older };
+        Study::of(opening, searcher, manner, pruner)
     }
 
     /// Opens the study and [runs](Study::run) it.

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::StudyError;
-use super::lead::Lead;
+use super::lead::Progress;
 use super::outcome::Outcome;
 use super::reader::Reader;
 use super::rules::Rules;
 use super::store::{Durability, Ledger, Store, StudyRecord};
-use crate::search::Searcher;
-use crate::space::SearchSpace;
+use super::untyped::Untyped;
 
 /// One worker's part in a study.
-pub(super) struct Desk<S> {
+pub(super) struct Desk {
     pub(super) store: Arc<dyn Store>,
     pub(super) rules: Rules,
     /// The study's name, its number, and the number of the space.
@@ -22,10 +21,8 @@ pub(super) struct Desk<S> {
     /// What this worker is called in the store.
     pub(super) worker: String,
     pub(super) reader: Reader,
-    /// The searcher as it was given.
-    pub(super) pristine: S,
-    /// The searcher as far as the study has come, where this worker holds it.
-    pub(super) lead: Option<Lead<S>>,
+    /// How far the searcher that this worker holds has come.
+    pub(super) progress: Option<Progress>,
     /// Whether nothing further is asked for.
     pub(super) end: Option<End>,
     pub(super) stop: Option<Stop>,
@@ -56,20 +53,19 @@ pub(super) struct Told {
     pub(super) last: Option<f64>,
 }
 
-/// A trial that this worker is to evaluate.
+/// A trial that this worker is to evaluate. The searcher has its config.
 #[derive(Debug)]
-pub(super) struct Handed<T> {
+pub(super) struct Handed {
     pub(super) number: u64,
     /// The how-manieth hand-out of the trial it is.
     pub(super) attempt: u32,
-    pub(super) config: T,
     pub(super) task: String,
 }
 
 /// What came of a transaction.
 #[derive(Debug)]
-pub(super) struct Exchange<T> {
-    pub(super) handed: Vec<Handed<T>>,
+pub(super) struct Exchange {
+    pub(super) handed: Vec<Handed>,
     /// Trials whose outcome came too late.
     pub(super) late: Vec<u64>,
     pub(super) study: StudyRecord,
@@ -77,70 +73,95 @@ pub(super) struct Exchange<T> {
     pub(super) best: Option<(u64, f64)>,
 }
 
-impl<S: Clone> Desk<S> {
+impl Desk {
     /// Writes outcomes down, lets the searcher learn from them where this worker holds it, and takes up to `want` trials:
     /// what another worker left, what waits for one, what the searcher proposes.
-    pub(super) fn exchange<T: SearchSpace>(&mut self, told: &[Told], want: usize) -> Result<Exchange<T>, StudyError>
-    where
-        S: Searcher<T>,
-    {
+    pub(super) fn exchange(
+        &mut self,
+        searcher: &mut dyn Untyped,
+        told: &[Told],
+        want: usize,
+    ) -> Result<Exchange, StudyError> {
         let store = Arc::clone(&self.store);
         // Where the transaction fails, the searcher may know more than the store: it is fetched again.
-        let mut lead = self.lead.take();
+        let progress = self.progress.take();
         let durability = if told.is_empty() { Durability::Soon } else { Durability::Now };
-        let exchange = store.with_durability(durability, |ledger| self.within(ledger, &mut lead, told, want))?;
-        self.lead = lead;
+        let work = |ledger: &mut dyn Ledger| self.within(ledger, searcher, progress, told, want);
+        let (exchange, progress) = store.with_durability(durability, work)?;
+        self.progress = progress;
         Ok(exchange)
     }
 
+    /// Writes one outcome down; an error where it came too late.
+    pub(super) fn settle_one(&mut self, searcher: &mut dyn Untyped, told: Told) -> Result<(), StudyError> {
+        let exchange = self.exchange(searcher, &[told], 0)?;
+        match exchange.late.first() {
+            Some(&number) => Err(StudyError::Late { number }),
+            None => Ok(()),
+        }
+    }
+
     /// Lets the searcher learn all that there is, writes it down, and leaves it to others.
-    pub(super) fn leave<T: SearchSpace>(&mut self) -> Result<(), StudyError>
-    where
-        S: Searcher<T>,
-    {
+    pub(super) fn leave(&mut self, searcher: &mut dyn Untyped) -> Result<(), StudyError> {
         let store = Arc::clone(&self.store);
-        let mut lead = self.lead.take();
-        store.lastingly(|ledger| {
+        let progress = self.progress.take();
+        self.progress = store.lastingly(|ledger| {
             let mut study = self.look(ledger)?;
             if !self.may_lead(ledger, &study) {
-                return Ok(());
+                return Ok(progress);
             }
-            let lead = self.join(ledger, &study, &mut lead)?;
+            let mut lead = self.join(ledger, &study, searcher, progress)?;
             while let Some(trial) = self.next_to_learn(ledger, &study, true)? {
-                self.tell(lead, ledger, &mut study, trial)?;
+                self.tell(&mut lead, ledger, &mut study, trial)?;
             }
-            lead.keep_now::<T>(ledger, &study)?;
+            lead.keep_now(ledger, &study)?;
             study.lease = None;
-            Ok(ledger.put_study(&study)?)
+            ledger.put_study(&study)?;
+            Ok(Some(lead.progress))
         })?;
-        self.lead = lead;
         Ok(())
     }
 
     /// Brings the searcher to where the study is, without holding it.
-    pub(super) fn catch_up<T: SearchSpace>(&mut self) -> Result<&S, StudyError>
-    where
-        S: Searcher<T>,
-    {
+    pub(super) fn catch_up(&mut self, searcher: &mut dyn Untyped) -> Result<(), StudyError> {
         let store = Arc::clone(&self.store);
-        let mut lead = self.lead.take();
-        store.with(|ledger| {
+        let progress = self.progress.take();
+        let lead = store.with(|ledger| {
             let study = self.look(ledger)?;
-            self.join(ledger, &study, &mut lead).map(drop)
+            self.join(ledger, &study, searcher, progress)
         })?;
-        Ok(&self.lead.insert(lead.unwrap_or_else(|| Lead::fresh(self.pristine.clone()))).searcher)
+        self.progress = Some(lead.progress);
+        Ok(())
     }
 
-    fn within<T: SearchSpace>(
+    /// The next trial, waited for where another worker holds the searcher; none where the study is at its end.
+    pub(super) fn next_trial(&mut self, searcher: &mut dyn Untyped) -> Result<Option<Handed>, StudyError> {
+        const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+        loop {
+            let exchange = self.exchange(searcher, &[], 1)?;
+            if let Some(handed) = exchange.handed.into_iter().next() {
+                return Ok(Some(handed));
+            }
+            if !self.goes_on(&exchange.study) {
+                return Ok(None);
+            }
+            if self.progress.is_some() {
+                let pending = self.rules.pending.unwrap_or(0);
+                let waits = self.store.with(|ledger| self.waits_for(ledger, &exchange.study))?;
+                return waits.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn within(
         &mut self,
         ledger: &mut dyn Ledger,
-        lead: &mut Option<Lead<S>>,
+        searcher: &mut dyn Untyped,
+        mut progress: Option<Progress>,
         told: &[Told],
         want: usize,
-    ) -> Result<Exchange<T>, StudyError>
-    where
-        S: Searcher<T>,
-    {
+    ) -> Result<(Exchange, Option<Progress>), StudyError> {
         let before = self.look(ledger)?;
         let (mut study, now, mut late) = (before.clone(), ledger.now(), Vec::new());
         for told in told {
@@ -150,14 +171,15 @@ impl<S: Clone> Desk<S> {
         }
         let mut handed = Vec::new();
         while handed.len() < want
-            && let Some(trial) = self.claim(ledger, &mut study, now)?
+            && let Some(trial) = self.claim(ledger, &mut study, searcher, now)?
         {
             handed.push(trial);
         }
         if self.may_lead(ledger, &study) {
-            self.lead(ledger, &mut study, lead, &mut handed, want)?;
+            progress = Some(self.lead(ledger, &mut study, searcher, progress, &mut handed, want)?);
         } else {
-            *lead = None;
+            progress = None;
+            searcher.reset();
             if now.since(study.waiting) > self.lease() / 4 {
                 study.waiting = now;
             }
@@ -169,7 +191,7 @@ impl<S: Clone> Desk<S> {
         if study != before {
             ledger.put_study(&study)?;
         }
-        Ok(Exchange { handed, late, study, best })
+        Ok((Exchange { handed, late, study, best }, progress))
     }
 
     /// The study as it is; an error where others changed what it searches.

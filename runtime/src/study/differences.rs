@@ -1,7 +1,7 @@
 //! What changed between two versions of a space.
 
 use super::store::{SpaceRecord, StateRecord};
-use crate::space::{Names, SearchSpace, State};
+use crate::space::{Names, State};
 
 /// What changed, a line each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,11 +13,10 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// From the space as it was to that of `T`.
-    pub(super) fn between<T: SearchSpace>(old: &SpaceRecord) -> Self {
-        let states = T::space().states();
+    /// From the space as it was to the one that has these states.
+    pub(super) fn between(old: &SpaceRecord, states: &[State]) -> Self {
         let mut this = Self::default();
-        for state in &states {
+        for state in states {
             match old.states.iter().find(|old| is_called(&state.names, &old.state)) {
                 None => this.changed.push(format!("`{}` is new", state.name())),
                 Some(before) => this.compare(state, before),

@@ -5,12 +5,12 @@ use super::desk::{Desk, Handed, Told};
 use super::outcome::Outcome;
 use super::rules::Rules;
 use super::store::{Ledger, Millis, Phase, StudyRecord, TrialRecord};
+use super::untyped::Untyped;
 use crate::agent::{ConfigError, Trial};
-use crate::space::SearchSpace;
 
-impl<S: Clone> Desk<S> {
+impl Desk {
     /// A new record of a trial.
-    pub(super) fn record<T>(&self, study: &StudyRecord, trial: &Trial<T>) -> Result<TrialRecord, StudyError> {
+    pub(super) fn record(&self, study: &StudyRecord, trial: &Trial<()>) -> Result<TrialRecord, StudyError> {
         let decisions = self.reader.decisions(trial.trace()).map_err(ConfigError::from)?;
         Ok(TrialRecord {
             number: study.trials,
@@ -33,29 +33,30 @@ impl<S: Clone> Desk<S> {
         })
     }
 
-    pub(super) fn hand_out<T>(
+    pub(super) fn hand_out(
         &self,
         ledger: &mut dyn Ledger,
         study: &StudyRecord,
-        (mut record, config): (TrialRecord, T),
+        mut record: TrialRecord,
         now: Millis,
-    ) -> Result<Handed<T>, StudyError> {
+    ) -> Result<Handed, StudyError> {
         record.phase = Phase::Running;
         record.handed += 1;
         record.worker = Some(self.worker.clone());
         (record.beat, record.started, record.ended) = (now, Some(now), None);
         ledger.put_trial(study.id, &record)?;
         let TrialRecord { number, handed: attempt, task, .. } = record;
-        Ok(Handed { number, attempt, config, task })
+        Ok(Handed { number, attempt, task })
     }
 
     /// A trial that a worker left, or that waits for one.
-    pub(super) fn claim<T: SearchSpace>(
+    pub(super) fn claim(
         &self,
         ledger: &mut dyn Ledger,
         study: &mut StudyRecord,
+        searcher: &mut dyn Untyped,
         now: Millis,
-    ) -> Result<Option<Handed<T>>, StudyError> {
+    ) -> Result<Option<Handed>, StudyError> {
         loop {
             let trial = match ledger.abandoned(study.id, now.before(self.rules.abandon))? {
                 Some(left) => Some(left),
@@ -67,11 +68,16 @@ impl<S: Clone> Desk<S> {
                 fail(ledger, study, record, error, now)?;
                 continue;
             }
-            match self.reader.trial::<T>(&record) {
-                Some(trial) => return Ok(Some(self.hand_out(ledger, study, (record, trial.config), now)?)),
-                None => fail(ledger, study, record, "it is not a config of the space any more".to_owned(), now)?,
+            if self.admits(searcher, &record) {
+                return Ok(Some(self.hand_out(ledger, study, record, now)?));
             }
+            fail(ledger, study, record, "it is not a config of the space any more".to_owned(), now)?;
         }
+    }
+
+    /// Whether a trial is one of the space.
+    pub(super) fn admits(&self, searcher: &mut dyn Untyped, record: &TrialRecord) -> bool {
+        self.reader.trace(&record.decisions).is_some_and(|trace| searcher.admit(record.number, &trace))
     }
 
     /// Writes an outcome down; false where the trial is not this worker's any more.

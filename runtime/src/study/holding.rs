@@ -2,66 +2,55 @@
 
 use super::StudyError;
 use super::desk::{Desk, End, Handed};
-use super::lead::Lead;
+use super::lead::{Lead, Progress};
 use super::rules::Rules;
 use super::store::{Lease, Ledger, Millis, Phase, StudyRecord, TrialRecord};
+use super::untyped::Untyped;
 use crate::agent::SampleError;
-use crate::search::Searcher;
-use crate::space::SearchSpace;
 
-impl<S: Clone> Desk<S> {
+impl Desk {
     /// The searcher, brought to where the study is.
-    pub(super) fn join<'a, T: SearchSpace>(
+    pub(super) fn join<'a>(
         &self,
         ledger: &mut dyn Ledger,
         study: &StudyRecord,
-        lead: &'a mut Option<Lead<S>>,
-    ) -> Result<&'a mut Lead<S>, StudyError>
-    where
-        S: Searcher<T>,
-    {
-        match lead {
-            Some(lead) => {
-                lead.catch_up::<T>(&self.reader, ledger, study)?;
-                Ok(lead)
-            }
-            None => Ok(lead.insert(Lead::join::<T>(&self.pristine, &self.reader, ledger, study)?)),
-        }
+        searcher: &'a mut dyn Untyped,
+        progress: Option<Progress>,
+    ) -> Result<Lead<'a>, StudyError> {
+        Lead::join(searcher, progress, &self.reader, ledger, study)
     }
 
     /// What the holder of the searcher does: learns, proposes, keeps proposals ready for others.
-    pub(super) fn lead<T: SearchSpace>(
+    pub(super) fn lead(
         &mut self,
         ledger: &mut dyn Ledger,
         study: &mut StudyRecord,
-        lead: &mut Option<Lead<S>>,
-        handed: &mut Vec<Handed<T>>,
+        searcher: &mut dyn Untyped,
+        progress: Option<Progress>,
+        handed: &mut Vec<Handed>,
         want: usize,
-    ) -> Result<(), StudyError>
-    where
-        S: Searcher<T>,
-    {
-        let lead = self.join::<T>(ledger, study, lead)?;
+    ) -> Result<Progress, StudyError> {
+        let mut lead = self.join(ledger, study, searcher, progress)?;
         let now = ledger.now();
         self.renew(study, now);
-        self.learn::<T>(lead, ledger, study)?;
+        self.learn(&mut lead, ledger, study)?;
         while handed.len() < want
-            && let Some(trial) = self.ask::<T>(lead, ledger, study)?
+            && let Some(trial) = self.ask(&mut lead, ledger, study)?
         {
             handed.push(self.hand_out(ledger, study, trial, now)?);
-            self.learn::<T>(lead, ledger, study)?;
+            self.learn(&mut lead, ledger, study)?;
         }
         if now.since(study.waiting) < self.lease() && study.waiting > Millis::default() {
             let mut ready = ledger.count_queued(study.id)?;
             while ready < Rules::AHEAD
-                && let Some((record, _)) = self.ask::<T>(lead, ledger, study)?
+                && let Some(record) = self.ask(&mut lead, ledger, study)?
             {
                 ledger.put_trial(study.id, &record)?;
-                self.learn::<T>(lead, ledger, study)?;
+                self.learn(&mut lead, ledger, study)?;
                 ready += 1;
             }
         }
-        Ok(())
+        Ok(lead.progress)
     }
 
     fn renew(&self, study: &mut StudyRecord, now: Millis) {
@@ -77,18 +66,15 @@ impl<S: Clone> Desk<S> {
     }
 
     /// Tells the searcher of trials that ended; in a deterministic study, by number, and none before its time.
-    pub(super) fn learn<T: SearchSpace>(
+    pub(super) fn learn(
         &mut self,
-        lead: &mut Lead<S>,
+        lead: &mut Lead<'_>,
         ledger: &mut dyn Ledger,
         study: &mut StudyRecord,
-    ) -> Result<(), StudyError>
-    where
-        S: Searcher<T>,
-    {
+    ) -> Result<(), StudyError> {
         while let Some(trial) = self.next_to_learn(ledger, study, false)? {
-            self.tell::<T>(lead, ledger, study, trial)?;
-            lead.keep::<T>(&self.rules, ledger, study)?;
+            self.tell(lead, ledger, study, trial)?;
+            lead.keep(&self.rules, ledger, study)?;
         }
         Ok(())
     }
@@ -105,18 +91,15 @@ impl<S: Clone> Desk<S> {
         Ok(trial.filter(|trial| trial.phase.is_final() && is_due(trial.number)))
     }
 
-    pub(super) fn tell<T: SearchSpace>(
+    pub(super) fn tell(
         &mut self,
-        lead: &mut Lead<S>,
+        lead: &mut Lead<'_>,
         ledger: &mut dyn Ledger,
         study: &mut StudyRecord,
         trial: TrialRecord,
-    ) -> Result<(), StudyError>
-    where
-        S: Searcher<T>,
-    {
+    ) -> Result<(), StudyError> {
         let reward = trial.reward.filter(|_| trial.phase == Phase::Done);
-        lead.tell::<T>(&self.reader, ledger, study, trial)?;
+        lead.tell(&self.reader, ledger, study, trial)?;
         self.consider(reward);
         Ok(())
     }
@@ -143,19 +126,16 @@ impl<S: Clone> Desk<S> {
     }
 
     /// A new trial, queued; none where the study is at its end, or a deterministic one waits for a trial.
-    pub(super) fn ask<T: SearchSpace>(
+    pub(super) fn ask(
         &mut self,
-        lead: &mut Lead<S>,
+        lead: &mut Lead<'_>,
         ledger: &mut dyn Ledger,
         study: &mut StudyRecord,
-    ) -> Result<Option<(TrialRecord, T)>, StudyError>
-    where
-        S: Searcher<T>,
-    {
+    ) -> Result<Option<TrialRecord>, StudyError> {
         if !self.goes_on(study) || self.waits_for(ledger, study)?.is_some() {
             return Ok(None);
         }
-        let trial = match lead.ask::<T>(study) {
+        let trial = match lead.ask(study) {
             Ok(trial) => trial,
             Err(SampleError::Exhausted { .. }) => {
                 self.end = Some(End::Exhausted);
@@ -165,6 +145,6 @@ impl<S: Clone> Desk<S> {
         };
         let record = self.record(study, &trial)?;
         study.trials += 1;
-        Ok(Some((TrialRecord { asked: Some(study.events), ..record }, trial.config)))
+        Ok(Some(TrialRecord { asked: Some(study.events), ..record }))
     }
 }

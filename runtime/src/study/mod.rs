@@ -8,6 +8,7 @@ mod curves;
 mod desk;
 mod differences;
 mod error;
+mod evaluate;
 mod export;
 #[cfg(feature = "sqlite")]
 mod file;
@@ -16,10 +17,12 @@ mod heartbeat;
 mod holding;
 mod interrupt;
 mod lead;
+mod look;
 mod open;
 mod outcome;
 mod pool;
 mod pruner;
+mod queue;
 mod reader;
 mod rows;
 mod rules;
@@ -30,11 +33,13 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod typed;
+mod untyped;
 mod watch;
 mod worker;
 
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub use builder::StudyBuilder;
 pub use curves::Curve;
@@ -61,6 +66,7 @@ use heartbeat::Heartbeat;
 use open::Opening;
 use run::Manner;
 use running::Link;
+use typed::{Kept, Typed};
 
 /// Many trials of one space, each handed out once, written down, and learned from.
 ///
@@ -100,7 +106,8 @@ use running::Link;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Study<T, S> {
-    desk: Desk<S>,
+    desk: Desk,
+    kept: Kept<S>,
     manner: Manner,
     link: Arc<Link>,
     changes: Vec<String>,
@@ -110,20 +117,12 @@ pub struct Study<T, S> {
 }
 
 impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
-    fn of(opening: Opening<S>, manner: Manner, pruner: Option<Arc<dyn Pruner>>) -> Result<Self, StudyError> {
-        let (desk, changes) = opening.open::<T>()?;
-        let (store, out) = (Arc::clone(&desk.store), running::Out::default());
-        let heartbeat = Heartbeat::start(Arc::clone(&store), desk.id, out.clone(), desk.rules.abandon)?;
-        let link = Link { store, study: desk.id, pruner, curves: Mutex::default(), out };
-        Ok(Self {
-            desk,
-            manner,
-            link: Arc::new(link),
-            changes,
-            summary: None,
-            _heartbeat: heartbeat,
-            config: PhantomData,
-        })
+    fn of(opening: Opening, searcher: S, manner: Manner, pruner: Option<Arc<dyn Pruner>>) -> Result<Self, StudyError> {
+        let mut kept = Kept::new(searcher);
+        let mut typed = Typed::<T, S>::new(&mut kept);
+        let (desk, changes) = opening.open(&mut typed, T::space(), std::any::type_name::<T>())?;
+        let (link, heartbeat) = Link::of(&desk, pruner)?;
+        Ok(Self { desk, kept, manner, link, changes, summary: None, _heartbeat: heartbeat, config: PhantomData })
     }
 
     /// The next trial to evaluate: one that waits for a worker, one that another worker left, or a proposal of the searcher. None
@@ -132,76 +131,39 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     /// Where another process holds the searcher, this waits for a proposal. A deterministic study that waits for a trial
     /// which is out gives [`StudyError::Waits`].
     pub fn ask(&mut self) -> Result<Option<Running<T>>, StudyError> {
-        const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
-        loop {
-            let exchange = self.desk.exchange::<T>(&[], 1)?;
-            if let Some(handed) = exchange.handed.into_iter().next() {
-                return Ok(Some(Running::new(handed, Arc::clone(&self.link))));
-            }
-            if !self.desk.goes_on(&exchange.study) {
-                return Ok(None);
-            }
-            if self.desk.lead.is_some() {
-                let pending = self.desk.rules.pending.unwrap_or(0);
-                let waits = self.desk.store.with(|ledger| self.desk.waits_for(ledger, &exchange.study))?;
-                return waits.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
-            }
-            std::thread::sleep(PAUSE);
-        }
+        let mut searcher = Typed::new(&mut self.kept);
+        let handed = self.desk.next_trial(&mut searcher)?;
+        Ok(searcher.running(handed.into_iter().collect(), &self.link).pop())
     }
 
     /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`].
     #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
     pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), StudyError> {
-        let told = trial.told(outcome.into());
-        let exchange = self.desk.exchange::<T>(&[told], 0)?;
-        match exchange.late.first() {
-            Some(&number) => Err(StudyError::Late { number }),
-            None => Ok(()),
-        }
+        let told = trial.hand.told(outcome.into());
+        self.desk.settle_one(&mut Typed::<T, S>::new(&mut self.kept), told)
     }
 
     /// Has a config evaluated before anything that the searcher proposes; gives its trial's number. The config must be one of
     /// the space.
     pub fn enqueue(&mut self, config: T) -> Result<u64, StudyError> {
-        self.queue(config, |_, _, _| Ok(None))
+        self.queue(config, false)
     }
 
     /// As [`enqueue`](Self::enqueue), but once: a config that was enqueued before is not enqueued again, so that a program that is
     /// started again may say the same again. Gives the number of the trial that has it.
     pub fn enqueue_once(&mut self, config: T) -> Result<u64, StudyError> {
-        self.queue(config, |ledger, study, new| {
-            let known = ledger.trials(study)?.into_iter();
-            let is_it = |known: &TrialRecord| known.asked.is_none() && known.decisions == new.decisions;
-            Ok(known.filter(is_it).map(|known| known.number).next())
-        })
+        self.queue(config, true)
     }
 
-    /// Queues a config, unless there is a trial that will do.
-    fn queue(
-        &mut self,
-        config: T,
-        known: impl FnOnce(&mut dyn Ledger, i64, &TrialRecord) -> Result<Option<u64>, StoreError>,
-    ) -> Result<u64, StudyError> {
-        let trial = self.desk.pristine.trial(config)?;
-        let store = Arc::clone(&self.desk.store);
-        store.lastingly(|ledger| {
-            let mut study = self.desk.look(ledger)?;
-            let record = self.desk.record(&study, &trial)?;
-            if let Some(number) = known(ledger, study.id, &record)? {
-                return Ok(number);
-            }
-            study.trials += 1;
-            ledger.put_trial(study.id, &record)?;
-            ledger.put_study(&study)?;
-            Ok(record.number)
-        })
+    fn queue(&mut self, config: T, only_once: bool) -> Result<u64, StudyError> {
+        let (_, trial) = self.kept.pristine.trial(config)?.split();
+        self.desk.enqueue(&trial, only_once)
     }
 
     /// Lets the searcher learn from all that has ended, writes it down, and leaves it to other processes. [`run`](Self::run) does
     /// it at its end.
     pub fn leave(&mut self) -> Result<(), StudyError> {
-        self.desk.leave::<T>()
+        self.desk.leave(&mut Typed::<T, S>::new(&mut self.kept))
     }
 
     /// The config with the highest reward, the earliest of equals.
@@ -211,27 +173,24 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The trial with the highest reward, the earliest of equals.
     pub fn best_trial(&self) -> Result<Option<TrialRow<T>>, StudyError> {
-        let best = self.desk.store.with(|ledger| Ok(ledger.best(self.desk.id)?))?;
-        Ok(best.map(|record| TrialRow::new(&self.desk.reader, record)))
+        Ok(self.desk.best()?.map(|record| TrialRow::new(&self.desk.reader, record)))
     }
 
     /// What the searcher took over when the study was made from another one, or went on with a changed type; none where there was
     /// no such thing.
     pub fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
-        let study = self.desk.store.with(|ledger| self.desk.look(ledger))?;
-        let unreadable = |error: serde_json::Error| StoreError::Damaged { what: format!("a transfer report: {error}") };
-        Ok(study.transfer.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)?)
+        self.desk.transfer()
     }
 
     /// All trials by number.
     pub fn trials(&self) -> Result<Vec<TrialRow<T>>, StudyError> {
-        let trials = self.desk.store.with(|ledger| Ok(ledger.trials(self.desk.id)?))?;
-        Ok(trials.into_iter().map(|record| TrialRow::new(&self.desk.reader, record)).collect())
+        Ok(self.desk.trials()?.into_iter().map(|record| TrialRow::new(&self.desk.reader, record)).collect())
     }
 
     /// The searcher as far as the study has come.
     pub fn searcher(&mut self) -> Result<&S, StudyError> {
-        self.desk.catch_up::<T>()
+        self.desk.catch_up(&mut Typed::<T, S>::new(&mut self.kept))?;
+        Ok(self.kept.current())
     }
 
     /// The study's name.
@@ -251,9 +210,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The checkpoint that the store has of the study's agent; none of a searcher without snapshots.
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
-        let snapshot = self.desk.store.with(|ledger| Ok(ledger.snapshot(self.desk.id)?))?;
-        let read = |snapshot: Snapshot| Checkpoint::from_bytes(&snapshot.bytes);
-        snapshot.map(read).transpose().map_err(|source| StudyError::Restore { study: self.desk.study.clone(), source })
+        self.desk.checkpoint()
     }
 }
 

@@ -1,54 +1,50 @@
-//! The threads that evaluate configs.
+//! The threads that evaluate trials.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::StudyError;
 use super::desk::Told;
 use super::outcome::Outcome;
-use super::running::{Out, Running};
+use super::running::{Out, Ticket};
 
-/// What evaluates a config.
-pub(super) type Objective<T> = Arc<dyn Fn(&Running<T>) -> Outcome + Send + Sync>;
+/// A trial with what evaluates it.
+pub(super) struct Job {
+    pub(super) ticket: Ticket,
+    pub(super) work: Work,
+}
 
-pub(super) struct Pool<T> {
-    objective: Objective<T>,
+/// Evaluates a trial, and tells of it. A panic of the objective is an outcome.
+pub(super) type Work = Box<dyn FnOnce() -> Told + Send>;
+
+pub(super) struct Pool {
     timeout: Option<Duration>,
     out: Out,
-    workers: Vec<Worker<T>>,
+    workers: Vec<Worker>,
     /// The number of the next thread.
     next: usize,
     sender: Sender<(usize, Told)>,
     receiver: Receiver<(usize, Told)>,
 }
 
-struct Worker<T> {
+struct Worker {
     thread: usize,
-    jobs: Sender<Running<T>>,
-    job: Option<Job>,
+    todo: Sender<Work>,
+    at: Option<At>,
 }
 
 /// What a worker is at.
-struct Job {
-    number: u64,
-    attempt: u32,
+struct At {
+    ticket: Ticket,
     since: Instant,
-    is_cancelled: Arc<AtomicBool>,
 }
 
-impl<T: Send + 'static> Pool<T> {
-    pub(super) fn new(
-        objective: Objective<T>,
-        workers: usize,
-        timeout: Option<Duration>,
-        out: Out,
-    ) -> Result<Self, StudyError> {
+impl Pool {
+    pub(super) fn new(workers: usize, timeout: Option<Duration>, out: Out) -> Result<Self, StudyError> {
         let (sender, receiver) = channel();
-        let mut this = Self { objective, timeout, out, workers: Vec::new(), next: 0, sender, receiver };
+        let mut this = Self { timeout, out, workers: Vec::new(), next: 0, sender, receiver };
         for _ in 0..workers.max(1) {
             let worker = this.hire()?;
             this.workers.push(worker);
@@ -56,28 +52,24 @@ impl<T: Send + 'static> Pool<T> {
         Ok(this)
     }
 
-    fn hire(&mut self) -> Result<Worker<T>, StudyError> {
-        let (jobs, todo) = channel::<Running<T>>();
-        let (thread, objective, done) = (self.next, Arc::clone(&self.objective), self.sender.clone());
+    fn hire(&mut self) -> Result<Worker, StudyError> {
+        let (todo, works) = channel::<Work>();
+        let (thread, done) = (self.next, self.sender.clone());
         let work = move || {
-            for running in todo {
-                let outcome = catch_unwind(AssertUnwindSafe(|| objective(&running)));
-                let outcome = outcome.unwrap_or_else(|panic| Outcome::Failed(what_it_said(&*panic)));
-                let told = running.told(outcome);
-                drop(running);
-                if done.send((thread, told)).is_err() {
+            for work in works {
+                if done.send((thread, work())).is_err() {
                     return;
                 }
             }
         };
         std::thread::Builder::new().name(format!("study-{thread}")).spawn(work).map_err(StudyError::Thread)?;
         self.next += 1;
-        Ok(Worker { thread, jobs, job: None })
+        Ok(Worker { thread, todo, at: None })
     }
 
     /// How many workers have nothing to do.
     pub(super) fn idle(&self) -> usize {
-        self.workers.iter().filter(|worker| worker.job.is_none()).count()
+        self.workers.iter().filter(|worker| worker.at.is_none()).count()
     }
 
     /// How many are at work.
@@ -86,11 +78,10 @@ impl<T: Send + 'static> Pool<T> {
     }
 
     /// Gives a trial to a worker without one.
-    pub(super) fn start(&mut self, running: Running<T>) {
-        let Some(worker) = self.workers.iter_mut().find(|worker| worker.job.is_none()) else { return };
-        let ((number, attempt), is_cancelled) = (running.hand_out(), running.cancellation());
-        if worker.jobs.send(running).is_ok() {
-            worker.job = Some(Job { number, attempt, since: Instant::now(), is_cancelled });
+    pub(super) fn start(&mut self, job: Job) {
+        let Some(worker) = self.workers.iter_mut().find(|worker| worker.at.is_none()) else { return };
+        if worker.todo.send(job.work).is_ok() {
+            worker.at = Some(At { ticket: job.ticket, since: Instant::now() });
         }
     }
 
@@ -107,7 +98,7 @@ impl<T: Send + 'static> Pool<T> {
         for (thread, outcome) in all {
             // What a thread that was given up has to say is of no use.
             if let Some(worker) = self.workers.iter_mut().find(|worker| worker.thread == thread) {
-                worker.job = None;
+                worker.at = None;
                 told.push(outcome);
             }
         }
@@ -119,15 +110,13 @@ impl<T: Send + 'static> Pool<T> {
         let Some(timeout) = self.timeout else { return Ok(Vec::new()) };
         let mut told = Vec::new();
         for i in 0..self.workers.len() {
-            let is_over = |job: &Job| job.since.elapsed() > timeout;
-            if !self.workers[i].job.as_ref().is_some_and(is_over) {
+            let is_over = |at: &At| at.since.elapsed() > timeout;
+            if !self.workers[i].at.as_ref().is_some_and(is_over) {
                 continue;
             }
             let worker = self.hire()?;
-            let Some(Job { number, attempt, is_cancelled, .. }) = std::mem::replace(&mut self.workers[i], worker).job
-            else {
-                continue;
-            };
+            let Some(At { ticket, .. }) = std::mem::replace(&mut self.workers[i], worker).at else { continue };
+            let Ticket { number, attempt, is_cancelled } = ticket;
             is_cancelled.store(true, Ordering::Relaxed);
             self.out.remove(number, attempt);
             let outcome = Outcome::Failed(format!("no outcome within {timeout:?}"));
@@ -137,9 +126,10 @@ impl<T: Send + 'static> Pool<T> {
     }
 }
 
-/// The message of a panic.
-fn what_it_said(panic: &(dyn Any + Send)) -> String {
+/// The outcome of an objective that panicked.
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> Outcome {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("the objective panicked: {}", text.as_deref().unwrap_or("without a message"))
+    let said = format!("the objective panicked: {}", text.as_deref().unwrap_or("without a message"));
+    Outcome::Failed(said)
 }

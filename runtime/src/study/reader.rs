@@ -1,4 +1,4 @@
-//! Between trials in the store, by names, and trials of a type.
+//! Between trials in the store, by names, and traces of a space.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,8 @@ use serde_json::{Map, Value};
 
 use super::store::TrialRecord;
 use crate::agent::Trial;
-use crate::agent::sample::valid_config;
 use crate::space::guide::Guide;
-use crate::space::{ActionRow, Graph, Kind, SearchSpace, StateRow, Trace, WalkError};
+use crate::space::{ActionRow, Graph, Kind, Space, StateRow, Trace, WalkError};
 
 /// A space with what its names stand for, earlier names included.
 #[derive(Debug, Clone)]
@@ -19,8 +18,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn of<T: SearchSpace>() -> Self {
-        let graph = Graph::of_space(T::SPACE);
+    pub(super) fn new(space: Space) -> Self {
+        let graph = Graph::of_space(space.node);
         let (mut states, mut actions) = (HashMap::new(), HashMap::new());
         for (row, state) in graph.vocabulary().states().iter().enumerate() {
             let row = StateRow(row as u32);
@@ -68,7 +67,7 @@ impl Reader {
     }
 
     /// The trace of decisions by name; none where they are not those of a config of the space.
-    fn trace(&self, decisions: &[(String, String)]) -> Option<Trace> {
+    pub(super) fn trace(&self, decisions: &[(String, String)]) -> Option<Trace> {
         let row = |(state, label): &(String, String)| {
             let state = *self.states.get(state)?;
             Some((state, *self.actions.get(&state)?.get(label)?))
@@ -76,10 +75,9 @@ impl Reader {
         Guide::new(decisions.iter().map(row).collect::<Option<_>>()?).trace(&self.graph, 0)
     }
 
-    /// The trial of a record; none where it is not one of the space.
-    pub(super) fn trial<T: SearchSpace>(&self, record: &TrialRecord) -> Option<Trial<T>> {
+    /// The trial of a record; none where its decisions are not those of a config of the space.
+    pub(super) fn trial(&self, record: &TrialRecord) -> Option<Trial<()>> {
         let trace = self.trace(&record.decisions)?;
-        let config = valid_config::<T>(&trace).ok().flatten()?;
-        Some(Trial { config, trace, log_prob: record.log_prob, task: record.task.clone().into() })
+        Some(Trial { config: (), trace, log_prob: record.log_prob, task: record.task.clone().into() })
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::reader::Reader;
 use super::store::{Millis, Phase, TrialRecord};
+use super::typed;
 use crate::space::SearchSpace;
 
 /// A trial of a study.
@@ -34,7 +35,7 @@ pub struct TrialRow<T> {
 
 impl<T: SearchSpace> TrialRow<T> {
     pub(super) fn new(reader: &Reader, record: TrialRecord) -> Self {
-        let config = reader.trial::<T>(&record).map(|trial| trial.config);
+        let config = reader.trace(&record.decisions).and_then(|trace| typed::config(&trace));
         Self {
             number: record.number,
             phase: record.phase,

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::desk::{End, Exchange, Told};
+use super::desk::{Desk, End, Exchange, Told};
+use super::evaluate::{Evaluate, Evaluator};
 use super::interrupt::Interrupt;
 use super::pool::Pool;
-use super::running::Running;
+use super::running::{Out, Running};
 use super::store::StudyRecord;
+use super::typed::Typed;
 use super::watch::Watch;
 use super::{Outcome, Study, StudyError};
 use crate::search::Searcher;
@@ -112,15 +114,13 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
         &mut self,
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
     ) -> Result<Summary, StudyError> {
-        let objective = Arc::new(move |running: &Running<T>| objective(running).into());
-        let Manner { workers, timeout, .. } = self.manner;
-        let pool = Pool::new(objective, workers, timeout, self.link.out.clone())?;
-        let interrupt = self.manner.hears_ctrl_c.then(Interrupt::listen).flatten();
-        let watch = Watch::new(&self.desk.study, self.desk.rules.trials, self.manner.is_quiet);
-        self.desk.end = self.desk.end.filter(|end| *end == End::Stopped);
-        let summary =
-            Run { study: self, pool, interrupt, watch, begin: Instant::now(), failed: None }.until_its_end()?;
-        tracing::info!(study = self.desk.study, ?summary, "the run has come to its end");
+        let mut evaluator = Evaluator {
+            searcher: Typed::new(&mut self.kept),
+            objective: Arc::new(move |running: &Running<T>| objective(running).into()),
+            link: Arc::clone(&self.link),
+        };
+        let run = Run::new(&mut self.desk, &self.manner, &mut evaluator, self.link.out.clone())?;
+        let summary = run.until_its_end()?;
         if self.desk.store.is_shared() {
             self.look_into(|_| None)?;
         }
@@ -129,9 +129,11 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
     }
 }
 
-struct Run<'a, T, S> {
-    study: &'a mut Study<T, S>,
-    pool: Pool<T>,
+struct Run<'a> {
+    desk: &'a mut Desk,
+    manner: &'a Manner,
+    evaluator: &'a mut dyn Evaluate,
+    pool: Pool,
     interrupt: Option<Interrupt>,
     watch: Watch,
     begin: Instant,
@@ -139,31 +141,41 @@ struct Run<'a, T, S> {
     failed: Option<u64>,
 }
 
-impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Run<'_, T, S> {
+impl<'a> Run<'a> {
+    fn new(
+        desk: &'a mut Desk,
+        manner: &'a Manner,
+        evaluator: &'a mut dyn Evaluate,
+        out: Out,
+    ) -> Result<Self, StudyError> {
+        let pool = Pool::new(manner.workers, manner.timeout, out)?;
+        let interrupt = manner.hears_ctrl_c.then(Interrupt::listen).flatten();
+        let watch = Watch::new(&desk.study, desk.rules.trials, manner.is_quiet);
+        desk.end = desk.end.filter(|end| *end == End::Stopped);
+        Ok(Self { desk, manner, evaluator, pool, interrupt, watch, begin: Instant::now(), failed: None })
+    }
+
     fn until_its_end(mut self) -> Result<Summary, StudyError> {
         let mut told = Vec::new();
         loop {
             let ending = self.ending();
             let idle = self.pool.idle();
             let want = if ending.is_some() { 0 } else { idle };
-            let exchange = self.study.desk.exchange::<T>(&told, want)?;
-            for number in &exchange.late {
+            let Exchange { handed, late, study, best } = self.desk.exchange(self.evaluator.searcher(), &told, want)?;
+            for number in late {
                 tracing::warn!(trial = number, "an outcome came after the trial went to another worker");
             }
-            self.watch.show(&exchange.study, exchange.best);
-            self.check_failures(&exchange.study, &told)?;
-            let has_new = !exchange.handed.is_empty();
-            let Exchange { handed, study, best, .. } = exchange;
-            for handed in handed {
-                self.pool.start(Running::new(handed, Arc::clone(&self.study.link)));
+            self.watch.show(&study, best);
+            self.check_failures(&study, &told)?;
+            let has_new = !handed.is_empty();
+            for job in self.evaluator.jobs(handed) {
+                self.pool.start(job);
             }
             if self.pool.busy() == 0 && !has_new {
                 let ending =
                     ending.or_else(|| self.ending()).or_else(|| self.is_complete(&study).then_some(Ending::Complete));
                 if let Some(ending) = ending {
-                    self.study.leave()?;
-                    let StudyRecord { done, failed, pruned, .. } = study;
-                    return Ok(Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() });
+                    return self.end(ending, &study, best);
                 }
             }
             told = self.pool.collect(if self.pool.idle() > 0 { SHORT } else { LONG });
@@ -171,15 +183,23 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Run<'_, T, S> {
         }
     }
 
+    fn end(self, ending: Ending, study: &StudyRecord, best: Option<(u64, f64)>) -> Result<Summary, StudyError> {
+        self.desk.leave(self.evaluator.searcher())?;
+        let StudyRecord { done, failed, pruned, .. } = *study;
+        let summary = Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() };
+        tracing::info!(study = self.desk.study, ?summary, "the run has come to its end");
+        Ok(summary)
+    }
+
     /// Why no further trials are to be started.
     fn ending(&self) -> Option<Ending> {
         if self.interrupt.as_ref().is_some_and(Interrupt::is_asked) {
             return Some(Ending::Interrupted);
         }
-        if self.study.manner.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
+        if self.manner.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
             return Some(Ending::Deadline);
         }
-        match self.study.desk.end {
+        match self.desk.end {
             Some(End::Stopped) => Some(Ending::Stopped),
             Some(End::Exhausted) if self.pool.busy() == 0 => Some(Ending::Exhausted),
             _ => None,
@@ -188,18 +208,18 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Run<'_, T, S> {
 
     /// Whether all trials have ended, those of other processes included: one that they leave can be taken over here.
     fn is_complete(&self, study: &StudyRecord) -> bool {
-        !self.study.desk.rules.allows(study.trials) && study.ended() >= study.trials
+        !self.desk.rules.allows(study.trials) && study.ended() >= study.trials
     }
 
     fn check_failures(&mut self, study: &StudyRecord, told: &[Told]) -> Result<(), StudyError> {
         let before = *self.failed.get_or_insert(study.failed);
         let failed = study.failed.saturating_sub(before);
-        let Some(allowed) = self.study.manner.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
+        let Some(allowed) = self.manner.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
         let said = told.iter().rev().find_map(|told| match told.outcome.clone().checked() {
             Outcome::Failed(error) => Some(error),
             _ => None,
         });
-        self.study.leave()?;
+        self.desk.leave(self.evaluator.searcher())?;
         let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
         Err(StudyError::TooManyFailures { failed, allowed, last })
     }

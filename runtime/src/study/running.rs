@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::StudyError;
 use super::curves::{Curve, Curves};
-use super::desk::{Handed, Told};
+use super::desk::{Desk, Handed, Told};
+use super::heartbeat::Heartbeat;
 use super::outcome::Outcome;
 use super::pruner::Pruner;
 use super::store::Store;
@@ -20,6 +21,15 @@ pub(super) struct Link {
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) curves: Mutex<Curves>,
     pub(super) out: Out,
+}
+
+impl Link {
+    /// What the trials handed out at a desk have in common, and what gives their signs of life.
+    pub(super) fn of(desk: &Desk, pruner: Option<Arc<dyn Pruner>>) -> Result<(Arc<Self>, Heartbeat), StudyError> {
+        let (store, out) = (Arc::clone(&desk.store), Out::default());
+        let heartbeat = Heartbeat::start(Arc::clone(&store), desk.id, out.clone(), desk.rules.abandon)?;
+        Ok((Arc::new(Self { store, study: desk.id, pruner, curves: Mutex::default(), out }), heartbeat))
+    }
 }
 
 /// The trials that are out, each with its how-manieth hand-out.
@@ -44,25 +54,76 @@ impl Out {
     }
 }
 
-/// A trial that was handed out: a config to evaluate, and the way to say how that goes.
-///
-/// It dereferences to its config. One that is dropped without being told goes to another worker after a while.
-#[must_use = "a trial that is dropped is handed out again after a while"]
-pub struct Running<T> {
+/// What is known of a trial while somebody else has it.
+pub(super) struct Ticket {
+    pub(super) number: u64,
+    pub(super) attempt: u32,
+    pub(super) is_cancelled: Arc<AtomicBool>,
+}
+
+/// A trial that was handed out, but for its config.
+pub(super) struct Hand {
     number: u64,
     attempt: u32,
     task: String,
-    config: T,
     link: Arc<Link>,
     curve: Mutex<Curve>,
     is_cancelled: Arc<AtomicBool>,
 }
 
-impl<T> Running<T> {
-    pub(super) fn new(handed: Handed<T>, link: Arc<Link>) -> Self {
-        let Handed { number, attempt, config, task } = handed;
+impl Hand {
+    pub(super) fn new(handed: Handed, link: Arc<Link>) -> Self {
+        let Handed { number, attempt, task } = handed;
         link.out.add(number, attempt);
-        Self { number, attempt, task, config, link, curve: Mutex::default(), is_cancelled: Arc::default() }
+        Self { number, attempt, task, link, curve: Mutex::default(), is_cancelled: Arc::default() }
+    }
+
+    /// What is known of the trial while somebody else has it.
+    pub(super) fn ticket(&self) -> Ticket {
+        Ticket { number: self.number, attempt: self.attempt, is_cancelled: Arc::clone(&self.is_cancelled) }
+    }
+
+    pub(super) fn told(&self, outcome: Outcome) -> Told {
+        let last = self.curve().values().next_back().copied();
+        Told { number: self.number, attempt: self.attempt, outcome, last }
+    }
+
+    fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
+        let value = if value.is_nan() { f64::NEG_INFINITY } else { value };
+        self.curve().insert(step, value);
+        self.link.store.with(|ledger| Ok(ledger.add_value(self.link.study, self.number, step, value)?))
+    }
+
+    fn should_prune(&self) -> Result<bool, StudyError> {
+        let Some(pruner) = &self.link.pruner else { return Ok(false) };
+        let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
+        curves.read(&*self.link.store, self.link.study)?;
+        Ok(pruner.prunes(&self.curve(), &curves.others(self.number)))
+    }
+
+    fn curve(&self) -> MutexGuard<'_, Curve> {
+        self.curve.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.link.out.remove(self.number, self.attempt);
+    }
+}
+
+/// A trial that was handed out: a config to evaluate, and the way to say how that goes.
+///
+/// It dereferences to its config. One that is dropped without being told goes to another worker after a while.
+#[must_use = "a trial that is dropped is handed out again after a while"]
+pub struct Running<T> {
+    pub(super) hand: Hand,
+    config: T,
+}
+
+impl<T> Running<T> {
+    pub(super) fn new(hand: Hand, config: T) -> Self {
+        Self { hand, config }
     }
 
     /// What to evaluate.
@@ -72,56 +133,34 @@ impl<T> Running<T> {
 
     /// The number of the trial in its study, from 0.
     pub fn number(&self) -> u64 {
-        self.number
+        self.hand.number
     }
 
     /// How often the trial was handed out before: it failed, or its worker gave no further sign of life.
     pub fn retries(&self) -> u32 {
-        self.attempt - 1
+        self.hand.attempt - 1
     }
 
     /// The task that the config is to be judged on; `default` where the universe names none.
     pub fn task(&self) -> &str {
-        &self.task
+        &self.hand.task
     }
 
     /// Keeps a value of the trial at a step, such as the accuracy after an epoch; greater ones are better. NaN counts as −∞. In a
     /// file this is a small transaction, a fraction of a millisecond: report after each epoch, not after each batch.
     pub fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
-        let value = if value.is_nan() { f64::NEG_INFINITY } else { value };
-        self.curve().insert(step, value);
-        self.link.store.with(|ledger| Ok(ledger.add_value(self.link.study, self.number, step, value)?))
+        self.hand.report(step, value)
     }
 
     /// Whether the study's pruner would give the trial up by what it reported; false without a pruner. Return
     /// [`Outcome::Pruned`] then.
     pub fn should_prune(&self) -> Result<bool, StudyError> {
-        let Some(pruner) = &self.link.pruner else { return Ok(false) };
-        let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
-        curves.read(&*self.link.store, self.link.study)?;
-        Ok(pruner.prunes(&self.curve(), &curves.others(self.number)))
+        self.hand.should_prune()
     }
 
     /// Whether the trial has taken longer than its `timeout`: nobody waits for its outcome any more.
     pub fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn cancellation(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.is_cancelled)
-    }
-
-    pub(super) fn hand_out(&self) -> (u64, u32) {
-        (self.number, self.attempt)
-    }
-
-    pub(super) fn told(&self, outcome: Outcome) -> Told {
-        let last = self.curve().values().next_back().copied();
-        Told { number: self.number, attempt: self.attempt, outcome, last }
-    }
-
-    fn curve(&self) -> MutexGuard<'_, Curve> {
-        self.curve.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hand.is_cancelled.load(Ordering::Relaxed)
     }
 }
 
@@ -133,15 +172,9 @@ impl<T> Deref for Running<T> {
     }
 }
 
-impl<T> Drop for Running<T> {
-    fn drop(&mut self) {
-        self.link.out.remove(self.number, self.attempt);
-    }
-}
-
 impl<T: fmt::Debug> fmt::Debug for Running<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, attempt, task, config, .. } = self;
+        let Self { hand: Hand { number, attempt, task, .. }, config } = self;
         let mut this = formatter.debug_struct("Running");
         this.field("number", number).field("attempt", attempt).field("task", task).field("config", config);
         this.finish_non_exhaustive()

@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 use std::path::Path;
-use std::sync::Arc;
 
+use super::desk::Desk;
 use super::stored::{Insight, StoredStudy};
 use super::{Study, StudyError};
 use crate::search::Searcher;
@@ -42,15 +42,20 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
     /// Writes down what the searcher makes of the space now, for reports.
     pub(super) fn look_into(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
         let best = self.best_trial()?.and_then(|row| Some((row.number, row.config?)));
-        let searcher = self.desk.catch_up::<T>()?;
-        let mut insight = Insight {
+        let searcher = self.searcher()?;
+        let insight = Insight {
             policy: searcher.importance(),
             attention: best.as_ref().and_then(|(_, best)| searcher.attention(best)),
             code: best.and_then(|(number, best)| Some((number, code(&best)?))),
         };
-        let store = Arc::clone(&self.desk.store);
-        store.with(|ledger| {
-            let mut study = self.desk.look(ledger)?;
+        self.desk.keep_insight(insight)
+    }
+}
+
+impl Desk {
+    fn keep_insight(&self, mut insight: Insight) -> Result<(), StudyError> {
+        self.store.with(|ledger| {
+            let mut study = self.look(ledger)?;
             let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());
             // Where the code is not known now, it may have been before.
             insight.code = insight.code.take().or(before.and_then(|before| before.code));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::space::{Kind, SearchSpace};
+use crate::space::{Kind, SearchSpace, Space};
 
 /// A point in time by the store's clock, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -131,14 +131,17 @@ impl SpaceRecord {
     /// The space of a type.
     #[must_use]
     pub fn of<T: SearchSpace>() -> Self {
-        let space = T::space();
+        Self::new(T::space(), std::any::type_name::<T>())
+    }
+
+    pub(crate) fn new(space: Space, type_name: &str) -> Self {
         let state = |state: crate::space::State| StateRecord {
             state: state.name().to_owned(),
             kind: state.kind,
             actions: state.labels.into_iter().map(|names| names.name).collect(),
         };
         Self {
-            type_name: std::any::type_name::<T>().to_owned(),
+            type_name: type_name.to_owned(),
             fingerprint: space.fingerprint().to_string(),
             outline: space.to_json(),
             states: space.states().into_iter().map(state).collect(),

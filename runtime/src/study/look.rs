@@ -1,0 +1,33 @@
+//! What the store has of a study.
+
+use super::StudyError;
+use super::desk::Desk;
+use super::store::{Snapshot, StoreError, TrialRecord};
+use crate::agent::TransferReport;
+use crate::checkpoint::Checkpoint;
+
+impl Desk {
+    /// The trial with the highest reward, the earliest of equals.
+    pub(super) fn best(&self) -> Result<Option<TrialRecord>, StudyError> {
+        self.store.with(|ledger| Ok(ledger.best(self.id)?))
+    }
+
+    /// All trials by number.
+    pub(super) fn trials(&self) -> Result<Vec<TrialRecord>, StudyError> {
+        self.store.with(|ledger| Ok(ledger.trials(self.id)?))
+    }
+
+    /// What the searcher took over from another study or another version of the type.
+    pub(super) fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
+        let study = self.store.with(|ledger| self.look(ledger))?;
+        let unreadable = |error: serde_json::Error| StoreError::Damaged { what: format!("a transfer report: {error}") };
+        Ok(study.transfer.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)?)
+    }
+
+    /// The last snapshot of the study's agent.
+    pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
+        let snapshot = self.store.with(|ledger| Ok(ledger.snapshot(self.id)?))?;
+        let read = |snapshot: Snapshot| Checkpoint::from_bytes(&snapshot.bytes);
+        snapshot.map(read).transpose().map_err(|source| StudyError::Restore { study: self.study.clone(), source })
+    }
+}
