@@ -15,7 +15,7 @@ fn sampling(rounds: usize, count: usize) {
     let one_by_one = || {
         microseconds(|| {
             for _ in 0..count {
-                agent.borrow_mut().sample::<Chain>().expect("every chain is valid");
+                drop(agent.borrow_mut().sample::<Chain>().expect("every chain is valid"));
             }
         })
     };
