@@ -62,12 +62,11 @@ pub(crate) struct Pairs(Vec<(f64, f64)>);
 impl Pairs {
     /// Measures both in each round; which one comes first changes from round to round.
     pub(crate) fn measure(rounds: usize, mut first: impl FnMut() -> f64, mut second: impl FnMut() -> f64) -> Self {
-        let pair = |round: usize| match round % 2 {
-            0 => {
+        let pair = |round: usize| {
+            if round.is_multiple_of(2) {
                 let one = first();
                 (one, second())
-            }
-            _ => {
+            } else {
                 let other = second();
                 (first(), other)
             }
