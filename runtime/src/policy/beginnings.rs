@@ -2,14 +2,15 @@
 //! encoded once.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::batch::{Attention, Batch, Path, Token};
 use super::past::{Candidates, Past};
-use super::sampler::{Policy, Walker, log_softmax};
+use super::sampler::{Policy, Walker, log_softmax_in_place};
 use super::weights::Weights;
 use crate::space::cursor::Pending;
 
-/// Encodes the candidates of one step of all beginnings.
+/// Encodes the candidates of one step of all beginnings. What it fills is kept from step to step.
 pub(super) struct Encoder<'a> {
     weights: &'a Weights<f32>,
     start: Token,
@@ -19,6 +20,14 @@ pub(super) struct Encoder<'a> {
     now: Vec<Beginning>,
     /// Those of the next one.
     next: Vec<Beginning>,
+    /// The actions available after the beginnings of this step, one beginning after the other.
+    tokens: Vec<Token>,
+    /// For each beginning of this step that has candidates: which it is, and how many they are.
+    groups: Vec<(usize, usize)>,
+    /// Of each candidate of this step the log-probability.
+    log_probs: Vec<f64>,
+    /// For each candidate of this step the beginning, of the next one, that ends with it.
+    after: Vec<Option<usize>>,
 }
 
 /// The first decisions of one or more traces.
@@ -28,93 +37,103 @@ struct Beginning {
     past: Past<f32>,
     /// How many traces have it.
     traces: usize,
-    /// The log-probabilities of the actions available after it.
-    log_probs: Vec<f64>,
-    /// Where the first of these actions stands among all candidates of the step.
-    first: usize,
-    /// For each of these actions the beginning, of the next step, that ends with it.
-    after: Vec<Option<usize>>,
+    /// Its candidates among all of the step.
+    candidates: Range<usize>,
 }
 
 impl<'a> Encoder<'a> {
     pub(super) fn new(policy: &Policy<'a>, start: Token) -> Self {
         let (weights, attention) = (policy.weights, policy.attention);
-        let mut candidates = Candidates::new();
-        let mut past = Past::new();
+        let mut candidates = Candidates::default();
+        let mut past = Past::default();
         if attention == Attention::Causal {
-            candidates.encode(weights, &[start], &[(0, 1)], std::slice::from_ref(&&past));
+            candidates.encode(weights, &[start], &[(0, 1)], |_| &past);
+            past = Past::with_capacity(weights.positions.len());
             past.push(&candidates, 0);
         }
-        let now = vec![Beginning { past, ..Beginning::default() }];
-        Self { weights, start, attention, candidates, now: Vec::new(), next: now }
+        Self {
+            weights,
+            start,
+            attention,
+            candidates,
+            now: Vec::new(),
+            next: vec![Beginning { past, ..Beginning::default() }],
+            tokens: Vec::new(),
+            groups: Vec::new(),
+            log_probs: Vec::new(),
+            after: Vec::new(),
+        }
     }
 
     /// Encodes what follows each beginning that a pending decision has.
     pub(super) fn encode(&mut self, pending: &[(usize, Pending<'_>)], walkers: &[Walker<'_>]) {
         std::mem::swap(&mut self.now, &mut self.next);
         self.next.clear();
+        self.tokens.clear();
+        self.groups.clear();
         let mut firsts: Vec<&(usize, Pending<'_>)> = Vec::new();
         for waiting in pending {
-            let beginning = &mut self.now[walkers[waiting.0].beginning];
-            if beginning.traces == 0 {
+            let (i, pending) = waiting;
+            let beginning = &mut self.now[walkers[*i].beginning];
+            beginning.traces += 1;
+            if beginning.traces == 1 {
+                let first = self.tokens.len();
+                let (state, position) = (pending.decision().state, walkers[*i].steps.len() as u32 + 1);
+                let token = |action| Token { action, state, task: self.start.task, position };
+                self.tokens.extend(pending.actions().map(token));
+                beginning.candidates = first..self.tokens.len();
+                self.groups.push((walkers[*i].beginning, pending.len()));
                 firsts.push(waiting);
             }
-            beginning.traces += 1;
         }
-        let logits = match self.attention {
+        self.after.clear();
+        self.after.resize(self.tokens.len(), None);
+        self.log_probs.clear();
+        match self.attention {
             Attention::Full => self.full(&firsts, walkers),
-            Attention::Causal => self.causal(&firsts, walkers),
-        };
-        let mut end = 0;
-        for (i, pending) in firsts {
-            let beginning = &mut self.now[walkers[*i].beginning];
-            beginning.first = end;
-            end += pending.len();
-            beginning.log_probs = log_softmax(&logits[beginning.first..end]);
-            beginning.after = vec![None; pending.len()];
+            Attention::Causal => self.causal(),
+        }
+        for &(beginning, _) in &self.groups {
+            log_softmax_in_place(&mut self.log_probs[self.now[beginning].candidates.clone()]);
         }
     }
 
     /// The log-probabilities of the actions available after a beginning.
     pub(super) fn log_probs(&self, beginning: usize) -> &[f64] {
-        &self.now[beginning].log_probs
+        &self.log_probs[self.now[beginning].candidates.clone()]
     }
 
     /// The beginning that ends with an action taken after this one.
     pub(super) fn commit(&mut self, beginning: usize, taken: usize) -> usize {
         let this = &mut self.now[beginning];
         this.traces -= 1;
-        if let Some(known) = this.after[taken] {
+        let candidate = this.candidates.start + taken;
+        if let Some(known) = self.after[candidate] {
             return known;
         }
         // The last trace takes the past with it.
-        let mut past = if this.traces == 0 { std::mem::take(&mut this.past) } else { this.past.clone() };
+        let mut past = if this.traces == 0 { std::mem::take(&mut this.past) } else { this.past.branch() };
         if self.attention == Attention::Causal {
-            past.push(&self.candidates, this.first + taken);
+            past.push(&self.candidates, candidate);
         }
-        this.after[taken] = Some(self.next.len());
+        self.after[candidate] = Some(self.next.len());
         self.next.push(Beginning { past, ..Beginning::default() });
         self.next.len() - 1
     }
 
-    fn full(&self, firsts: &[&(usize, Pending<'_>)], walkers: &[Walker<'_>]) -> Vec<f32> {
+    fn full(&mut self, firsts: &[&(usize, Pending<'_>)], walkers: &[Walker<'_>]) {
         let paths = firsts.iter().map(|(i, pending)| {
             let path = Path { start: self.start, steps: Cow::Borrowed(walkers[*i].steps.as_slice()) };
             (path, pending)
         });
-        self.weights.logits(&Batch::of_candidates(paths))
+        let logits = self.weights.logits(&Batch::of_candidates(paths));
+        self.log_probs.extend(logits.into_iter().map(f64::from));
     }
 
-    fn causal(&mut self, firsts: &[&(usize, Pending<'_>)], walkers: &[Walker<'_>]) -> Vec<f32> {
-        let (mut tokens, mut groups, mut pasts) = (Vec::new(), Vec::new(), Vec::new());
-        for (i, pending) in firsts {
-            let past = &self.now[walkers[*i].beginning].past;
-            let (state, task, position) = (pending.decision().state, self.start.task, past.len() as u32);
-            tokens.extend(pending.actions().map(|action| Token { action, state, task, position }));
-            groups.push((pasts.len(), pending.len()));
-            pasts.push(past);
-        }
-        let encodings = self.candidates.encode(self.weights, &tokens, &groups, &pasts);
-        tokens.iter().zip(encodings).map(|(token, row)| self.weights.logit(token.state, row)).collect()
+    fn causal(&mut self) {
+        let (weights, now) = (self.weights, &self.now);
+        let encodings = self.candidates.encode(weights, &self.tokens, &self.groups, |beginning| &now[beginning].past);
+        let logits = self.tokens.iter().zip(encodings).map(|(token, row)| weights.logit(token.state, row));
+        self.log_probs.extend(logits.map(f64::from));
     }
 }

@@ -1,13 +1,11 @@
 //! One layer of the encoder: attention, feed-forward, and a normalisation after each (post-norm), as PyTorch's
 //! `TransformerEncoderLayer(24, 1, 96, dropout=0)`.
 
-use std::ops::Range;
-
 use super::batch::Batch;
-use super::kernels::attention::{Blocks, Own, attend, score_gradient};
+use super::kernels::attention::{Blocks, Scores, score_gradient, take};
 use super::kernels::linear::{Linear, LinearGradient};
 use super::kernels::norm::{Norm, NormGradient, Normalised};
-use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, resize, vectorised, zeros};
+use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, dot, resize, vectorised, zeros};
 use super::network::LAYERS;
 use super::real::Real;
 
@@ -75,38 +73,7 @@ pub(crate) struct Saved<E> {
     /// `[queries, 96]`, after ReLU
     hidden: Vec<[E; HIDDEN]>,
     norm2: Normalised<E>,
-    weights: AttentionWeights<E>,
-}
-
-/// For each query its attention weights, one after the other.
-#[derive(Debug, Clone)]
-pub(crate) struct AttentionWeights<E> {
-    weights: Vec<E>,
-    ends: Vec<usize>,
-}
-
-impl<E: Real> AttentionWeights<E> {
-    fn new(batch: &Batch, queries: &[usize]) -> Self {
-        let mut end = 0;
-        let ends: Vec<usize> = queries
-            .iter()
-            .map(|&row| {
-                end += batch.seen[row] + usize::from(batch.own());
-                end
-            })
-            .collect();
-        Self { weights: vec![E::zero(); end], ends }
-    }
-
-    fn range(&self, query: usize) -> Range<usize> {
-        let start = query.checked_sub(1).map_or(0, |before| self.ends[before]);
-        start..self.ends[query]
-    }
-
-    /// The weights of one query, in the order of the keys, its own token's last where attention is causal.
-    pub(crate) fn of(&self, query: usize) -> &[E] {
-        &self.weights[self.range(query)]
-    }
+    shares: Scores<E>,
 }
 
 impl<E: Real> Block<E> {
@@ -124,15 +91,14 @@ impl<E: Real> Block<E> {
         let residual: Vec<Row<E>> = rows.iter().map(|&row| input[row]).collect();
         let (key, value) = (self.key.apply(&input), self.value.apply(&input));
         let query = self.query.apply(&residual);
-        let mut weights = AttentionWeights::new(batch, &rows);
-        let taken = attend_all(batch, queries, &query, &key, &value, &mut weights);
+        let (taken, shares) = attend(batch, queries, &query, &key, &value);
 
         let mut middle = self.out.apply(&taken);
         add_rows(&mut middle, &residual);
         let norm1 = self.norm1.forward_saving(&mut middle);
         let (hidden, mut output) = self.feed_forward(&middle);
         let norm2 = self.norm2.forward_saving(&mut output);
-        let saved = Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, weights };
+        let saved = Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, shares };
         (output, saved)
     }
 
@@ -208,8 +174,9 @@ impl<E: Real> Block<E> {
 }
 
 impl<E> Saved<E> {
-    pub(crate) fn weights(&self) -> &AttentionWeights<E> {
-        &self.weights
+    /// For each query how much it took of each key.
+    pub(crate) fn shares(&self) -> &Scores<E> {
+        &self.shares
     }
 }
 
@@ -233,27 +200,32 @@ fn sequence_queries(batch: &Batch, queries: Queries, sequence: usize) -> impl It
     })
 }
 
+/// What each query takes of the values, and how much of each.
 #[inline(always)]
-fn attend_all<E: Real>(
+fn attend<E: Real>(
     batch: &Batch,
     queries: Queries,
     query: &[Row<E>],
     key: &[Row<E>],
     value: &[Row<E>],
-    weights: &mut AttentionWeights<E>,
-) -> Vec<Row<E>> {
-    let mut taken = zeros(query.len());
-    let mut blocks = Blocks::new();
+) -> (Vec<Row<E>>, Scores<E>) {
+    let (mut blocks, mut shares) = (Blocks::new(), Scores::default());
     for (s, sequence) in batch.sequences.iter().enumerate() {
         fill(&mut blocks, key, &sequence.keys);
         for (q, row) in sequence_queries(batch, queries, s) {
-            let own = batch.own().then(|| Own { key: &key[row], value: &value[row] });
-            let range = weights.range(q);
-            let values = sequence.keys.iter().map(|&key| &value[key]);
-            taken[q] = attend(&query[q], &blocks, values, own, &mut weights.weights[range]);
+            let own = batch.own().then(|| dot(&query[q], &key[row]));
+            shares.push(&query[q], &blocks, batch.seen[row], own, E::neg_infinity());
         }
     }
-    taken
+    shares.softmax();
+    let mut taken = zeros(query.len());
+    for (s, sequence) in batch.sequences.iter().enumerate() {
+        for (q, row) in sequence_queries(batch, queries, s) {
+            let values = sequence.keys.iter().map(|&key| &value[key]);
+            taken[q] = take(shares.of(q), values, batch.own().then(|| &value[row]));
+        }
+    }
+    (taken, shares)
 }
 
 /// The gradients in queries, keys and values.
@@ -262,21 +234,19 @@ fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>
     let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
     let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
     let mut shared = SharedKeys::default();
-    let mut dscores = Vec::new();
+    let mut dscores = Scores::default();
     for (s, sequence) in batch.sequences.iter().enumerate() {
         shared.gather(&saved.key, &saved.value, &sequence.keys);
         for (q, row) in sequence_queries(batch, saved.queries, s) {
-            let (weights, query, dout) = (saved.weights.of(q), &saved.query[q], &dtaken[q]);
-            dscores.clear();
-            dscores.resize(weights.len(), E::zero());
+            let (shares, query, dout) = (saved.shares.of(q), &saved.query[q], &dtaken[q]);
             let own = batch.own().then(|| &saved.value[row]);
-            score_gradient(dout, &shared.blocks, own, weights, &mut dscores);
-            let seen = batch.seen[row];
-            let mut sum = shared.accumulate(query, dout, &weights[..seen], &dscores[..seen]);
+            score_gradient(dout, &shared.blocks, own, shares, &mut dscores);
+            let (seen, dscores) = (batch.seen[row], dscores.of(0));
+            let mut sum = shared.accumulate(query, dout, &shares[..seen], &dscores[..seen]);
             if batch.own() {
                 add_scaled(&mut sum, dscores[seen], &saved.key[row]);
                 add_scaled(&mut dkey[row], dscores[seen], query);
-                add_scaled(&mut dvalue[row], weights[seen], dout);
+                add_scaled(&mut dvalue[row], shares[seen], dout);
             }
             dquery[q] = sum;
         }
@@ -309,14 +279,14 @@ impl<E: Real> SharedKeys<E> {
 
     /// Adds what one query does to the gradients of the keys and values that it sees; gives the gradient in the query.
     #[inline(always)]
-    fn accumulate(&mut self, query: &Row<E>, dout: &Row<E>, weights: &[E], dscores: &[E]) -> Row<E> {
+    fn accumulate(&mut self, query: &Row<E>, dout: &Row<E>, shares: &[E], dscores: &[E]) -> Row<E> {
         let mut sum = [E::zero(); WIDTH];
         for ((key, dkey), &dscore) in self.keys.iter().zip(&mut self.dkeys).zip(dscores) {
             add_scaled(&mut sum, dscore, key);
             add_scaled(dkey, dscore, query);
         }
-        for (dvalue, &weight) in self.dvalues.iter_mut().zip(weights) {
-            add_scaled(dvalue, weight, dout);
+        for (dvalue, &share) in self.dvalues.iter_mut().zip(shares) {
+            add_scaled(dvalue, share, dout);
         }
         sum
     }
@@ -340,8 +310,8 @@ fn fill<E: Real>(blocks: &mut Blocks<E>, rows: &[Row<E>], keys: &[usize]) {
 
 #[inline(always)]
 fn add_rows<E: Real>(y: &mut [Row<E>], x: &[Row<E>]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        add(y, x);
+    for (y, &x) in y.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
+        *y += x;
     }
 }
 

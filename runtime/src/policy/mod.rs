@@ -7,6 +7,7 @@
 pub(crate) mod batch;
 mod beginnings;
 pub(crate) mod block;
+mod distinct;
 pub(crate) mod kernels;
 pub(crate) mod network;
 pub(crate) mod pair;

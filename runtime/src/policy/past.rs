@@ -2,19 +2,23 @@
 
 use super::batch::Token;
 use super::block::{Block, Scratch};
-use super::kernels::attention::{Blocks, Own, attend};
-use super::kernels::{Row, resize, vectorised};
+use super::distinct::Distinct;
+use super::kernels::attention::{Blocks, Scores, take};
+use super::kernels::{Row, dot, resize, vectorised};
 use super::network::LAYERS;
 use super::real::Real;
 use super::weights::Weights;
 
+/// Tokens for which a past has room from the beginning, if its traces are as long.
+const RESERVED: usize = 64;
+
 /// The keys and values of the past tokens of one trace, layer by layer.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Past<E> {
     layers: [Layer<E>; LAYERS],
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Layer<E> {
     keys: Blocks<E>,
     values: Vec<Row<E>>,
@@ -22,32 +26,44 @@ struct Layer<E> {
 
 /// The candidates of one step of several traces, with all that is computed of them. Kept from step to step, so that no
 /// step allocates.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Candidates<E> {
+    distinct: Distinct,
+    /// The first layer's input for each distinct token, and what one of its linear maps makes of it.
+    embedded: Vec<Row<E>>,
+    mapped: Vec<Row<E>>,
     rows: Vec<Row<E>>,
     queries: Vec<Row<E>>,
     /// For each layer the candidates' own keys and values.
     keys: [Vec<Row<E>>; LAYERS],
     values: [Vec<Row<E>>; LAYERS],
     taken: Vec<Row<E>>,
-    shares: Vec<E>,
+    shares: Scores<E>,
     scratch: Scratch<E>,
 }
 
 impl<E: Real> Default for Past<E> {
     fn default() -> Self {
-        Self::new()
+        Self::with_capacity(0)
     }
 }
 
 impl<E: Real> Past<E> {
-    pub(crate) fn new() -> Self {
-        Self { layers: std::array::from_fn(|_| Layer { keys: Blocks::new(), values: Vec::new() }) }
+    /// An empty past, with room for so many tokens (up to some).
+    pub(crate) fn with_capacity(tokens: usize) -> Self {
+        let tokens = tokens.min(RESERVED);
+        let layer = |_| Layer { keys: Blocks::with_capacity(tokens), values: Vec::with_capacity(tokens) };
+        Self { layers: std::array::from_fn(layer) }
     }
 
-    /// The number of past tokens.
-    pub(crate) fn len(&self) -> usize {
-        self.layers[0].values.len()
+    /// A copy with as much room, for a trace that goes on otherwise.
+    pub(crate) fn branch(&self) -> Self {
+        let mut branch = Self::with_capacity(self.layers[0].values.capacity());
+        for (to, from) in branch.layers.iter_mut().zip(&self.layers) {
+            to.keys.copy_from(&from.keys);
+            to.values.extend_from_slice(&from.values);
+        }
+        branch
     }
 
     /// Makes one of the candidates last encoded part of the past.
@@ -60,58 +76,78 @@ impl<E: Real> Past<E> {
 }
 
 impl<E: Real> Candidates<E> {
-    pub(crate) fn new() -> Self {
-        Self {
-            rows: Vec::new(),
-            queries: Vec::new(),
-            keys: std::array::from_fn(|_| Vec::new()),
-            values: std::array::from_fn(|_| Vec::new()),
-            taken: Vec::new(),
-            shares: Vec::new(),
-            scratch: Scratch::default(),
-        }
-    }
-
     /// The encodings of candidates. Each sees the past of its trace and itself; `groups` lists, in the order of the
     /// tokens, traces and how many of the candidates are theirs.
-    pub(crate) fn encode(
+    pub(crate) fn encode<'p>(
         &mut self,
         weights: &Weights<E>,
         tokens: &[Token],
         groups: &[(usize, usize)],
-        pasts: &[&Past<E>],
-    ) -> &[Row<E>] {
-        self.rows.clear();
-        self.rows.extend(tokens.iter().map(|&token| weights.embed(token)));
+        past: impl Fn(usize) -> &'p Past<E>,
+    ) -> &[Row<E>]
+    where
+        E: 'p,
+    {
+        self.distinct.find(tokens, groups);
+        self.embedded.clear();
+        self.embedded.extend(self.distinct.tokens().iter().map(|&token| weights.embed(token)));
         vectorised(
             #[inline(always)]
             || {
                 for (layer, block) in weights.blocks.iter().enumerate() {
-                    self.layer(layer, block, groups, pasts);
+                    match layer {
+                        0 => self.map_distinct(block),
+                        _ => self.map(layer, block),
+                    }
+                    self.attend(layer, groups, &past);
+                    block.finish(&mut self.rows, &self.taken, &mut self.scratch);
                 }
             },
         );
         &self.rows
     }
 
+    /// Queries, keys and values of the first layer, computed once for tokens that are alike.
     #[inline(always)]
-    fn layer(&mut self, layer: usize, block: &Block<E>, groups: &[(usize, usize)], pasts: &[&Past<E>]) {
-        let (keys, values) = (&mut self.keys[layer], &mut self.values[layer]);
-        block.key.apply_into(&self.rows, keys);
-        block.value.apply_into(&self.rows, values);
-        block.query.apply_into(&self.rows, &mut self.queries);
-        resize(&mut self.taken, self.rows.len());
-        let mut row = 0;
-        for &(trace, candidates) in groups {
-            let past = &pasts[trace].layers[layer];
-            self.shares.resize(past.values.len() + 1, E::zero());
-            for _ in 0..candidates {
-                let own = Own { key: &keys[row], value: &values[row] };
-                let past_values = past.values.iter();
-                self.taken[row] = attend(&self.queries[row], &past.keys, past_values, Some(own), &mut self.shares);
-                row += 1;
-            }
+    fn map_distinct(&mut self, block: &Block<E>) {
+        let which = self.distinct.which();
+        let spread = |from: &[Row<E>], to: &mut Vec<Row<E>>| {
+            to.clear();
+            to.extend(which.iter().map(|&i| from[i]));
+        };
+        spread(&self.embedded, &mut self.rows);
+        let maps = [&block.query, &block.key, &block.value];
+        for (map, to) in maps.into_iter().zip([&mut self.queries, &mut self.keys[0], &mut self.values[0]]) {
+            map.apply_into(&self.embedded, &mut self.mapped);
+            spread(&self.mapped, to);
         }
-        block.finish(&mut self.rows, &self.taken, &mut self.scratch);
+    }
+
+    /// Queries, keys and values of a later layer, in which candidates with different pasts differ.
+    #[inline(always)]
+    fn map(&mut self, layer: usize, block: &Block<E>) {
+        block.query.apply_into(&self.rows, &mut self.queries);
+        block.key.apply_into(&self.rows, &mut self.keys[layer]);
+        block.value.apply_into(&self.rows, &mut self.values[layer]);
+    }
+
+    #[inline(always)]
+    fn attend<'p>(&mut self, layer: usize, groups: &[(usize, usize)], past: &impl Fn(usize) -> &'p Past<E>)
+    where
+        E: 'p,
+    {
+        let (keys, values) = (&self.keys[layer], &self.values[layer]);
+        let past = |trace: usize| &past(trace).layers[layer];
+        let each = || groups.iter().flat_map(|&(trace, candidates)| std::iter::repeat_n(trace, candidates)).enumerate();
+        self.shares.clear();
+        for (row, trace) in each() {
+            let (query, past) = (&self.queries[row], past(trace));
+            self.shares.push(query, &past.keys, past.values.len(), Some(dot(query, &keys[row])), E::neg_infinity());
+        }
+        self.shares.softmax();
+        resize(&mut self.taken, self.rows.len());
+        for (row, trace) in each() {
+            self.taken[row] = take(self.shares.of(row), past(trace).values.iter(), Some(&values[row]));
+        }
     }
 }

@@ -68,17 +68,15 @@ impl<'a> Policy<'a> {
     pub(crate) fn sample(&self, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
         let mut encoder = Encoder::new(self, start(self.graph, pair));
         let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(pair.space))).collect();
+        let mut waiting = Vec::with_capacity(walkers.len());
         loop {
-            let pending: Vec<(usize, Pending<'a>)> = walkers
-                .iter_mut()
-                .enumerate()
-                .filter_map(|(i, walker)| walker.pending().map(|pending| (i, pending)))
-                .collect();
-            if pending.is_empty() {
+            let each = walkers.iter_mut().enumerate();
+            waiting.extend(each.filter_map(|(i, walker)| walker.pending().map(|pending| (i, pending))));
+            if waiting.is_empty() {
                 break;
             }
-            encoder.encode(&pending, &walkers);
-            for (i, pending) in pending {
+            encoder.encode(&waiting, &walkers);
+            for (i, pending) in waiting.drain(..) {
                 let log_probs = encoder.log_probs(walkers[i].beginning);
                 let Some(taken) = sources[i].choose(&pending, log_probs) else {
                     walkers[i].dead = true;
@@ -158,9 +156,18 @@ impl<'a> Walker<'a> {
 
 /// Log-probabilities from logits.
 pub(crate) fn log_softmax<E: Real>(logits: &[E]) -> Vec<f64> {
-    let most = logits.iter().fold(f64::NEG_INFINITY, |most, logit| most.max(logit.to_double()));
-    let sum: f64 = logits.iter().map(|logit| (logit.to_double() - most).exp()).sum();
-    logits.iter().map(|logit| logit.to_double() - most - sum.ln()).collect()
+    let mut log_probs: Vec<f64> = logits.iter().map(|logit| logit.to_double()).collect();
+    log_softmax_in_place(&mut log_probs);
+    log_probs
+}
+
+/// Turns logits into log-probabilities.
+pub(super) fn log_softmax_in_place(logits: &mut [f64]) {
+    let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let log_sum = logits.iter().map(|logit| (logit - most).exp()).sum::<f64>().ln();
+    for logit in logits {
+        *logit = *logit - most - log_sum;
+    }
 }
 
 /// The action at which the cumulated mixed probabilities pass `uniform`, a number in 0..1.
