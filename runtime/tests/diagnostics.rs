@@ -1,4 +1,4 @@
-//! Every code of a compiler error has a section in `docs/diagnostics.md` and a case in `tests/ui`.
+//! Every code of a compiler error has a section in `docs/diagnostics.md` and a case in `macros/tests/ui`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ fn every_code_has_a_section() {
 
 #[test]
 fn every_section_has_a_case() {
-    let texts = files("runtime/tests/ui", "stderr").into_iter().map(|file| fs::read_to_string(file).unwrap());
+    let texts = files("macros/tests/ui", "stderr").into_iter().map(|file| fs::read_to_string(file).unwrap());
     let codes: BTreeSet<String> = texts.flat_map(|text| bracketed(&text)).collect();
     assert_eq!(codes, sections());
 }
