@@ -106,7 +106,7 @@ impl<U: Universe> Agent<U> {
         for block in &model.weights.blocks {
             let (encoded, saved) = block.forward(rows, &batch, Queries::All);
             let row = |q: usize| {
-                let mut row = saved.shares().of(q).to_vec();
+                let mut row: Vec<_> = saved.shares().of(q).collect();
                 row.resize(batch.tokens.len(), 0.0);
                 row
             };

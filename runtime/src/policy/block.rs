@@ -2,7 +2,7 @@
 //! `TransformerEncoderLayer(24, 1, 96, dropout=0)`.
 
 use super::batch::Batch;
-use super::kernels::attention::{Blocks, Scores, score_gradient, take};
+use super::kernels::attention::{Columns, Scores, side_by_side, take};
 use super::kernels::linear::{Linear, LinearGradient};
 use super::kernels::norm::{Norm, NormGradient, Normalised};
 use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, dot, resize, vectorised, zeros};
@@ -188,7 +188,11 @@ fn query_rows(batch: &Batch, queries: Queries) -> Vec<usize> {
 }
 
 /// For each sequence of the batch the positions of its queries, and the row of the batch that each is.
-fn sequence_queries(batch: &Batch, queries: Queries, sequence: usize) -> impl Iterator<Item = (usize, usize)> {
+fn sequence_queries(
+    batch: &Batch,
+    queries: Queries,
+    sequence: usize,
+) -> impl Iterator<Item = (usize, usize)> + Clone + use<'_> {
     let sequence = &batch.sequences[sequence];
     let range = match queries {
         Queries::All => sequence.rows.clone(),
@@ -209,46 +213,59 @@ fn attend<E: Real>(
     key: &[Row<E>],
     value: &[Row<E>],
 ) -> (Vec<Row<E>>, Scores<E>) {
-    let (mut blocks, mut shares) = (Blocks::new(), Scores::default());
+    let (mut blocks, mut shares) = (Vec::new(), Scores::default());
     for (s, sequence) in batch.sequences.iter().enumerate() {
-        fill(&mut blocks, key, &sequence.keys);
+        side_by_side(sequence.keys.iter().map(|&row| &key[row]), &mut blocks);
         for (q, row) in sequence_queries(batch, queries, s) {
             let own = batch.own().then(|| dot(&query[q], &key[row]));
-            shares.push(&query[q], &blocks, batch.seen[row], own, E::neg_infinity());
+            shares.push(&query[q], blocks.iter(), batch.seen[row], own, E::neg_infinity());
         }
     }
     shares.softmax();
-    let mut taken = zeros(query.len());
+    let (mut taken, mut values) = (zeros(query.len()), Vec::new());
     for (s, sequence) in batch.sequences.iter().enumerate() {
+        values.clear();
+        values.extend(sequence.keys.iter().map(|&row| value[row]));
         for (q, row) in sequence_queries(batch, queries, s) {
-            let values = sequence.keys.iter().map(|&key| &value[key]);
-            taken[q] = take(shares.of(q), values, batch.own().then(|| &value[row]));
+            let seen = std::iter::once(&values[..batch.seen[row]]);
+            taken[q] = take(shares.of(q), seen, batch.own().then(|| &value[row]));
         }
     }
     (taken, shares)
 }
+
+/// Queries of a sequence whose gradients in the scores are kept at once.
+const GRADIENTS_KEPT: usize = 64;
 
 /// The gradients in queries, keys and values.
 #[inline(always)]
 fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>]) -> [Vec<Row<E>>; 3] {
     let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
     let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
-    let mut shared = SharedKeys::default();
-    let mut dscores = Scores::default();
+    let (mut shared, mut dscores) = (SharedKeys::default(), Scores::default());
     for (s, sequence) in batch.sequences.iter().enumerate() {
         shared.gather(&saved.key, &saved.value, &sequence.keys);
-        for (q, row) in sequence_queries(batch, saved.queries, s) {
-            let (shares, query, dout) = (saved.shares.of(q), &saved.query[q], &dtaken[q]);
-            let own = batch.own().then(|| &saved.value[row]);
-            score_gradient(dout, &shared.blocks, own, shares, &mut dscores);
-            let (seen, dscores) = (batch.seen[row], dscores.of(0));
-            let mut sum = shared.accumulate(query, dout, &shares[..seen], &dscores[..seen]);
-            if batch.own() {
-                add_scaled(&mut sum, dscores[seen], &saved.key[row]);
-                add_scaled(&mut dkey[row], dscores[seen], query);
-                add_scaled(&mut dvalue[row], shares[seen], dout);
+        let mut queries = sequence_queries(batch, saved.queries, s).peekable();
+        while let Some(&(first, _)) = queries.peek() {
+            dscores.restart(first);
+            let some = || queries.clone().take(GRADIENTS_KEPT);
+            for (q, row) in some() {
+                let own = batch.own().then(|| dot(&dtaken[q], &saved.value[row]));
+                dscores.push(&dtaken[q], shared.values.iter(), batch.seen[row], own, E::zero());
             }
-            dquery[q] = sum;
+            dscores.softmax_gradient(&saved.shares);
+            for (q, row) in some() {
+                let (query, dout, seen) = (&saved.query[q], &dtaken[q], batch.seen[row]);
+                let (mut shares, mut dscores) = (saved.shares.of(q), dscores.of(q));
+                let mut sum = shared.accumulate(query, dout, seen, &mut shares, &mut dscores);
+                if let (true, Some(share), Some(dscore)) = (batch.own(), shares.next(), dscores.next()) {
+                    add_scaled(&mut sum, dscore, &saved.key[row]);
+                    add_scaled(&mut dkey[row], dscore, query);
+                    add_scaled(&mut dvalue[row], share, dout);
+                }
+                dquery[q] = sum;
+            }
+            queries.nth(GRADIENTS_KEPT - 1);
         }
         shared.scatter(&sequence.keys, &mut dkey, &mut dvalue);
     }
@@ -259,8 +276,7 @@ fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>
 #[derive(Default)]
 struct SharedKeys<E> {
     keys: Vec<Row<E>>,
-    /// The values.
-    blocks: Blocks<E>,
+    values: Vec<Columns<E>>,
     dkeys: Vec<Row<E>>,
     dvalues: Vec<Row<E>>,
 }
@@ -268,7 +284,7 @@ struct SharedKeys<E> {
 impl<E: Real> SharedKeys<E> {
     #[inline(always)]
     fn gather(&mut self, key: &[Row<E>], value: &[Row<E>], rows: &[usize]) {
-        fill(&mut self.blocks, value, rows);
+        side_by_side(rows.iter().map(|&row| &value[row]), &mut self.values);
         self.keys.clear();
         self.keys.extend(rows.iter().map(|&row| key[row]));
         for gradient in [&mut self.dkeys, &mut self.dvalues] {
@@ -279,13 +295,20 @@ impl<E: Real> SharedKeys<E> {
 
     /// Adds what one query does to the gradients of the keys and values that it sees; gives the gradient in the query.
     #[inline(always)]
-    fn accumulate(&mut self, query: &Row<E>, dout: &Row<E>, shares: &[E], dscores: &[E]) -> Row<E> {
+    fn accumulate(
+        &mut self,
+        query: &Row<E>,
+        dout: &Row<E>,
+        seen: usize,
+        shares: impl Iterator<Item = E>,
+        dscores: impl Iterator<Item = E>,
+    ) -> Row<E> {
         let mut sum = [E::zero(); WIDTH];
-        for ((key, dkey), &dscore) in self.keys.iter().zip(&mut self.dkeys).zip(dscores) {
+        for ((key, dkey), dscore) in self.keys[..seen].iter().zip(&mut self.dkeys).zip(dscores) {
             add_scaled(&mut sum, dscore, key);
             add_scaled(dkey, dscore, query);
         }
-        for (dvalue, &share) in self.dvalues.iter_mut().zip(shares) {
+        for (dvalue, share) in self.dvalues[..seen].iter_mut().zip(shares) {
             add_scaled(dvalue, share, dout);
         }
         sum
@@ -297,14 +320,6 @@ impl<E: Real> SharedKeys<E> {
             add(&mut dkey[row], dk);
             add(&mut dvalue[row], dv);
         }
-    }
-}
-
-#[inline(always)]
-fn fill<E: Real>(blocks: &mut Blocks<E>, rows: &[Row<E>], keys: &[usize]) {
-    blocks.clear();
-    for &key in keys {
-        blocks.push(&rows[key]);
     }
 }
 

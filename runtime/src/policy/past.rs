@@ -3,8 +3,8 @@
 use super::batch::Token;
 use super::block::{Block, Scratch};
 use super::distinct::Distinct;
-use super::kernels::attention::{Blocks, Scores, take};
-use super::kernels::{Row, dot, resize, vectorised};
+use super::kernels::attention::{Columns, Scores, put, take};
+use super::kernels::{LANES, Row, WIDTH, dot, resize, vectorised};
 use super::network::LAYERS;
 use super::real::Real;
 use super::weights::Weights;
@@ -15,13 +15,15 @@ const RESERVED: usize = 64;
 /// The keys and values of the past tokens of one trace, layer by layer.
 #[derive(Debug)]
 pub(crate) struct Past<E> {
-    layers: [Layer<E>; LAYERS],
+    blocks: Vec<[Tokens<E>; LAYERS]>,
+    len: usize,
 }
 
-#[derive(Debug)]
-struct Layer<E> {
-    keys: Blocks<E>,
-    values: Vec<Row<E>>,
+/// The keys and values of some tokens in one layer.
+#[derive(Debug, Clone, Copy)]
+struct Tokens<E> {
+    keys: Columns<E>,
+    values: [Row<E>; LANES],
 }
 
 /// The candidates of one step of several traces, with all that is computed of them. Kept from step to step, so that no
@@ -44,34 +46,46 @@ pub(crate) struct Candidates<E> {
 
 impl<E: Real> Default for Past<E> {
     fn default() -> Self {
-        Self::with_capacity(0)
+        Self { blocks: Vec::new(), len: 0 }
     }
 }
 
 impl<E: Real> Past<E> {
     /// An empty past, with room for so many tokens (up to some).
     pub(crate) fn with_capacity(tokens: usize) -> Self {
-        let tokens = tokens.min(RESERVED);
-        let layer = |_| Layer { keys: Blocks::with_capacity(tokens), values: Vec::with_capacity(tokens) };
-        Self { layers: std::array::from_fn(layer) }
+        Self { blocks: Vec::with_capacity(tokens.min(RESERVED).div_ceil(LANES)), len: 0 }
     }
 
     /// A copy with as much room, for a trace that goes on otherwise.
     pub(crate) fn branch(&self) -> Self {
-        let mut branch = Self::with_capacity(self.layers[0].values.capacity());
-        for (to, from) in branch.layers.iter_mut().zip(&self.layers) {
-            to.keys.copy_from(&from.keys);
-            to.values.extend_from_slice(&from.values);
-        }
-        branch
+        let mut blocks = Vec::with_capacity(self.blocks.capacity());
+        blocks.extend_from_slice(&self.blocks);
+        Self { blocks, len: self.len }
     }
 
     /// Makes one of the candidates last encoded part of the past.
     pub(crate) fn push(&mut self, candidates: &Candidates<E>, row: usize) {
-        for (l, layer) in self.layers.iter_mut().enumerate() {
-            layer.keys.push(&candidates.keys[l][row]);
-            layer.values.push(candidates.values[l][row]);
+        let lane = self.len % LANES;
+        if lane == 0 {
+            let none = Tokens { keys: [[E::zero(); LANES]; WIDTH], values: [[E::zero(); WIDTH]; LANES] };
+            self.blocks.push([none; LAYERS]);
         }
+        for (l, layer) in self.blocks.last_mut().into_iter().flatten().enumerate() {
+            put(&mut layer.keys, lane, &candidates.keys[l][row]);
+            layer.values[lane] = candidates.values[l][row];
+        }
+        self.len += 1;
+    }
+
+    #[inline(always)]
+    fn keys(&self, layer: usize) -> impl Iterator<Item = &Columns<E>> {
+        self.blocks.iter().map(move |block| &block[layer].keys)
+    }
+
+    #[inline(always)]
+    fn values(&self, layer: usize) -> impl Iterator<Item = &[Row<E>]> {
+        let each = self.blocks.iter().enumerate();
+        each.map(move |(i, block)| &block[layer].values[..(self.len - i * LANES).min(LANES)])
     }
 }
 
@@ -137,17 +151,16 @@ impl<E: Real> Candidates<E> {
         E: 'p,
     {
         let (keys, values) = (&self.keys[layer], &self.values[layer]);
-        let past = |trace: usize| &past(trace).layers[layer];
         let each = || groups.iter().flat_map(|&(trace, candidates)| std::iter::repeat_n(trace, candidates)).enumerate();
-        self.shares.clear();
+        self.shares.restart(0);
         for (row, trace) in each() {
             let (query, past) = (&self.queries[row], past(trace));
-            self.shares.push(query, &past.keys, past.values.len(), Some(dot(query, &keys[row])), E::neg_infinity());
+            self.shares.push(query, past.keys(layer), past.len, Some(dot(query, &keys[row])), E::neg_infinity());
         }
         self.shares.softmax();
         resize(&mut self.taken, self.rows.len());
         for (row, trace) in each() {
-            self.taken[row] = take(self.shares.of(row), past(trace).values.iter(), Some(&values[row]));
+            self.taken[row] = take(self.shares.of(row), past(trace).values(layer), Some(&values[row]));
         }
     }
 }

@@ -1,186 +1,198 @@
 //! Scaled dot-product attention of one head (Vaswani et al. 2017, equation 1): scores, their softmax, and what is taken.
 //!
-//! A query sees the first so many of a list of keys and, where attention is causal, its own token besides. Keys are
-//! kept in blocks of [`LANES`] with the components outside, so that as many scores are computed at once.
+//! A query sees the first so many of a list of keys and, where attention is causal, its own token besides. Keys stand
+//! side by side, [`LANES`] in a block, so that as many scores are computed at once.
 
 use std::ops::Range;
 
-use super::{LANES, Row, WIDTH, add_scaled, dot, largest, resize};
+use super::{LANES, Row, WIDTH, add, add_scaled};
 use crate::policy::real::Real;
 
-/// Rows kept in blocks of eight, component by component: `[blocks][WIDTH][LANES]`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Blocks<E> {
-    blocks: Vec<[[E; LANES]; WIDTH]>,
-    len: usize,
+/// Rows side by side, component by component.
+pub(crate) type Columns<E> = [[E; LANES]; WIDTH];
+
+/// Makes a row one of those side by side.
+#[inline(always)]
+pub(crate) fn put<E: Real>(columns: &mut Columns<E>, lane: usize, row: &Row<E>) {
+    for (lanes, &x) in columns.iter_mut().zip(row) {
+        lanes[lane] = x;
+    }
 }
 
-impl<E: Real> Blocks<E> {
-    pub(crate) fn new() -> Self {
-        Self::with_capacity(0)
-    }
-
-    /// No rows, with room for so many.
-    pub(crate) fn with_capacity(rows: usize) -> Self {
-        Self { blocks: Vec::with_capacity(rows.div_ceil(LANES)), len: 0 }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.blocks.clear();
-        self.len = 0;
-    }
-
-    /// Takes over the rows of another one.
-    pub(crate) fn copy_from(&mut self, rows: &Self) {
-        self.blocks.clear();
-        self.blocks.extend_from_slice(&rows.blocks);
-        self.len = rows.len;
-    }
-
-    #[inline(always)]
-    pub(crate) fn push(&mut self, row: &Row<E>) {
-        let lane = self.len % LANES;
-        if lane == 0 {
-            self.blocks.push([[E::zero(); LANES]; WIDTH]);
+/// Puts rows side by side, [`LANES`] in a block.
+#[inline(always)]
+pub(crate) fn side_by_side<'a, E: Real + 'a>(rows: impl Iterator<Item = &'a Row<E>>, blocks: &mut Vec<Columns<E>>) {
+    blocks.clear();
+    for (i, row) in rows.enumerate() {
+        if i % LANES == 0 {
+            blocks.push([[E::zero(); LANES]; WIDTH]);
         }
-        if let Some(block) = self.blocks.last_mut() {
-            for (lanes, &x) in block.iter_mut().zip(row) {
-                lanes[lane] = x;
-            }
-        }
-        self.len += 1;
-    }
-
-    /// `out[n] = row · rows[n]`, block by block, for as many blocks as `out` has.
-    #[inline(always)]
-    fn dots(&self, row: &Row<E>, out: &mut [[E; LANES]]) {
-        for (block, out) in self.blocks.iter().zip(out) {
-            let mut sums = [E::zero(); LANES];
-            for (lanes, &x) in block.iter().zip(row) {
-                add_scaled(&mut sums, x, lanes);
-            }
-            *out = sums;
+        if let Some(block) = blocks.last_mut() {
+            put(block, i % LANES, row);
         }
     }
 }
 
-/// For each query a number for each key that it sees, its own token's last where attention is causal. Each query's stand
-/// in whole blocks of [`LANES`].
+/// `row · rows[n]` for the rows of a block.
+#[inline(always)]
+fn dots<E: Real>(row: &Row<E>, rows: &Columns<E>) -> [E; LANES] {
+    let mut sums = [E::zero(); LANES];
+    for (lanes, &x) in rows.iter().zip(row) {
+        add_scaled(&mut sums, x, lanes);
+    }
+    sums
+}
+
+/// For each query a number for each key that it sees, its own token's last where attention is causal.
 ///
-/// What is done to them is done query after query in one loop before the next thing is: the sums of a query wait for
-/// each other, those of different queries do not.
+/// [`LANES`] queries stand side by side, so that what is done to the numbers of one is done to those of all of them at
+/// once, and in the same order whatever stands beside.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scores<E> {
-    blocks: Vec<[E; LANES]>,
-    /// For each query the blocks that are its own, and how many numbers stand in them.
-    queries: Vec<(Range<usize>, usize)>,
+    /// `[keys][LANES]` of each group of queries.
+    numbers: Vec<[E; LANES]>,
+    /// Where each group starts.
+    starts: Vec<usize>,
+    /// How many keys each query sees.
+    keys: Vec<usize>,
+    /// Queries before the first group.
+    before: usize,
 }
 
 impl<E: Real> Scores<E> {
-    pub(crate) fn clear(&mut self) {
-        self.blocks.clear();
-        self.queries.clear();
+    /// Drops all queries; the next one is the `query`-th, and stands in the lane of this number.
+    pub(crate) fn restart(&mut self, query: usize) {
+        self.numbers.clear();
+        self.starts.clear();
+        self.keys.clear();
+        self.before = query - query % LANES;
+        self.starts.extend((self.before < query).then_some(0));
+        self.keys.resize(query % LANES, 0);
+    }
+
+    /// Adds a query: `row · rows[n]` for the first `seen` rows, then `own`. What fills up the shorter queries of a group
+    /// is `rest`.
+    #[inline(always)]
+    pub(crate) fn push<'a>(
+        &mut self,
+        row: &Row<E>,
+        rows: impl Iterator<Item = &'a Columns<E>>,
+        seen: usize,
+        own: Option<E>,
+        rest: E,
+    ) where
+        E: 'a,
+    {
+        let (lane, keys) = (self.keys.len() % LANES, seen + usize::from(own.is_some()));
+        if lane == 0 {
+            self.starts.push(self.numbers.len());
+        }
+        self.keys.push(keys);
+        let start = self.starts.last().map_or(0, |&start| start);
+        if self.numbers.len() < start + keys {
+            self.numbers.resize(start + keys, [rest; LANES]);
+        }
+        let (past, last) = self.numbers[start..start + keys].split_at_mut(seen);
+        for (numbers, rows) in past.chunks_mut(LANES).zip(rows) {
+            for (numbers, dot) in numbers.iter_mut().zip(dots(row, rows)) {
+                numbers[lane] = dot;
+            }
+        }
+        if let (Some(own), [numbers]) = (own, last) {
+            numbers[lane] = own;
+        }
     }
 
     /// The numbers of one query.
     #[inline(always)]
-    pub(crate) fn of(&self, query: usize) -> &[E] {
-        let (blocks, len) = &self.queries[query];
-        &self.blocks[blocks.clone()].as_flattened()[..*len]
+    pub(crate) fn of(&self, query: usize) -> impl Iterator<Item = E> {
+        let query = query - self.before;
+        let (start, lane) = (self.starts[query / LANES], query % LANES);
+        self.numbers[start..start + self.keys[query]].iter().map(move |numbers| numbers[lane])
     }
 
-    /// Adds a query: `row · rows[n]` for the first `seen` rows, then `own`, then, up to a whole block, `rest`.
+    /// The softmax of each query's scores, scaled, with the largest taken off first. What fills up is to be −∞.
     #[inline(always)]
-    pub(crate) fn push(&mut self, row: &Row<E>, rows: &Blocks<E>, seen: usize, own: Option<E>, rest: E) {
-        let (start, len) = (self.blocks.len(), seen + usize::from(own.is_some()));
-        resize(&mut self.blocks, start + len.div_ceil(LANES));
-        self.queries.push((start..self.blocks.len(), len));
-        let blocks = &mut self.blocks[start..];
-        rows.dots(row, blocks);
-        if let [whole @ .., last] = blocks {
-            let (own, seen) = (own.unwrap_or(rest), (seen - whole.len() * LANES) as u32);
-            for (lane, x) in (0..).zip(last) {
-                let behind = if lane == seen { own } else { rest };
-                *x = if lane < seen { *x } else { behind };
+    pub(crate) fn softmax(&mut self) {
+        for group in 0..self.starts.len() {
+            let range = self.range(group);
+            let numbers = &mut self.numbers[range];
+            let mut most = [E::neg_infinity(); LANES];
+            for scores in &mut *numbers {
+                *scores = scores.map(|score| score * scale());
+                for (most, &score) in most.iter_mut().zip(&*scores) {
+                    *most = if score > *most { score } else { *most };
+                }
+            }
+            let mut sum = [E::zero(); LANES];
+            for scores in &mut *numbers {
+                for (score, &most) in scores.iter_mut().zip(&most) {
+                    *score = (*score - most).exp_of_negative();
+                }
+                add(&mut sum, scores);
+            }
+            let inverse = sum.map(E::recip);
+            for shares in numbers {
+                multiply(shares, &inverse);
             }
         }
     }
 
-    /// The softmax of each query's scores, scaled, with the largest taken off first. What fills the last block is to be −∞.
+    /// Turns the gradient in the shares, which the softmax gave, into that in the scores before scaling. What fills up is
+    /// to be 0.
     #[inline(always)]
-    pub(crate) fn softmax(&mut self) {
-        let scale = scale::<E>();
-        for (blocks, _) in &self.queries {
-            let blocks = &mut self.blocks[blocks.clone()];
-            multiply(blocks, scale);
-            let most = largest(blocks);
-            for block in blocks {
-                for score in block {
-                    *score = (*score - most).exp_of_negative();
+    pub(crate) fn softmax_gradient(&mut self, shares: &Self) {
+        for group in 0..self.starts.len() {
+            let (range, theirs) = (self.range(group), shares.range(group + (self.before - shares.before) / LANES));
+            let (numbers, shares) = (&mut self.numbers[range], &shares.numbers[theirs]);
+            let mut mean = [E::zero(); LANES];
+            for (gradients, shares) in numbers.iter().zip(shares) {
+                for ((mean, &gradient), &share) in mean.iter_mut().zip(gradients).zip(shares) {
+                    *mean += share * gradient;
+                }
+            }
+            for (gradients, shares) in numbers.iter_mut().zip(shares) {
+                for ((gradient, &mean), &share) in gradients.iter_mut().zip(&mean).zip(shares) {
+                    *gradient = share * (*gradient - mean) * scale();
                 }
             }
         }
-        for (blocks, len) in &self.queries {
-            let blocks = &mut self.blocks[blocks.clone()];
-            let mut sum = E::zero();
-            for &share in &blocks.as_flattened()[..*len] {
-                sum += share;
-            }
-            multiply(blocks, sum.recip());
-        }
+    }
+
+    fn range(&self, group: usize) -> Range<usize> {
+        self.starts[group]..self.starts.get(group + 1).map_or(self.numbers.len(), |&next| next)
     }
 }
 
+/// `y *= x`, number by number
 #[inline(always)]
-fn multiply<E: Real>(blocks: &mut [[E; LANES]], factor: E) {
-    for block in blocks {
-        for x in block {
-            *x *= factor;
-        }
+fn multiply<E: Real>(y: &mut [E; LANES], x: &[E; LANES]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y *= x;
     }
 }
 
 /// `1 / √WIDTH`
+#[inline(always)]
 fn scale<E: Real>() -> E {
     E::real(1.0 / (WIDTH as f64).sqrt())
 }
 
-/// What a query takes of values and of its own token's, by its share of each.
+/// What a query takes of values, which come in pieces, and of its own token's, by its share of each.
 #[inline(always)]
 pub(crate) fn take<'a, E: Real + 'a>(
-    shares: &[E],
-    values: impl Iterator<Item = &'a Row<E>>,
+    mut shares: impl Iterator<Item = E>,
+    values: impl Iterator<Item = &'a [Row<E>]>,
     own: Option<&Row<E>>,
 ) -> Row<E> {
-    let (past, last) = shares.split_at(shares.len() - usize::from(own.is_some()));
     let mut sum = [E::zero(); WIDTH];
-    for (&share, value) in past.iter().zip(values) {
-        add_scaled(&mut sum, share, value);
+    for values in values {
+        for (value, share) in values.iter().zip(&mut shares) {
+            add_scaled(&mut sum, share, value);
+        }
     }
-    if let (Some(own), &[share]) = (own, last) {
-        return std::array::from_fn(|i| sum[i] + share * own[i]);
-    }
-    sum
-}
-
-/// Turns `dout`, the gradient in what a query took, into the gradient in its scores before scaling.
-///
-/// `shares` are those of the forward pass, `values` the blocks of the values.
-#[inline(always)]
-pub(crate) fn score_gradient<E: Real>(
-    dout: &Row<E>,
-    values: &Blocks<E>,
-    own_value: Option<&Row<E>>,
-    shares: &[E],
-    dscores: &mut Scores<E>,
-) {
-    let seen = shares.len() - usize::from(own_value.is_some());
-    dscores.clear();
-    dscores.push(dout, values, seen, own_value.map(|value| dot(dout, value)), E::zero());
-    let dscores = &mut dscores.blocks.as_flattened_mut()[..shares.len()];
-    let mean = shares.iter().zip(&*dscores).fold(E::zero(), |sum, (&share, &d)| sum + share * d);
-    let scale = scale::<E>();
-    for (d, &share) in dscores.iter_mut().zip(shares) {
-        *d = share * (*d - mean) * scale;
+    match (own, shares.next()) {
+        (Some(own), Some(share)) => std::array::from_fn(|i| sum[i] + share * own[i]),
+        _ => sum,
     }
 }

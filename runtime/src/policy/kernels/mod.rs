@@ -52,19 +52,6 @@ pub(crate) fn dot<E: Real, const N: usize>(a: &[E; N], b: &[E; N]) -> E {
     sum(&products)
 }
 
-/// The largest of some numbers, of which a NaN is none.
-#[inline(always)]
-pub(crate) fn largest<E: Real>(blocks: &[[E; LANES]]) -> E {
-    let larger = |most: E, x: E| if x > most { x } else { most };
-    let mut lanes = [E::neg_infinity(); LANES];
-    for block in blocks {
-        for (most, &x) in lanes.iter_mut().zip(block) {
-            *most = larger(*most, x);
-        }
-    }
-    lanes.into_iter().fold(E::neg_infinity(), larger)
-}
-
 /// `y += scale · x`
 #[inline(always)]
 pub(crate) fn add_scaled<E: Real, const N: usize>(y: &mut [E; N], scale: E, x: &[E; N]) {
