@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::batch::{Attention, Batch, Path, Token};
-use super::past::{Candidates, Past};
+use super::past::{Candidates, Pages, Past};
 use super::sampler::{Policy, Walker, log_softmax_in_place};
 use super::weights::Weights;
 use crate::space::cursor::Pending;
@@ -16,6 +16,7 @@ pub(super) struct Encoder<'a> {
     start: Token,
     attention: Attention,
     candidates: Candidates<f32>,
+    pages: Pages<f32>,
     /// The beginnings of this step.
     now: Vec<Beginning>,
     /// Those of the next one.
@@ -34,7 +35,7 @@ pub(super) struct Encoder<'a> {
 #[derive(Default)]
 struct Beginning {
     /// The kept keys and values; unused with full attention.
-    past: Past<f32>,
+    past: Past,
     /// How many traces have it.
     traces: usize,
     /// Its candidates among all of the step.
@@ -42,20 +43,22 @@ struct Beginning {
 }
 
 impl<'a> Encoder<'a> {
-    pub(super) fn new(policy: &Policy<'a>, start: Token) -> Self {
+    /// Of the beginning that so many traces have in common.
+    pub(super) fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
         let (weights, attention) = (policy.weights, policy.attention);
         let mut candidates = Candidates::default();
-        let mut past = Past::default();
+        let (mut past, mut pages) = (Past::default(), Pages::default());
         if attention == Attention::Causal {
-            candidates.encode(weights, &[start], &[(0, 1)], |_| &past);
-            past = Past::with_capacity(weights.positions.len());
-            past.push(&candidates, 0);
+            pages.reserve(traces, weights.positions.len());
+            candidates.encode(weights, &[start], &[(0, 1)], &pages, |_| &past);
+            pages.push(&mut past, &candidates, 0);
         }
         Self {
             weights,
             start,
             attention,
             candidates,
+            pages,
             now: Vec::new(),
             next: vec![Beginning { past, ..Beginning::default() }],
             tokens: Vec::new(),
@@ -112,9 +115,12 @@ impl<'a> Encoder<'a> {
             return known;
         }
         // The last trace takes the past with it.
-        let mut past = if this.traces == 0 { std::mem::take(&mut this.past) } else { this.past.branch() };
+        let mut past = match this.traces {
+            0 => std::mem::take(&mut this.past),
+            _ => self.pages.branch(&this.past),
+        };
         if self.attention == Attention::Causal {
-            past.push(&self.candidates, candidate);
+            self.pages.push(&mut past, &self.candidates, candidate);
         }
         self.after[candidate] = Some(self.next.len());
         self.next.push(Beginning { past, ..Beginning::default() });
@@ -132,7 +138,8 @@ impl<'a> Encoder<'a> {
 
     fn causal(&mut self) {
         let (weights, now) = (self.weights, &self.now);
-        let encodings = self.candidates.encode(weights, &self.tokens, &self.groups, |beginning| &now[beginning].past);
+        let past = |beginning: usize| &now[beginning].past;
+        let encodings = self.candidates.encode(weights, &self.tokens, &self.groups, &self.pages, past);
         let logits = self.tokens.iter().zip(encodings).map(|(token, row)| weights.logit(token.state, row));
         self.log_probs.extend(logits.map(f64::from));
     }

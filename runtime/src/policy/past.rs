@@ -9,14 +9,13 @@ use super::network::LAYERS;
 use super::real::Real;
 use super::weights::Weights;
 
-/// Tokens for which a past has room from the beginning, if its traces are as long.
+/// Tokens of each trace for which there is room from the beginning, if the traces can be as long.
 const RESERVED: usize = 64;
 
-/// The keys and values of the past tokens of one trace, layer by layer.
-#[derive(Debug)]
-pub(crate) struct Past<E> {
-    blocks: Vec<[Tokens<E>; LAYERS]>,
-    len: usize,
+/// The keys and values of the past tokens of traces, in pages that traces with a common beginning share.
+#[derive(Debug, Default)]
+pub(crate) struct Pages<E> {
+    pages: Vec<[Tokens<E>; LAYERS]>,
 }
 
 /// The keys and values of some tokens in one layer.
@@ -24,6 +23,13 @@ pub(crate) struct Past<E> {
 struct Tokens<E> {
     keys: Columns<E>,
     values: [Row<E>; LANES],
+}
+
+/// The past of one trace: its pages, all but the last of which are full.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Past {
+    pages: Vec<usize>,
+    len: usize,
 }
 
 /// The candidates of one step of several traces, with all that is computed of them. Kept from step to step, so that no
@@ -44,48 +50,51 @@ pub(crate) struct Candidates<E> {
     scratch: Scratch<E>,
 }
 
-impl<E: Real> Default for Past<E> {
-    fn default() -> Self {
-        Self { blocks: Vec::new(), len: 0 }
-    }
-}
-
-impl<E: Real> Past<E> {
-    /// An empty past, with room for so many tokens (up to some).
-    pub(crate) fn with_capacity(tokens: usize) -> Self {
-        Self { blocks: Vec::with_capacity(tokens.min(RESERVED).div_ceil(LANES)), len: 0 }
+impl<E: Real> Pages<E> {
+    /// Makes room for so many traces of so many tokens (up to some).
+    pub(crate) fn reserve(&mut self, traces: usize, tokens: usize) {
+        self.pages.reserve(traces * tokens.min(RESERVED).div_ceil(LANES));
     }
 
-    /// A copy with as much room, for a trace that goes on otherwise.
-    pub(crate) fn branch(&self) -> Self {
-        let mut blocks = Vec::with_capacity(self.blocks.capacity());
-        blocks.extend_from_slice(&self.blocks);
-        Self { blocks, len: self.len }
-    }
-
-    /// Makes one of the candidates last encoded part of the past.
-    pub(crate) fn push(&mut self, candidates: &Candidates<E>, row: usize) {
-        let lane = self.len % LANES;
+    /// Makes one of the candidates last encoded part of a past.
+    pub(crate) fn push(&mut self, past: &mut Past, candidates: &Candidates<E>, row: usize) {
+        let lane = past.len % LANES;
         if lane == 0 {
             let none = Tokens { keys: [[E::zero(); LANES]; WIDTH], values: [[E::zero(); WIDTH]; LANES] };
-            self.blocks.push([none; LAYERS]);
+            past.pages.push(self.pages.len());
+            self.pages.push([none; LAYERS]);
         }
-        for (l, layer) in self.blocks.last_mut().into_iter().flatten().enumerate() {
-            put(&mut layer.keys, lane, &candidates.keys[l][row]);
-            layer.values[lane] = candidates.values[l][row];
+        if let Some(&last) = past.pages.last() {
+            for (l, tokens) in self.pages[last].iter_mut().enumerate() {
+                put(&mut tokens.keys, lane, &candidates.keys[l][row]);
+                tokens.values[lane] = candidates.values[l][row];
+            }
         }
-        self.len += 1;
+        past.len += 1;
+    }
+
+    /// A past like this one, for a trace that goes on otherwise: full pages are shared.
+    pub(crate) fn branch(&mut self, past: &Past) -> Past {
+        let mut branch = past.clone();
+        if past.len % LANES > 0
+            && let Some(last) = branch.pages.last_mut()
+        {
+            let copy = self.pages[*last];
+            *last = self.pages.len();
+            self.pages.push(copy);
+        }
+        branch
     }
 
     #[inline(always)]
-    fn keys(&self, layer: usize) -> impl Iterator<Item = &Columns<E>> {
-        self.blocks.iter().map(move |block| &block[layer].keys)
+    fn keys(&self, past: &Past, layer: usize) -> impl Iterator<Item = &Columns<E>> {
+        past.pages.iter().map(move |&page| &self.pages[page][layer].keys)
     }
 
     #[inline(always)]
-    fn values(&self, layer: usize) -> impl Iterator<Item = &[Row<E>]> {
-        let each = self.blocks.iter().enumerate();
-        each.map(move |(i, block)| &block[layer].values[..(self.len - i * LANES).min(LANES)])
+    fn values(&self, past: &Past, layer: usize) -> impl Iterator<Item = &[Row<E>]> {
+        let each = past.pages.iter().enumerate();
+        each.map(move |(i, &page)| &self.pages[page][layer].values[..(past.len - i * LANES).min(LANES)])
     }
 }
 
@@ -97,11 +106,9 @@ impl<E: Real> Candidates<E> {
         weights: &Weights<E>,
         tokens: &[Token],
         groups: &[(usize, usize)],
-        past: impl Fn(usize) -> &'p Past<E>,
-    ) -> &[Row<E>]
-    where
-        E: 'p,
-    {
+        pages: &Pages<E>,
+        past: impl Fn(usize) -> &'p Past,
+    ) -> &[Row<E>] {
         self.distinct.find(tokens, groups);
         self.embedded.clear();
         self.embedded.extend(self.distinct.tokens().iter().map(|&token| weights.embed(token)));
@@ -113,7 +120,7 @@ impl<E: Real> Candidates<E> {
                         0 => self.map_distinct(block),
                         _ => self.map(layer, block),
                     }
-                    self.attend(layer, groups, &past);
+                    self.attend(layer, groups, pages, &past);
                     block.finish(&mut self.rows, &self.taken, &mut self.scratch);
                 }
             },
@@ -146,21 +153,24 @@ impl<E: Real> Candidates<E> {
     }
 
     #[inline(always)]
-    fn attend<'p>(&mut self, layer: usize, groups: &[(usize, usize)], past: &impl Fn(usize) -> &'p Past<E>)
-    where
-        E: 'p,
-    {
+    fn attend<'p>(
+        &mut self,
+        layer: usize,
+        groups: &[(usize, usize)],
+        pages: &Pages<E>,
+        past: &impl Fn(usize) -> &'p Past,
+    ) {
         let (keys, values) = (&self.keys[layer], &self.values[layer]);
         let each = || groups.iter().flat_map(|&(trace, candidates)| std::iter::repeat_n(trace, candidates)).enumerate();
         self.shares.restart(0);
         for (row, trace) in each() {
             let (query, past) = (&self.queries[row], past(trace));
-            self.shares.push(query, past.keys(layer), past.len, Some(dot(query, &keys[row])), E::neg_infinity());
+            self.shares.push(query, pages.keys(past, layer), past.len, Some(dot(query, &keys[row])), E::neg_infinity());
         }
         self.shares.softmax();
         resize(&mut self.taken, self.rows.len());
         for (row, trace) in each() {
-            self.taken[row] = take(self.shares.of(row), past(trace).values(layer), Some(&values[row]));
+            self.taken[row] = take(self.shares.of(row), pages.values(past(trace), layer), Some(&values[row]));
         }
     }
 }

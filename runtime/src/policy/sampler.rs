@@ -66,7 +66,7 @@ impl<'a> Policy<'a> {
     /// None at a dead end: a decision of which comparisons or prune predicates leave no action, or of which a guide wants
     /// one that is not available.
     pub(crate) fn sample(&self, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
-        let mut encoder = Encoder::new(self, start(self.graph, pair));
+        let mut encoder = Encoder::new(self, start(self.graph, pair), sources.len());
         let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(pair.space))).collect();
         let mut waiting = Vec::with_capacity(walkers.len());
         loop {
