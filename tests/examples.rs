@@ -76,6 +76,47 @@ fn double_xor_prints_one_object_an_agent() {
 }
 
 #[test]
+fn chains_measures_each_chain_and_draws_both_costs() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = example("chains");
+    command.args(["--lengths", "26,10", "--actions", "10,2", "--trials", "2", "--warmup", "1", "--json", "--plots"]);
+    let lines = lines(&command.arg(directory.path()).output().unwrap());
+    let chains: Vec<_> = lines.iter().map(|line| (&line["decisions"], &line["actions"])).collect();
+    let expected = [(10, 2), (26, 2), (10, 10), (26, 10)].map(|(n, k)| (Value::from(n), Value::from(k)));
+    assert_eq!(chains, expected.iter().map(|(n, k)| (n, k)).collect::<Vec<_>>());
+    for line in &lines {
+        assert_eq!((&line["example"], &line["attention"]), (&Value::from("chains"), &Value::from("causal")));
+        assert_eq!((&line["trials"], &line["warmup"]), (&Value::from(2), &Value::from(1)));
+        assert!(line["ms"].as_f64().unwrap() > 0.0);
+        if cfg!(target_os = "linux") {
+            assert!((1.0..200.0).contains(&line["peak_mb"].as_f64().unwrap()), "{line}");
+        }
+    }
+
+    let svg = std::fs::read_to_string(directory.path().join("chains.svg")).unwrap();
+    for text in ["decisions", "time of a trial (ms)", "10 actions", "grows as n²"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(svg.contains("peak memory of the process (MB)"), cfg!(target_os = "linux"));
+    assert!(std::fs::read(directory.path().join("chains.png")).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn chains_prints_a_table_and_knows_its_chains() {
+    let run = |arguments: &[&str]| example("chains").args(["--trials", "1", "--warmup", "0"]).args(arguments).output();
+    let output = run(&["--attention", "full", "--actions", "2"]).unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("chains, full attention, median of 1 trials after 0, seed 0"), "{text}");
+    let lengths: Vec<&str> = text.lines().skip(2).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(lengths, ["10", "26"], "longer chains are asked for where attention is full");
+
+    let output = run(&["--lengths", "11"]).unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.contains("not one of 10, 26, 100, 400"), "{text}");
+}
+
+#[test]
 fn nasbench101_runs_without_a_table_and_says_what_its_figures_are() {
     let run = |json: bool| {
         let mut command = example("nasbench101");
