@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::core::Core;
 use super::{Agent, ConfigError};
 use crate::policy::batch::{Batch, Path};
-use crate::policy::block::Queries;
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
+use crate::policy::self_attention::Queries;
 use crate::policy::{Contains, Universe};
 use crate::space::{SearchSpace, State, decode, encode};
 

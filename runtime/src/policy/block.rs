@@ -2,12 +2,12 @@
 //! `TransformerEncoderLayer(24, 1, 96, dropout=0)`.
 
 use super::batch::Batch;
-use super::kernels::attention::{Columns, Scores, side_by_side, take};
+use super::kernels::attention::Scores;
 use super::kernels::linear::{Linear, LinearGradient};
 use super::kernels::norm::{Norm, NormGradient, Normalised};
-use super::kernels::{HIDDEN, Row, WIDTH, add, add_scaled, dot, resize, vectorised, zeros};
-use super::network::LAYERS;
+use super::kernels::{HIDDEN, Row, WIDTH, add, vectorised, zeros};
 use super::real::Real;
+use super::self_attention::{Projected, Queries, attend, attention_gradient};
 
 /// The weights of one layer.
 #[derive(Debug, Clone)]
@@ -42,20 +42,6 @@ pub(crate) struct Scratch<E> {
     hidden: Vec<[E; HIDDEN]>,
 }
 
-/// Which rows of a batch a layer computes: all, since the next layer attends to them, or the outputs only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Queries {
-    All,
-    Outputs,
-}
-
-impl Queries {
-    /// The last layer is asked for the outputs only.
-    pub(crate) fn of_layer(layer: usize) -> Self {
-        if layer + 1 == LAYERS { Self::Outputs } else { Self::All }
-    }
-}
-
 /// What the backward pass needs of the forward pass.
 #[derive(Debug)]
 pub(crate) struct Saved<E> {
@@ -87,11 +73,10 @@ impl<E: Real> Block<E> {
 
     #[inline(always)]
     fn forward_inlined(&self, input: Vec<Row<E>>, batch: &Batch, queries: Queries) -> (Vec<Row<E>>, Saved<E>) {
-        let rows = query_rows(batch, queries);
-        let residual: Vec<Row<E>> = rows.iter().map(|&row| input[row]).collect();
+        let residual: Vec<Row<E>> = queries.rows(batch).map(|row| input[row]).collect();
         let (key, value) = (self.key.apply(&input), self.value.apply(&input));
         let query = self.query.apply(&residual);
-        let (taken, shares) = attend(batch, queries, &query, &key, &value);
+        let (taken, shares) = attend(batch, queries, Projected { query: &query, key: &key, value: &value });
 
         let mut middle = self.out.apply(&taken);
         add_rows(&mut middle, &residual);
@@ -158,7 +143,8 @@ impl<E: Real> Block<E> {
         let mut dtaken = zeros(dy.len());
         self.out.input_gradient(&dy, &mut dtaken);
 
-        let [dquery, dkey, dvalue] = attention_gradient(saved, batch, &dtaken);
+        let projected = Projected { query: &saved.query, key: &saved.key, value: &saved.value };
+        let [dquery, dkey, dvalue] = attention_gradient(batch, saved.queries, projected, &saved.shares, &dtaken);
         let query = LinearGradient::new(&saved.residual, &dquery);
         let key = LinearGradient::new(&saved.input, &dkey);
         let value = LinearGradient::new(&saved.input, &dvalue);
@@ -166,7 +152,7 @@ impl<E: Real> Block<E> {
         self.key.input_gradient(&dkey, &mut dx);
         self.value.input_gradient(&dvalue, &mut dx);
         self.query.input_gradient(&dquery, &mut dy);
-        for (row, dy) in query_rows(batch, saved.queries).into_iter().zip(&dy) {
+        for (row, dy) in saved.queries.rows(batch).zip(&dy) {
             add(&mut dx[row], dy);
         }
         (dx, BlockGradient { query, key, value, out, norm1, widen, narrow, norm2 })
@@ -177,149 +163,6 @@ impl<E> Saved<E> {
     /// For each query how much it took of each key.
     pub(crate) fn shares(&self) -> &Scores<E> {
         &self.shares
-    }
-}
-
-fn query_rows(batch: &Batch, queries: Queries) -> Vec<usize> {
-    match queries {
-        Queries::All => (0..batch.tokens.len()).collect(),
-        Queries::Outputs => batch.outputs.clone(),
-    }
-}
-
-/// For each sequence of the batch the positions of its queries, and the row of the batch that each is.
-fn sequence_queries(
-    batch: &Batch,
-    queries: Queries,
-    sequence: usize,
-) -> impl Iterator<Item = (usize, usize)> + Clone + use<'_> {
-    let sequence = &batch.sequences[sequence];
-    let range = match queries {
-        Queries::All => sequence.rows.clone(),
-        Queries::Outputs => sequence.outputs.clone(),
-    };
-    range.map(move |query| match queries {
-        Queries::All => (query, query),
-        Queries::Outputs => (query, batch.outputs[query]),
-    })
-}
-
-/// What each query takes of the values, and how much of each.
-#[inline(always)]
-fn attend<E: Real>(
-    batch: &Batch,
-    queries: Queries,
-    query: &[Row<E>],
-    key: &[Row<E>],
-    value: &[Row<E>],
-) -> (Vec<Row<E>>, Scores<E>) {
-    let (mut blocks, mut shares) = (Vec::new(), Scores::default());
-    for (s, sequence) in batch.sequences.iter().enumerate() {
-        side_by_side(sequence.keys.iter().map(|&row| &key[row]), &mut blocks);
-        for (q, row) in sequence_queries(batch, queries, s) {
-            let own = batch.own().then(|| dot(&query[q], &key[row]));
-            shares.push(&query[q], blocks.iter(), batch.seen[row], own, E::neg_infinity());
-        }
-    }
-    shares.softmax();
-    let (mut taken, mut values) = (zeros(query.len()), Vec::new());
-    for (s, sequence) in batch.sequences.iter().enumerate() {
-        values.clear();
-        values.extend(sequence.keys.iter().map(|&row| value[row]));
-        for (q, row) in sequence_queries(batch, queries, s) {
-            let seen = std::iter::once(&values[..batch.seen[row]]);
-            taken[q] = take(shares.of(q), seen, batch.own().then(|| &value[row]));
-        }
-    }
-    (taken, shares)
-}
-
-/// Queries of a sequence whose gradients in the scores are kept at once.
-const GRADIENTS_KEPT: usize = 64;
-
-/// The gradients in queries, keys and values.
-#[inline(always)]
-fn attention_gradient<E: Real>(saved: &Saved<E>, batch: &Batch, dtaken: &[Row<E>]) -> [Vec<Row<E>>; 3] {
-    let mut dquery: Vec<Row<E>> = zeros(saved.query.len());
-    let (mut dkey, mut dvalue) = (zeros(saved.key.len()), zeros(saved.value.len()));
-    let (mut shared, mut dscores) = (SharedKeys::default(), Scores::default());
-    for (s, sequence) in batch.sequences.iter().enumerate() {
-        shared.gather(&saved.key, &saved.value, &sequence.keys);
-        let mut queries = sequence_queries(batch, saved.queries, s).peekable();
-        while let Some(&(first, _)) = queries.peek() {
-            dscores.restart(first);
-            let some = || queries.clone().take(GRADIENTS_KEPT);
-            for (q, row) in some() {
-                let own = batch.own().then(|| dot(&dtaken[q], &saved.value[row]));
-                dscores.push(&dtaken[q], shared.values.iter(), batch.seen[row], own, E::zero());
-            }
-            dscores.softmax_gradient(&saved.shares);
-            for (q, row) in some() {
-                let (query, dout, seen) = (&saved.query[q], &dtaken[q], batch.seen[row]);
-                let (mut shares, mut dscores) = (saved.shares.of(q), dscores.of(q));
-                let mut sum = shared.accumulate(query, dout, seen, &mut shares, &mut dscores);
-                if let (true, Some(share), Some(dscore)) = (batch.own(), shares.next(), dscores.next()) {
-                    add_scaled(&mut sum, dscore, &saved.key[row]);
-                    add_scaled(&mut dkey[row], dscore, query);
-                    add_scaled(&mut dvalue[row], share, dout);
-                }
-                dquery[q] = sum;
-            }
-            queries.nth(GRADIENTS_KEPT - 1);
-        }
-        shared.scatter(&sequence.keys, &mut dkey, &mut dvalue);
-    }
-    [dquery, dkey, dvalue]
-}
-
-/// The keys and values that the rows of one sequence share, side by side, with their gradients.
-#[derive(Default)]
-struct SharedKeys<E> {
-    keys: Vec<Row<E>>,
-    values: Vec<Columns<E>>,
-    dkeys: Vec<Row<E>>,
-    dvalues: Vec<Row<E>>,
-}
-
-impl<E: Real> SharedKeys<E> {
-    #[inline(always)]
-    fn gather(&mut self, key: &[Row<E>], value: &[Row<E>], rows: &[usize]) {
-        side_by_side(rows.iter().map(|&row| &value[row]), &mut self.values);
-        self.keys.clear();
-        self.keys.extend(rows.iter().map(|&row| key[row]));
-        for gradient in [&mut self.dkeys, &mut self.dvalues] {
-            gradient.clear();
-            resize(gradient, rows.len());
-        }
-    }
-
-    /// Adds what one query does to the gradients of the keys and values that it sees; gives the gradient in the query.
-    #[inline(always)]
-    fn accumulate(
-        &mut self,
-        query: &Row<E>,
-        dout: &Row<E>,
-        seen: usize,
-        shares: impl Iterator<Item = E>,
-        dscores: impl Iterator<Item = E>,
-    ) -> Row<E> {
-        let mut sum = [E::zero(); WIDTH];
-        for ((key, dkey), dscore) in self.keys[..seen].iter().zip(&mut self.dkeys).zip(dscores) {
-            add_scaled(&mut sum, dscore, key);
-            add_scaled(dkey, dscore, query);
-        }
-        for (dvalue, share) in self.dvalues[..seen].iter_mut().zip(shares) {
-            add_scaled(dvalue, share, dout);
-        }
-        sum
-    }
-
-    #[inline(always)]
-    fn scatter(&self, rows: &[usize], dkey: &mut [Row<E>], dvalue: &mut [Row<E>]) {
-        for ((&row, dk), dv) in rows.iter().zip(&self.dkeys).zip(&self.dvalues) {
-            add(&mut dkey[row], dk);
-            add(&mut dvalue[row], dv);
-        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod pair;
 pub(crate) mod past;
 pub(crate) mod real;
 pub(crate) mod sampler;
+pub(crate) mod self_attention;
 pub(crate) mod tape;
 mod tensors;
 pub(crate) mod universe;

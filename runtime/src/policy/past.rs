@@ -76,7 +76,7 @@ impl<E: Real> Pages<E> {
     /// A past like this one, for a trace that goes on otherwise: full pages are shared.
     pub(crate) fn branch(&mut self, past: &Past) -> Past {
         let mut branch = past.clone();
-        if past.len % LANES > 0
+        if !past.len.is_multiple_of(LANES)
             && let Some(last) = branch.pages.last_mut()
         {
             let copy = self.pages[*last];

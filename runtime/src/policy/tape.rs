@@ -6,12 +6,13 @@ use dfdx::nn::modules::{LayerNorm1D, Linear as DfdxLinear};
 use dfdx::prelude::{Const, Cpu, Device, Gradients, OwnedTape, PutTape, Shape, SplitTape, Tape, Tensor, TensorFromVec};
 
 use super::batch::Batch;
-use super::block::{BlockGradient, Queries};
+use super::block::BlockGradient;
 use super::kernels::linear::LinearGradient;
 use super::kernels::norm::NormGradient;
 use super::kernels::{EMBEDDING, Row, WIDTH, add, add_scaled, zeros};
 use super::network::{DfdxBlock, Network};
 use super::real::Real;
+use super::self_attention::Queries;
 use super::universe::Universe;
 use super::weights::{Weights, rows, values};
 

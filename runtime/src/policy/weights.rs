@@ -4,12 +4,13 @@ use dfdx::nn::modules::{LayerNorm1D, Linear as DfdxLinear};
 use dfdx::prelude::{Cpu, Device, HasShape, Shape, Tensor};
 
 use super::batch::{Batch, Token};
-use super::block::{Block, Queries};
+use super::block::Block;
 use super::kernels::linear::Linear;
 use super::kernels::norm::Norm;
 use super::kernels::{EMBEDDING, Row, WIDTH, add, dot, zeros};
 use super::network::{DfdxBlock, Network};
 use super::real::Real;
+use super::self_attention::Queries;
 use super::universe::Universe;
 use crate::space::StateRow;
 

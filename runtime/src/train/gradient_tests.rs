@@ -9,13 +9,14 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
 use super::lesson::{Lesson, gradients};
+use crate::policy::Universe;
 use crate::policy::batch::{Attention, Batch, Path};
 use crate::policy::network::Network;
 use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
+use crate::policy::self_attention::Queries;
 use crate::policy::tape::gradients_of;
 use crate::policy::weights::{Weights, values};
-use crate::policy::{Universe, block};
 use crate::space::{Graph, encode};
 
 #[crate::search_space]
@@ -178,7 +179,7 @@ fn without_a_mask_the_encoder_is_dfdx_s_own() {
     let shape = (ours.len(), Const::<24>);
     let mut theirs = Cpu::default().tensor_from_vec(ours.as_flattened().to_vec(), shape);
     for (layer, dfdx_block) in network.blocks().iter().enumerate() {
-        (ours, _) = weights.blocks[layer].forward(ours, &batch, block::Queries::All);
+        (ours, _) = weights.blocks[layer].forward(ours, &batch, Queries::All);
         theirs = dfdx_block.forward(theirs);
     }
     let worst = ours.as_flattened().iter().zip(values(&theirs)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
@@ -195,7 +196,7 @@ fn the_two_attention_modes_agree_at_the_first_step() {
     let encode = |batch: &Batch, layers: usize| {
         let mut rows = batch.tokens.iter().map(|&token| weights.embed(token)).collect();
         for layer in 0..layers {
-            let queries = if layer + 1 == layers { block::Queries::Outputs } else { block::Queries::All };
+            let queries = if layer + 1 == layers { Queries::Outputs } else { Queries::All };
             (rows, _) = weights.blocks[layer].forward(rows, batch, queries);
         }
         rows

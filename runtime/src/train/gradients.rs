@@ -27,6 +27,9 @@ impl<U: Universe> Network<U, f32> {
     pub(crate) fn sum(&self, gradients: Vec<Gradients<f32, Cpu>>) -> Gradients<f32, Cpu> {
         let mut all = gradients.into_iter();
         let mut sum = all.next().unwrap_or_else(Gradients::leaky);
+        if all.len() == 0 {
+            return sum;
+        }
         // Visiting asks for a mutable network, of which only the identities of the tensors are used.
         let mut network = self.clone();
         for more in all {

@@ -12,6 +12,7 @@ use crate::policy::real::Real;
 use crate::policy::tape::logits;
 use crate::policy::universe::Universe;
 use crate::policy::weights::Weights;
+use crate::space::cursor::Step;
 
 /// One trace to learn from.
 #[derive(Debug, Clone)]
@@ -43,6 +44,9 @@ where
 /// Lessons whose gradient is computed in one pass, and by one thread.
 const IN_ONE_PASS: usize = 4;
 
+/// Candidates of so few lessons at most: what a pass keeps for its way back is about 3 kB each on a long chain.
+const CANDIDATES_IN_ONE_PASS: usize = 1 << 14;
+
 /// The gradient of all lessons together, and the mean entropy of each.
 pub(crate) fn gradients_of_all<U: Universe>(
     network: &Network<U, f32>,
@@ -54,10 +58,17 @@ pub(crate) fn gradients_of_all<U: Universe>(
         let (gradients, objective) = gradients(network, weights, attention, lessons);
         (gradients, mean_entropies(lessons, &objective))
     };
-    if lessons.len() <= IN_ONE_PASS {
-        return pass(lessons);
-    }
-    let passes: Vec<_> = lessons.par_chunks(IN_ONE_PASS).map(pass).collect();
+    let candidates = |lesson: &Lesson<'_>| lesson.path.steps.iter().map(Step::len).sum::<usize>();
+    let in_one_pass = match lessons.iter().take(IN_ONE_PASS).map(candidates).sum() {
+        0..=CANDIDATES_IN_ONE_PASS => IN_ONE_PASS,
+        _ => 1,
+    };
+    // One after the other where they are few: several threads would need the memory of several passes.
+    let passes: Vec<_> = if lessons.len() <= IN_ONE_PASS {
+        lessons.chunks(in_one_pass).map(pass).collect()
+    } else {
+        lessons.par_chunks(in_one_pass).map(pass).collect()
+    };
     let (gradients, entropies): (Vec<_>, Vec<_>) = passes.into_iter().unzip();
     (network.sum(gradients), entropies.into_iter().flatten().collect())
 }

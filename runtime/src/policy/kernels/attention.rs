@@ -111,6 +111,13 @@ impl<E: Real> Scores<E> {
         self.numbers[start..start + self.keys[query]].iter().map(move |numbers| numbers[lane])
     }
 
+    /// One number of a query.
+    #[inline(always)]
+    pub(crate) fn at(&self, query: usize, key: usize) -> E {
+        let query = query - self.before;
+        self.numbers[self.starts[query / LANES] + key][query % LANES]
+    }
+
     /// The softmax of each query's scores, scaled, with the largest taken off first. What fills up is to be −∞.
     #[inline(always)]
     pub(crate) fn softmax(&mut self) {

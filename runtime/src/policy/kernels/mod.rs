@@ -55,17 +55,22 @@ pub(crate) fn dot<E: Real, const N: usize>(a: &[E; N], b: &[E; N]) -> E {
 /// `y += scale · x`
 #[inline(always)]
 pub(crate) fn add_scaled<E: Real, const N: usize>(y: &mut [E; N], scale: E, x: &[E; N]) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y += scale * x;
+    // All is read before anything is written: the compiler need not know that the two are apart.
+    let mut sum = *y;
+    for (sum, &x) in sum.iter_mut().zip(x) {
+        *sum += scale * x;
     }
+    *y = sum;
 }
 
 /// `y += x`
 #[inline(always)]
 pub(crate) fn add<E: Real, const N: usize>(y: &mut [E; N], x: &[E; N]) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y += x;
+    let mut sum = *y;
+    for (sum, &x) in sum.iter_mut().zip(x) {
+        *sum += x;
     }
+    *y = sum;
 }
 
 /// Makes room for so many rows, whose numbers are about to be overwritten.
