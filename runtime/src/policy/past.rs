@@ -10,11 +10,12 @@ use super::real::Real;
 use super::weights::Weights;
 
 /// Tokens of each trace for which there is room from the beginning, if the traces can be as long.
-const RESERVED: usize = 64;
+pub(super) const RESERVED: usize = 64;
 
 /// The keys and values of the past tokens of traces, in pages that traces with a common beginning share.
 #[derive(Debug, Default)]
 pub(crate) struct Pages<E> {
+    /// The first one is empty and stays so.
     pages: Vec<[Tokens<E>; LAYERS]>,
 }
 
@@ -23,6 +24,12 @@ pub(crate) struct Pages<E> {
 struct Tokens<E> {
     keys: Columns<E>,
     values: [Row<E>; LANES],
+}
+
+impl<E: Real> Tokens<E> {
+    fn none() -> Self {
+        Self { keys: [[E::zero(); LANES]; WIDTH], values: [[E::zero(); WIDTH]; LANES] }
+    }
 }
 
 /// The past of one trace: its pages, all but the last of which are full.
@@ -53,16 +60,19 @@ pub(crate) struct Candidates<E> {
 impl<E: Real> Pages<E> {
     /// Makes room for so many traces of so many tokens (up to some).
     pub(crate) fn reserve(&mut self, traces: usize, tokens: usize) {
-        self.pages.reserve(traces * tokens.min(RESERVED).div_ceil(LANES));
+        // One more for each, since a beginning that several traces leave is kept.
+        self.pages.reserve(traces * (tokens.min(RESERVED).div_ceil(LANES) + 1));
     }
 
     /// Makes one of the candidates last encoded part of a past.
     pub(crate) fn push(&mut self, past: &mut Past, candidates: &Candidates<E>, row: usize) {
         let lane = past.len % LANES;
         if lane == 0 {
-            let none = Tokens { keys: [[E::zero(); LANES]; WIDTH], values: [[E::zero(); WIDTH]; LANES] };
+            if self.pages.is_empty() {
+                self.pages.push([Tokens::none(); LAYERS]);
+            }
             past.pages.push(self.pages.len());
-            self.pages.push([none; LAYERS]);
+            self.pages.extend_from_within(..1);
         }
         if let Some(&last) = past.pages.last() {
             for (l, tokens) in self.pages[last].iter_mut().enumerate() {

@@ -8,6 +8,7 @@ use rand_pcg::Pcg64;
 use super::batch::{Attention, Batch, Path, Token};
 use super::beginnings::Encoder;
 use super::pair::Pair;
+use super::past::RESERVED;
 use super::real::Real;
 use super::weights::Weights;
 use crate::space::cursor::{Cursor, Pending, Step};
@@ -67,7 +68,9 @@ impl<'a> Policy<'a> {
     /// one that is not available.
     pub(crate) fn sample(&self, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
         let mut encoder = Encoder::new(self, start(self.graph, pair), sources.len());
-        let mut walkers: Vec<Walker<'a>> = sources.iter().map(|_| Walker::new(self.graph.walk(pair.space))).collect();
+        let steps = self.weights.positions.len().min(RESERVED);
+        let walker = |_: &Source<'_>| Walker::new(self.graph.walk(pair.space), steps);
+        let mut walkers: Vec<Walker<'a>> = sources.iter().map(walker).collect();
         let mut waiting = Vec::with_capacity(walkers.len());
         loop {
             let each = walkers.iter_mut().enumerate();
@@ -129,8 +132,8 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(cursor: Cursor<'a>) -> Self {
-        Self { cursor, steps: Vec::new(), beginning: 0, log_prob: 0.0, dead: false }
+    fn new(cursor: Cursor<'a>, steps: usize) -> Self {
+        Self { cursor, steps: Vec::with_capacity(steps), beginning: 0, log_prob: 0.0, dead: false }
     }
 
     /// The decision to be made; none where the trace is complete or at a dead end.
