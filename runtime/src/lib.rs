@@ -54,6 +54,7 @@ pub mod report;
 pub mod search;
 pub mod space;
 pub mod study;
+mod threads;
 pub mod train;
 
 pub use agent::{Agent, Settings, Trial};

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
-use rayon::prelude::*;
 
 use super::{BuildError, ConfigError, Observation, ObserveError, Settings, Trial, observe};
 use crate::policy::batch::Path;
@@ -14,9 +13,11 @@ use crate::policy::{TaskName, Tasks, Universe};
 use crate::space::cursor::Step;
 use crate::space::guide::Guide;
 use crate::space::{DecodeError, Graph, SampleError, Trace};
+use crate::threads;
 use crate::train::elites::Pushed;
 use crate::train::lesson::Lesson;
 use crate::train::memory::{Held, Memories, Memory};
+
 use crate::train::model::Model;
 
 /// An agent but for its universe: what a config is made of is given to it by traces.
@@ -145,7 +146,8 @@ impl<M: Model> Core<M> {
         let size = pairs.len().div_ceil(rayon::current_num_threads()).clamp(1, IN_STEP);
         let of_one_pair = sources.chunk_by_mut(|(_, a, _), (_, b, _)| a == b);
         let groups: Vec<_> = of_one_pair.flat_map(|group| group.chunks_mut(size)).collect();
-        let drawn = groups.into_par_iter().map(|group| self.draw_all(group, &read)).collect::<Result<Vec<_>, _>>()?;
+        let drawn = threads::on_all(groups, |group| self.draw_all(group, &read));
+        let drawn = drawn.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut drawn: Vec<(usize, Trial<T>, u32)> = drawn.into_iter().flatten().collect();
         drawn.sort_by_key(|(i, ..)| *i);
         let counted = |(i, trial, draws): (usize, Trial<T>, u32)| {

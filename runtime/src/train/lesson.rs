@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use dfdx::prelude::{Backward, Cpu, Device, Gradients};
-use rayon::prelude::*;
 
 use super::objective::{Objective, Taken, loss};
 use crate::policy::batch::{Attention, Batch, Path};
@@ -13,6 +12,7 @@ use crate::policy::tape::logits;
 use crate::policy::universe::Universe;
 use crate::policy::weights::Weights;
 use crate::space::cursor::Step;
+use crate::threads;
 
 /// One trace to learn from.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ pub(crate) fn gradients_of_all<U: Universe>(
     let passes: Vec<_> = if lessons.len() <= IN_ONE_PASS {
         lessons.chunks(in_one_pass).map(pass).collect()
     } else {
-        lessons.par_chunks(in_one_pass).map(pass).collect()
+        threads::on_all(lessons.chunks(in_one_pass).collect(), pass)
     };
     let (gradients, entropies): (Vec<_>, Vec<_>) = passes.into_iter().unzip();
     (network.sum(gradients), entropies.into_iter().flatten().collect())
