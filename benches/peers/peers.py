@@ -34,11 +34,11 @@ def cost(trial, at=AT):
     return {str(n): statistics.median(times[n : n + WINDOW]) for n in at}
 
 
-def suggesting(study, at=AT):
+def suggesting(study, at=AT, name_trial=lambda trial: trial):
     def trial():
         asked = study.ask()
         actions = [asked.suggest_categorical(name, list(range(size))) for name, size in STATES]
-        study.tell(asked, reward(actions))
+        study.tell(name_trial(asked), reward(actions))
 
     return cost(trial, at)
 
@@ -60,8 +60,8 @@ def optuna_costs():
 def rustuna_costs():
     import rustuna
 
-    sampler = rustuna.samplers.TPESampler(seed=1)
-    yield "rustuna, TPE (its default)", suggesting(rustuna.create_study(direction="maximize", sampler=sampler))
+    study = rustuna.create_study(direction="maximize", sampler=rustuna.samplers.TPESampler(seed=1))
+    yield "rustuna, TPE (its default)", suggesting(study, name_trial=lambda trial: trial.number)
 
 
 def torch_costs(script):
@@ -108,15 +108,26 @@ def main():
             except ImportError as missing:
                 print(f"passed over: {missing}", file=sys.stderr)
     print("\n".join(versions()))
-    print("\n| ms a trial | " + " | ".join(map(str, AT)) + " |\n|---|" + "---|" * len(AT))
+    print("\n| ms a trial | " + " | ".join(f"at {n:,}" for n in AT) + " | ratio |\n|---|" + "---|" * (len(AT) + 1))
+    ours = rounds["transfer-nas, causal"]
     for name, all_costs in rounds.items():
-        cells = []
-        for at in map(str, AT):
-            values = [costs.get(at, costs.get("any")) for costs in all_costs]
-            values = sorted(value for value in values if value is not None)
-            spread = f"{statistics.median(values):.3g} ({values[0]:.3g} to {values[-1]:.3g})" if values else ""
-            cells.append(spread)
-        print(f"| {name} | " + " | ".join(cells) + " |")
+        print(f"| {name} | " + " | ".join(spread(all_costs, str(n)) for n in AT) + f" | {ratio(all_costs, ours)} |")
+
+
+def known(costs, at):
+    return costs.get(at, costs.get("any"))
+
+
+def spread(rounds, at):
+    """The median of the rounds, and the least and the most."""
+    values = sorted(value for value in (known(costs, at) for costs in rounds) if value is not None)
+    return f"{statistics.median(values):.3g} ({values[0]:.3g} to {values[-1]:.3g})" if values else ""
+
+
+def ratio(rounds, ours):
+    """The median, over the rounds, of the ratio to ours of the same round, at the last trial that was timed."""
+    at = [str(n) for n in AT if known(rounds[0], str(n)) is not None][-1]
+    return f"{statistics.median(known(theirs, at) / known(own, at) for theirs, own in zip(rounds, ours)):.2g}"
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ impl Figure {
         if peaks.iter().any(|curve| !curve.is_empty()) {
             let ends = lengths.first().into_iter().chain(lengths.last()).zip([1.0 / BEYOND, BEYOND]);
             let curve = ends.map(|(length, factor)| (length * factor, BOUND_MB)).collect();
-            let bound = Guide { name: format!("{BOUND_MB} MB, the bound at 400 × 10"), curve, dash: (2, 4) };
+            let bound = Guide { name: format!("{BOUND_MB} MB, the bound"), curve, dash: (2, 4) };
             panels.push(Panel { y_label: "peak memory of the process (MB)", curves: peaks, guide: bound });
         }
         Self { title: format!("What a trial costs, {attention} attention"), lengths, actions, panels }
