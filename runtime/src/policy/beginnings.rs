@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::batch::{Attention, Batch, Path, Token};
-use super::past::{Candidates, Pages, Past};
+use super::candidates::Candidates;
+use super::past::{Pages, Past};
 use super::sampler::{Policy, Walker, log_softmax_in_place};
 use super::weights::Weights;
 use crate::space::cursor::Pending;
@@ -51,7 +52,7 @@ impl<'a> Encoder<'a> {
         if attention == Attention::Causal {
             pages.reserve(traces, weights.positions.len());
             candidates.encode(weights, &[start], &[(0, 1)], &pages, |_| &past);
-            pages.push(&mut past, &candidates, 0);
+            pages.push(&mut past, candidates.token(0));
         }
         Self {
             weights,
@@ -120,7 +121,7 @@ impl<'a> Encoder<'a> {
             _ => self.pages.branch(&this.past),
         };
         if self.attention == Attention::Causal {
-            self.pages.push(&mut past, &self.candidates, candidate);
+            self.pages.push(&mut past, self.candidates.token(candidate));
         }
         self.after[candidate] = Some(self.next.len());
         self.next.push(Beginning { past, ..Beginning::default() });

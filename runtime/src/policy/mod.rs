@@ -7,6 +7,7 @@
 pub(crate) mod batch;
 mod beginnings;
 pub(crate) mod block;
+mod candidates;
 mod distinct;
 pub(crate) mod kernels;
 pub(crate) mod network;
