@@ -52,7 +52,7 @@ impl<'a> Encoder<'a> {
         if attention == Attention::Causal {
             pages.reserve(traces, weights.positions.len());
             candidates.encode(weights, &[start], &[(0, 1)], &pages, |_| &past);
-            pages.push(&mut past, candidates.token(0));
+            candidates.commit(0, &mut pages, &mut past);
         }
         Self {
             weights,
@@ -121,7 +121,7 @@ impl<'a> Encoder<'a> {
             _ => self.pages.branch(&this.past),
         };
         if self.attention == Attention::Causal {
-            self.pages.push(&mut past, self.candidates.token(candidate));
+            self.candidates.commit(candidate, &mut self.pages, &mut past);
         }
         self.after[candidate] = Some(self.next.len());
         self.next.push(Beginning { past, ..Beginning::default() });

@@ -3,10 +3,9 @@
 use super::batch::Token;
 use super::block::{Block, Scratch};
 use super::distinct::Distinct;
-use super::kernels::attention::{Scores, take};
-use super::kernels::{Row, dot, resize, vectorised};
-use super::network::LAYERS;
-use super::past::{Pages, Past};
+use super::kernels::attention::{Scores, dots, take};
+use super::kernels::{LANES, Row, WIDTH, dot, vectorised};
+use super::past::{FirstLayer, LATER, Pages, Past};
 use super::real::Real;
 use super::weights::Weights;
 
@@ -15,17 +14,50 @@ use super::weights::Weights;
 #[derive(Debug, Default)]
 pub(crate) struct Candidates<E> {
     distinct: Distinct,
-    /// The first layer's input for each distinct token, and what one of its linear maps makes of it.
-    embedded: Vec<Row<E>>,
-    mapped: Vec<Row<E>>,
+    first: First<E>,
     rows: Vec<Row<E>>,
     queries: Vec<Row<E>>,
-    /// For each layer the candidates' own keys and values.
-    keys: [Vec<Row<E>>; LAYERS],
-    values: [Vec<Row<E>>; LAYERS],
+    /// For each later layer the candidates' own keys and values.
+    keys: [Vec<Row<E>>; LATER],
+    values: [Vec<Row<E>>; LATER],
     taken: Vec<Row<E>>,
     shares: Scores<E>,
     scratch: Scratch<E>,
+}
+
+/// What the first layer makes of the distinct candidates, whatever was before them.
+#[derive(Debug, Default)]
+struct First<E> {
+    rows: Vec<Row<E>>,
+    queries: Vec<Row<E>>,
+    keys: Vec<Row<E>>,
+    values: Vec<Row<E>>,
+    /// `[candidates][past tokens]`, these in whole blocks.
+    scores: Vec<[E; LANES]>,
+    /// Where those became past tokens that did.
+    kept: Vec<Option<u32>>,
+}
+
+impl<E: Real> First<E> {
+    #[inline(always)]
+    fn map(&mut self, block: &Block<E>, past: &FirstLayer<E>) {
+        block.query.apply_into(&self.rows, &mut self.queries);
+        block.key.apply_into(&self.rows, &mut self.keys);
+        block.value.apply_into(&self.rows, &mut self.values);
+        self.scores.clear();
+        for query in &self.queries {
+            self.scores.extend(past.keys.iter().map(|keys| dots(query, keys)));
+        }
+        self.kept.clear();
+        self.kept.resize(self.rows.len(), None);
+    }
+
+    /// The scores of a candidate for all past tokens.
+    #[inline(always)]
+    fn scores(&self, candidate: usize, past: &FirstLayer<E>) -> &[E] {
+        let blocks = past.keys.len();
+        self.scores[candidate * blocks..(candidate + 1) * blocks].as_flattened()
+    }
 }
 
 impl<E: Real> Candidates<E> {
@@ -40,16 +72,21 @@ impl<E: Real> Candidates<E> {
         past: impl Fn(usize) -> &'p Past,
     ) -> &[Row<E>] {
         self.distinct.find(tokens, groups);
-        self.embedded.clear();
-        self.embedded.extend(self.distinct.tokens().iter().map(|&token| weights.embed(token)));
+        self.first.rows.clear();
+        self.first.rows.extend(self.distinct.tokens().iter().map(|&token| weights.embed(token)));
+        self.rows.clear();
+        self.rows.extend(self.distinct.which().iter().map(|&i| self.first.rows[i]));
         vectorised(
             #[inline(always)]
             || {
-                for (layer, block) in weights.blocks.iter().enumerate() {
-                    match layer {
-                        0 => self.map_distinct(block),
-                        _ => self.map(layer, block),
-                    }
+                let Some((first, later)) = weights.blocks.split_first() else { return };
+                self.first.map(first, &pages.first);
+                self.attend_first(groups, pages, &past);
+                first.finish(&mut self.rows, &self.taken, &mut self.scratch);
+                for (layer, block) in later.iter().enumerate() {
+                    block.query.apply_into(&self.rows, &mut self.queries);
+                    block.key.apply_into(&self.rows, &mut self.keys[layer]);
+                    block.value.apply_into(&self.rows, &mut self.values[layer]);
                     self.attend(layer, groups, pages, &past);
                     block.finish(&mut self.rows, &self.taken, &mut self.scratch);
                 }
@@ -58,35 +95,36 @@ impl<E: Real> Candidates<E> {
         &self.rows
     }
 
-    /// The key and the value of one of the candidates last encoded, in each layer.
-    pub(crate) fn token(&self, row: usize) -> [(&Row<E>, &Row<E>); LAYERS] {
-        std::array::from_fn(|layer| (&self.keys[layer][row], &self.values[layer][row]))
+    /// Makes one of the candidates last encoded part of a past.
+    pub(crate) fn commit(&mut self, row: usize, pages: &mut Pages<E>, past: &mut Past) {
+        let (which, first) = (self.distinct.which()[row], &mut self.first);
+        let (key, value) = (&first.keys[which], &first.values[which]);
+        let position = *first.kept[which].get_or_insert_with(|| pages.first.push(key, value));
+        let later = std::array::from_fn(|layer| (&self.keys[layer][row], &self.values[layer][row]));
+        pages.push(past, position, later);
     }
 
-    /// Queries, keys and values of the first layer, computed once for tokens that are alike.
+    /// In the first layer, scores and values are looked up.
     #[inline(always)]
-    fn map_distinct(&mut self, block: &Block<E>) {
-        let which = self.distinct.which();
-        let spread = |from: &[Row<E>], to: &mut Vec<Row<E>>| {
-            to.clear();
-            to.extend(which.iter().map(|&i| from[i]));
-        };
-        spread(&self.embedded, &mut self.rows);
-        let maps = [&block.query, &block.key, &block.value];
-        for (map, to) in maps.into_iter().zip([&mut self.queries, &mut self.keys[0], &mut self.values[0]]) {
-            map.apply_into(&self.embedded, &mut self.mapped);
-            spread(&self.mapped, to);
+    fn attend_first<'p>(&mut self, groups: &[(usize, usize)], pages: &Pages<E>, past: &impl Fn(usize) -> &'p Past) {
+        let (first, which) = (&self.first, self.distinct.which());
+        self.shares.restart(0);
+        for ((_, trace), &which) in each(groups).zip(which) {
+            let (past, scores) = (&past(trace).first, first.scores(which, &pages.first));
+            let own = dot(&first.queries[which], &first.keys[which]);
+            self.shares.push_known(scores, past, own);
+        }
+        self.shares.softmax();
+        self.taken.clear();
+        for ((row, trace), &which) in each(groups).zip(which) {
+            let (mut taken, mut shares) = ([E::zero(); WIDTH], self.shares.of(row));
+            take(&mut taken, &mut shares, past(trace).first.iter().map(|&token| &pages.first.values[token as usize]));
+            take(&mut taken, &mut shares, std::iter::once(&first.values[which]));
+            self.taken.push(taken);
         }
     }
 
-    /// Queries, keys and values of a later layer, in which candidates with different pasts differ.
-    #[inline(always)]
-    fn map(&mut self, layer: usize, block: &Block<E>) {
-        block.query.apply_into(&self.rows, &mut self.queries);
-        block.key.apply_into(&self.rows, &mut self.keys[layer]);
-        block.value.apply_into(&self.rows, &mut self.values[layer]);
-    }
-
+    /// In a later layer.
     #[inline(always)]
     fn attend<'p>(
         &mut self,
@@ -96,16 +134,26 @@ impl<E: Real> Candidates<E> {
         past: &impl Fn(usize) -> &'p Past,
     ) {
         let (keys, values) = (&self.keys[layer], &self.values[layer]);
-        let each = || groups.iter().flat_map(|&(trace, candidates)| std::iter::repeat_n(trace, candidates)).enumerate();
         self.shares.restart(0);
-        for (row, trace) in each() {
+        for (row, trace) in each(groups) {
             let (query, past) = (&self.queries[row], past(trace));
             self.shares.push(query, pages.keys(past, layer), past.len, Some(dot(query, &keys[row])), E::neg_infinity());
         }
         self.shares.softmax();
-        resize(&mut self.taken, self.rows.len());
-        for (row, trace) in each() {
-            self.taken[row] = take(self.shares.of(row), pages.values(past(trace), layer), Some(&values[row]));
+        self.taken.clear();
+        for (row, trace) in each(groups) {
+            let (mut taken, mut shares) = ([E::zero(); WIDTH], self.shares.of(row));
+            for values in pages.values(past(trace), layer) {
+                take(&mut taken, &mut shares, values.iter());
+            }
+            take(&mut taken, &mut shares, std::iter::once(&values[row]));
+            self.taken.push(taken);
         }
     }
+}
+
+/// The rows of all candidates, each with its trace.
+#[inline(always)]
+fn each(groups: &[(usize, usize)]) -> impl Iterator<Item = (usize, usize)> {
+    groups.iter().flat_map(|&(trace, candidates)| std::iter::repeat_n(trace, candidates)).enumerate()
 }

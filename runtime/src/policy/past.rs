@@ -8,11 +8,24 @@ use super::real::Real;
 /// Tokens of each trace for which there is room from the beginning, if the traces can be as long.
 pub(super) const RESERVED: usize = 64;
 
-/// The keys and values of the past tokens of traces, in pages that traces with a common beginning share.
+/// Layers in which a token's key and value depend on what was before it.
+pub(super) const LATER: usize = LAYERS - 1;
+
+/// The keys and values of the past tokens of traces.
 #[derive(Debug, Default)]
 pub(crate) struct Pages<E> {
-    /// The first one is empty and stays so.
-    pages: Vec<[Tokens<E>; LAYERS]>,
+    /// Those of the first layer: a token's are the same in all traces.
+    pub(super) first: FirstLayer<E>,
+    /// Those of the later layers, in pages that traces with a common beginning share. The first page is empty and stays
+    /// so.
+    pages: Vec<[Tokens<E>; LATER]>,
+}
+
+/// The keys and values that distinct past tokens have in the first layer.
+#[derive(Debug, Default)]
+pub(super) struct FirstLayer<E> {
+    pub(super) keys: Vec<Columns<E>>,
+    pub(super) values: Vec<Row<E>>,
 }
 
 /// The keys and values of some tokens in one layer.
@@ -31,8 +44,25 @@ impl<E: Real> Tokens<E> {
 /// The past of one trace: its pages, all but the last of which are full.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Past {
+    /// Which of the first layer's tokens they are.
+    pub(super) first: Vec<u32>,
     pages: Vec<usize>,
     pub(super) len: usize,
+}
+
+impl<E: Real> FirstLayer<E> {
+    /// Adds a token, and gives its position.
+    pub(super) fn push(&mut self, key: &Row<E>, value: &Row<E>) -> u32 {
+        let position = self.values.len();
+        if position.is_multiple_of(LANES) {
+            self.keys.push([[E::zero(); LANES]; WIDTH]);
+        }
+        if let Some(keys) = self.keys.last_mut() {
+            put(keys, position % LANES, key);
+        }
+        self.values.push(*value);
+        position as u32
+    }
 }
 
 impl<E: Real> Pages<E> {
@@ -42,22 +72,23 @@ impl<E: Real> Pages<E> {
         self.pages.reserve(traces * (tokens.min(RESERVED).div_ceil(LANES) + 1));
     }
 
-    /// Makes a token, with its key and value in each layer, part of a past.
-    pub(crate) fn push(&mut self, past: &mut Past, token: [(&Row<E>, &Row<E>); LAYERS]) {
+    /// Makes a token part of a past: its position in the first layer, its key and value in each later one.
+    pub(crate) fn push(&mut self, past: &mut Past, first: u32, later: [(&Row<E>, &Row<E>); LATER]) {
         let lane = past.len % LANES;
         if lane == 0 {
             if self.pages.is_empty() {
-                self.pages.push([Tokens::none(); LAYERS]);
+                self.pages.push([Tokens::none(); LATER]);
             }
             past.pages.push(self.pages.len());
             self.pages.extend_from_within(..1);
         }
         if let Some(&last) = past.pages.last() {
-            for (tokens, (key, value)) in self.pages[last].iter_mut().zip(token) {
+            for (tokens, (key, value)) in self.pages[last].iter_mut().zip(later) {
                 put(&mut tokens.keys, lane, key);
                 tokens.values[lane] = *value;
             }
         }
+        past.first.push(first);
         past.len += 1;
     }
 
@@ -74,11 +105,13 @@ impl<E: Real> Pages<E> {
         branch
     }
 
+    /// Those of a later layer.
     #[inline(always)]
     pub(super) fn keys(&self, past: &Past, layer: usize) -> impl Iterator<Item = &Columns<E>> {
         past.pages.iter().map(move |&page| &self.pages[page][layer].keys)
     }
 
+    /// Those of a later layer.
     #[inline(always)]
     pub(super) fn values(&self, past: &Past, layer: usize) -> impl Iterator<Item = &[Row<E>]> {
         let each = past.pages.iter().enumerate();

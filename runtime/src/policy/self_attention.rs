@@ -78,8 +78,9 @@ pub(crate) fn attend<E: Real>(batch: &Batch, queries: Queries, of: Projected<'_,
         values.extend(sequence.keys.iter().map(|&row| of.value[row]));
         for query in queries.of_sequence(batch, s) {
             let row = queries.row(batch, query);
-            let seen = std::iter::once(&values[..batch.seen[row]]);
-            taken[query] = take(shares.of(query), seen, batch.own().then(|| &of.value[row]));
+            let mut shares = shares.of(query);
+            take(&mut taken[query], &mut shares, values[..batch.seen[row]].iter());
+            take(&mut taken[query], &mut shares, batch.own().then_some(&of.value[row]).into_iter());
         }
     }
     (taken, shares)

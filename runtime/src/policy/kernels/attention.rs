@@ -35,7 +35,7 @@ pub(crate) fn side_by_side<'a, E: Real + 'a>(rows: impl Iterator<Item = &'a Row<
 
 /// `row · rows[n]` for the rows of a block.
 #[inline(always)]
-fn dots<E: Real>(row: &Row<E>, rows: &Columns<E>) -> [E; LANES] {
+pub(crate) fn dots<E: Real>(row: &Row<E>, rows: &Columns<E>) -> [E; LANES] {
     let mut sums = [E::zero(); LANES];
     for (lanes, &x) in rows.iter().zip(row) {
         add_scaled(&mut sums, x, lanes);
@@ -83,16 +83,8 @@ impl<E: Real> Scores<E> {
     ) where
         E: 'a,
     {
-        let (lane, keys) = (self.keys.len() % LANES, seen + usize::from(own.is_some()));
-        if lane == 0 {
-            self.starts.push(self.numbers.len());
-        }
-        self.keys.push(keys);
-        let start = self.starts.last().map_or(0, |&start| start);
-        if self.numbers.len() < start + keys {
-            self.numbers.resize(start + keys, [rest; LANES]);
-        }
-        let (past, last) = self.numbers[start..start + keys].split_at_mut(seen);
+        let (lane, numbers) = self.room(seen + usize::from(own.is_some()), rest);
+        let (past, last) = numbers.split_at_mut(seen);
         for (numbers, rows) in past.chunks_mut(LANES).zip(rows) {
             for (numbers, dot) in numbers.iter_mut().zip(dots(row, rows)) {
                 numbers[lane] = dot;
@@ -101,6 +93,33 @@ impl<E: Real> Scores<E> {
         if let (Some(own), [numbers]) = (own, last) {
             numbers[lane] = own;
         }
+    }
+
+    /// Adds a query, for a softmax, whose scores are known: those of the keys at these positions, then `own`.
+    #[inline(always)]
+    pub(crate) fn push_known(&mut self, known: &[E], positions: &[u32], own: E) {
+        let (lane, numbers) = self.room(positions.len() + 1, E::neg_infinity());
+        for (numbers, &position) in numbers.iter_mut().zip(positions) {
+            numbers[lane] = known[position as usize];
+        }
+        if let Some(last) = numbers.last_mut() {
+            last[lane] = own;
+        }
+    }
+
+    /// The lane of the next query, and the rows of its numbers.
+    #[inline(always)]
+    fn room(&mut self, keys: usize, rest: E) -> (usize, &mut [[E; LANES]]) {
+        let lane = self.keys.len() % LANES;
+        if lane == 0 {
+            self.starts.push(self.numbers.len());
+        }
+        self.keys.push(keys);
+        let start = self.starts.last().map_or(0, |&start| start);
+        if self.numbers.len() < start + keys {
+            self.numbers.resize(start + keys, [rest; LANES]);
+        }
+        (lane, &mut self.numbers[start..start + keys])
     }
 
     /// The numbers of one query.
@@ -185,21 +204,16 @@ fn scale<E: Real>() -> E {
     E::real(1.0 / (WIDTH as f64).sqrt())
 }
 
-/// What a query takes of values, which come in pieces, and of its own token's, by its share of each.
+/// Adds what a query takes of values, by its share of each; shares that are left are those of later values.
 #[inline(always)]
 pub(crate) fn take<'a, E: Real + 'a>(
-    mut shares: impl Iterator<Item = E>,
-    values: impl Iterator<Item = &'a [Row<E>]>,
-    own: Option<&Row<E>>,
-) -> Row<E> {
-    let mut sum = [E::zero(); WIDTH];
-    for values in values {
-        for (value, share) in values.iter().zip(&mut shares) {
-            add_scaled(&mut sum, share, value);
-        }
+    sum: &mut Row<E>,
+    shares: &mut impl Iterator<Item = E>,
+    values: impl Iterator<Item = &'a Row<E>>,
+) {
+    let mut taken = *sum;
+    for (value, share) in values.zip(shares) {
+        add_scaled(&mut taken, share, value);
     }
-    match (own, shares.next()) {
-        (Some(own), Some(share)) => std::array::from_fn(|i| sum[i] + share * own[i]),
-        _ => sum,
-    }
+    *sum = taken;
 }

@@ -30,8 +30,7 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
     /// `y = W x + b` for each row.
     #[inline(always)]
     pub(crate) fn forward(&self, x: &[[E; I]], y: &mut [[E; O]]) {
-        y.fill(self.bias);
-        add_products(x, &self.transposed, y);
+        products(x, &self.transposed, Some(&self.bias), y);
     }
 
     /// `y = W x + b` into new rows.
@@ -52,7 +51,7 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
     /// Adds to `dx` the gradient in the input, `Wᵀ dy`.
     #[inline(always)]
     pub(crate) fn input_gradient(&self, dy: &[[E; O]], dx: &mut [[E; I]]) {
-        add_products(dy, &self.weight, dx);
+        products(dy, &self.weight, None, dx);
     }
 }
 
@@ -73,28 +72,35 @@ impl<E: Real, const I: usize, const O: usize> LinearGradient<E, I, O> {
     }
 }
 
-/// `y += x M` for each row, with `M` of `A` rows. Two rows at a time share each row of `M` that is loaded.
+/// `y = x M + b` for each row, with `M` of `A` rows; `y += x M` without a bias. Two rows at a time share each row of `M` that
+/// is loaded.
 #[inline(always)]
-fn add_products<E: Real, const A: usize, const B: usize>(x: &[[E; A]], matrix: &[[E; B]], y: &mut [[E; B]]) {
+fn products<E: Real, const A: usize, const B: usize>(
+    x: &[[E; A]],
+    matrix: &[[E; B]],
+    bias: Option<&[E; B]>,
+    y: &mut [[E; B]],
+) {
     let ((pairs, last), (y_pairs, y_last)) = (x.as_chunks::<2>(), y.as_chunks_mut::<2>());
     for (x, [first, second]) in pairs.iter().zip(y_pairs) {
-        add_two_products(x, matrix, first, second);
+        two_products(x, matrix, bias, first, second);
     }
     for (x, y) in last.iter().zip(y_last) {
-        add_product(x, matrix, y);
+        product(x, matrix, bias, y);
     }
 }
 
 #[inline(always)]
-fn add_two_products<E: Real, const A: usize, const B: usize>(
+fn two_products<E: Real, const A: usize, const B: usize>(
     x: &[[E; A]; 2],
     matrix: &[[E; B]],
+    bias: Option<&[E; B]>,
     y0: &mut [E; B],
     y1: &mut [E; B],
 ) {
     let tiles = y0.as_chunks_mut::<TILE>().0.iter_mut().zip(y1.as_chunks_mut::<TILE>().0);
     for (tile, (y0, y1)) in tiles.enumerate() {
-        let (mut sum0, mut sum1) = (*y0, *y1);
+        let (mut sum0, mut sum1) = (start(bias, tile, y0), start(bias, tile, y1));
         for ((&x0, &x1), row) in x[0].iter().zip(&x[1]).zip(matrix) {
             let row = &row.as_chunks::<TILE>().0[tile];
             add_scaled(&mut sum0, x0, row);
@@ -105,14 +111,25 @@ fn add_two_products<E: Real, const A: usize, const B: usize>(
 }
 
 #[inline(always)]
-fn add_product<E: Real, const A: usize, const B: usize>(x: &[E; A], matrix: &[[E; B]], y: &mut [E; B]) {
+fn product<E: Real, const A: usize, const B: usize>(
+    x: &[E; A],
+    matrix: &[[E; B]],
+    bias: Option<&[E; B]>,
+    y: &mut [E; B],
+) {
     for (tile, y) in y.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
-        let mut sum = *y;
+        let mut sum = start(bias, tile, y);
         for (&x, row) in x.iter().zip(matrix) {
             add_scaled(&mut sum, x, &row.as_chunks::<TILE>().0[tile]);
         }
         *y = sum;
     }
+}
+
+/// What the sums of a tile begin with.
+#[inline(always)]
+fn start<E: Real, const B: usize>(bias: Option<&[E; B]>, tile: usize, y: &[E; TILE]) -> [E; TILE] {
+    bias.map_or(*y, |bias| bias.as_chunks::<TILE>().0[tile])
 }
 
 /// Two rows of `Σ dy xᵀ`, those of the outputs `o` and `o + 1`.
