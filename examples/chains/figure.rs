@@ -28,7 +28,7 @@ const GRID: RGBColor = RGBColor(228, 228, 228);
 /// Those who see no red or no green tell them apart (Okabe and Ito 2008).
 const COLORS: [RGBColor; ACTIONS.len()] = [RGBColor(0, 114, 178), RGBColor(213, 94, 0), RGBColor(0, 158, 115)];
 
-/// What the memory test of the crate allows a chain of 400 decisions of 10 actions.
+/// What the memory test of the crate allows a chain of 400 decisions of 50 actions.
 const BOUND_MB: f64 = 200.0;
 /// By what factor the axis of the lengths goes on beyond the shortest and the longest.
 const BEYOND: f64 = 1.2;

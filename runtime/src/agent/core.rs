@@ -17,7 +17,6 @@ use crate::threads;
 use crate::train::elites::Pushed;
 use crate::train::lesson::Lesson;
 use crate::train::memory::{Held, Memories, Memory};
-
 use crate::train::model::Model;
 
 /// An agent but for its universe: what a config is made of is given to it by traces.

@@ -137,7 +137,13 @@ impl<E: Real> Candidates<E> {
         self.shares.restart(0);
         for (row, trace) in each(groups) {
             let (query, past) = (&self.queries[row], past(trace));
-            self.shares.push(query, pages.keys(past, layer), past.len, Some(dot(query, &keys[row])), E::neg_infinity());
+            self.shares.push(
+                query,
+                pages.keys(past, layer),
+                past.len(),
+                Some(dot(query, &keys[row])),
+                E::neg_infinity(),
+            );
         }
         self.shares.softmax();
         self.taken.clear();

@@ -47,7 +47,13 @@ pub(crate) struct Past {
     /// Which of the first layer's tokens they are.
     pub(super) first: Vec<u32>,
     pages: Vec<usize>,
-    pub(super) len: usize,
+}
+
+impl Past {
+    /// The number of tokens.
+    pub(super) fn len(&self) -> usize {
+        self.first.len()
+    }
 }
 
 impl<E: Real> FirstLayer<E> {
@@ -74,7 +80,7 @@ impl<E: Real> Pages<E> {
 
     /// Makes a token part of a past: its position in the first layer, its key and value in each later one.
     pub(crate) fn push(&mut self, past: &mut Past, first: u32, later: [(&Row<E>, &Row<E>); LATER]) {
-        let lane = past.len % LANES;
+        let lane = past.len() % LANES;
         if lane == 0 {
             if self.pages.is_empty() {
                 self.pages.push([Tokens::none(); LATER]);
@@ -89,13 +95,12 @@ impl<E: Real> Pages<E> {
             }
         }
         past.first.push(first);
-        past.len += 1;
     }
 
     /// A past like this one, for a trace that goes on otherwise: full pages are shared.
     pub(crate) fn branch(&mut self, past: &Past) -> Past {
         let mut branch = past.clone();
-        if !past.len.is_multiple_of(LANES)
+        if !past.len().is_multiple_of(LANES)
             && let Some(last) = branch.pages.last_mut()
         {
             let copy = self.pages[*last];
@@ -105,16 +110,16 @@ impl<E: Real> Pages<E> {
         branch
     }
 
-    /// Those of a later layer.
+    /// The keys of a past in a later layer.
     #[inline(always)]
     pub(super) fn keys(&self, past: &Past, layer: usize) -> impl Iterator<Item = &Columns<E>> {
         past.pages.iter().map(move |&page| &self.pages[page][layer].keys)
     }
 
-    /// Those of a later layer.
+    /// The values of a past in a later layer.
     #[inline(always)]
     pub(super) fn values(&self, past: &Past, layer: usize) -> impl Iterator<Item = &[Row<E>]> {
         let each = past.pages.iter().enumerate();
-        each.map(move |(i, &page)| &self.pages[page][layer].values[..(past.len - i * LANES).min(LANES)])
+        each.map(move |(i, &page)| &self.pages[page][layer].values[..(past.len() - i * LANES).min(LANES)])
     }
 }
