@@ -48,7 +48,7 @@ impl<'a> Encoder<'a> {
     pub(super) fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
         let (weights, attention) = (policy.weights, policy.attention);
         let mut candidates = Candidates::default();
-        let (mut past, mut pages) = (Past::default(), Pages::default());
+        let (mut past, mut pages) = (Past::with_capacity(weights.positions.len()), Pages::default());
         if attention == Attention::Causal {
             pages.reserve(traces, weights.positions.len());
             candidates.encode(weights, &[start], &[(0, 1)], &pages, |_| &past);

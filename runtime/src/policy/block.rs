@@ -78,40 +78,34 @@ impl<E: Real> Block<E> {
         let query = self.query.apply(&residual);
         let (taken, shares) = attend(batch, queries, Projected { query: &query, key: &key, value: &value });
 
-        let mut middle = self.out.apply(&taken);
-        add_rows(&mut middle, &residual);
+        let (mut middle, mut hidden, mut output) = (Vec::new(), Vec::new(), Vec::new());
+        self.join(&taken, &residual, &mut middle);
         let norm1 = self.norm1.forward_saving(&mut middle);
-        let (hidden, mut output) = self.feed_forward(&middle);
+        self.feed_forward(&middle, &mut hidden, &mut output);
         let norm2 = self.norm2.forward_saving(&mut output);
         let saved = Saved { queries, input, key, value, residual, query, taken, norm1, middle, hidden, norm2, shares };
         (output, saved)
     }
 
-    /// The hidden rows after ReLU, and the output before its normalisation.
+    /// What attention makes of rows, added to them.
     #[inline(always)]
-    fn feed_forward(&self, middle: &[Row<E>]) -> (Vec<[E; HIDDEN]>, Vec<Row<E>>) {
-        let (mut hidden, mut output) = (Vec::new(), Vec::new());
-        self.feed_forward_into(middle, &mut hidden, &mut output);
-        (hidden, output)
+    fn join(&self, taken: &[Row<E>], rows: &[Row<E>], joined: &mut Vec<Row<E>>) {
+        self.out.apply_then(taken, joined, |i, row| add(row, &rows[i]));
     }
 
+    /// The hidden rows after ReLU, and the output before its normalisation.
     #[inline(always)]
-    fn feed_forward_into(&self, middle: &[Row<E>], hidden: &mut Vec<[E; HIDDEN]>, output: &mut Vec<Row<E>>) {
-        self.widen.apply_into(middle, hidden);
-        for x in hidden.as_flattened_mut() {
-            *x = if *x > E::zero() { *x } else { E::zero() };
-        }
-        self.narrow.apply_into(hidden, output);
-        add_rows(output, middle);
+    fn feed_forward(&self, middle: &[Row<E>], hidden: &mut Vec<[E; HIDDEN]>, output: &mut Vec<Row<E>>) {
+        self.widen.apply_then(middle, hidden, |_, part| stop_negatives(part));
+        self.narrow.apply_then(hidden, output, |i, row| add(row, &middle[i]));
     }
 
     /// Everything after attention: `rows`, the layer's input, become its output.
     #[inline(always)]
     pub(crate) fn finish(&self, rows: &mut Vec<Row<E>>, taken: &[Row<E>], scratch: &mut Scratch<E>) {
-        self.out.apply_into(taken, &mut scratch.middle);
-        add_rows(&mut scratch.middle, rows);
+        self.join(taken, rows, &mut scratch.middle);
         self.norm1.forward(&mut scratch.middle);
-        self.feed_forward_into(&scratch.middle, &mut scratch.hidden, rows);
+        self.feed_forward(&scratch.middle, &mut scratch.hidden, rows);
         self.norm2.forward(rows);
     }
 
@@ -166,10 +160,11 @@ impl<E> Saved<E> {
     }
 }
 
+/// ReLU
 #[inline(always)]
-fn add_rows<E: Real>(y: &mut [Row<E>], x: &[Row<E>]) {
-    for (y, &x) in y.as_flattened_mut().iter_mut().zip(x.as_flattened()) {
-        *y += x;
+fn stop_negatives<E: Real, const N: usize>(numbers: &mut [E; N]) {
+    for x in numbers {
+        *x = if *x > E::zero() { *x } else { E::zero() };
     }
 }
 

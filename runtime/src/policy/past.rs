@@ -42,7 +42,7 @@ impl<E: Real> Tokens<E> {
 }
 
 /// The past of one trace: its pages, all but the last of which are full.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Past {
     /// Which of the first layer's tokens they are.
     pub(super) first: Vec<u32>,
@@ -50,6 +50,21 @@ pub(crate) struct Past {
 }
 
 impl Past {
+    /// Nothing yet, with room for so many tokens (up to some).
+    pub(super) fn with_capacity(tokens: usize) -> Self {
+        let tokens = tokens.min(RESERVED);
+        Self { first: Vec::with_capacity(tokens), pages: Vec::with_capacity(tokens.div_ceil(LANES)) }
+    }
+
+    /// A copy, with as much room.
+    fn copy(&self) -> Self {
+        let (mut first, mut pages) =
+            (Vec::with_capacity(self.first.capacity()), Vec::with_capacity(self.pages.capacity()));
+        first.extend_from_slice(&self.first);
+        pages.extend_from_slice(&self.pages);
+        Self { first, pages }
+    }
+
     /// The number of tokens.
     pub(super) fn len(&self) -> usize {
         self.first.len()
@@ -99,7 +114,7 @@ impl<E: Real> Pages<E> {
 
     /// A past like this one, for a trace that goes on otherwise: full pages are shared.
     pub(crate) fn branch(&mut self, past: &Past) -> Past {
-        let mut branch = past.clone();
+        let mut branch = past.copy();
         if !past.len().is_multiple_of(LANES)
             && let Some(last) = branch.pages.last_mut()
         {

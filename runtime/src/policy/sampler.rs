@@ -132,7 +132,8 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(cursor: Cursor<'a>, steps: usize) -> Self {
+    fn new(mut cursor: Cursor<'a>, steps: usize) -> Self {
+        cursor.reserve(steps);
         Self { cursor, steps: Vec::with_capacity(steps), beginning: 0, log_prob: 0.0, dead: false }
     }
 

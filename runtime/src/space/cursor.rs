@@ -146,6 +146,12 @@ impl<'a> Cursor<'a> {
         Self { graph, pending, frames: Vec::new(), prunes: Vec::new(), trace: Vec::new(), asks: true }
     }
 
+    /// Makes room for so many decisions.
+    pub(crate) fn reserve(&mut self, decisions: usize) {
+        self.trace.reserve(decisions);
+        self.pending.reserve(decisions);
+    }
+
     /// The decision to be made now, or none where the value is complete.
     pub(crate) fn pending(&mut self) -> Option<Pending<'a>> {
         let (part, decision) = self.advance()?;

@@ -27,31 +27,32 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
         Self { weight, transposed, bias }
     }
 
-    /// `y = W x + b` for each row.
-    #[inline(always)]
-    pub(crate) fn forward(&self, x: &[[E; I]], y: &mut [[E; O]]) {
-        products(x, &self.transposed, Some(&self.bias), y);
-    }
-
-    /// `y = W x + b` into new rows.
+    /// `y = W x + b` for each row, into new rows.
     #[inline(always)]
     pub(crate) fn apply(&self, x: &[[E; I]]) -> Vec<[E; O]> {
-        let mut y = zeros(x.len());
-        self.forward(x, &mut y);
+        let mut y = Vec::new();
+        self.apply_into(x, &mut y);
         y
     }
 
     /// `y = W x + b` into rows that are kept.
     #[inline(always)]
     pub(crate) fn apply_into(&self, x: &[[E; I]], y: &mut Vec<[E; O]>) {
+        self.apply_then(x, y, |_, _| {});
+    }
+
+    /// `y = W x + b`, with something done to each part of a row while it is still in registers: `then` is given the row's
+    /// position and [`TILE`] numbers of it, part by part.
+    #[inline(always)]
+    pub(crate) fn apply_then(&self, x: &[[E; I]], y: &mut Vec<[E; O]>, then: impl FnMut(usize, &mut [E; TILE])) {
         resize(y, x.len());
-        self.forward(x, y);
+        products(x, &self.transposed, Some(&self.bias), y, then);
     }
 
     /// Adds to `dx` the gradient in the input, `Wᵀ dy`.
     #[inline(always)]
     pub(crate) fn input_gradient(&self, dy: &[[E; O]], dx: &mut [[E; I]]) {
-        products(dy, &self.weight, None, dx);
+        products(dy, &self.weight, None, dx, |_, _| {});
     }
 }
 
@@ -72,21 +73,22 @@ impl<E: Real, const I: usize, const O: usize> LinearGradient<E, I, O> {
     }
 }
 
-/// `y = x M + b` for each row, with `M` of `A` rows; `y += x M` without a bias. Two rows at a time share each row of `M` that
-/// is loaded.
+/// `y = x M + b` for each row, with `M` of `A` rows; `y += x M` without a bias; `then` is done to each [`TILE`] of
+/// each row of `y`. Two rows at a time share each row of `M` that is loaded.
 #[inline(always)]
 fn products<E: Real, const A: usize, const B: usize>(
     x: &[[E; A]],
     matrix: &[[E; B]],
     bias: Option<&[E; B]>,
     y: &mut [[E; B]],
+    mut then: impl FnMut(usize, &mut [E; TILE]),
 ) {
     let ((pairs, last), (y_pairs, y_last)) = (x.as_chunks::<2>(), y.as_chunks_mut::<2>());
-    for (x, [first, second]) in pairs.iter().zip(y_pairs) {
-        two_products(x, matrix, bias, first, second);
+    for (pair, (x, [first, second])) in pairs.iter().zip(y_pairs).enumerate() {
+        two_products(x, matrix, bias, first, second, |i, tile| then(2 * pair + i, tile));
     }
     for (x, y) in last.iter().zip(y_last) {
-        product(x, matrix, bias, y);
+        product(x, matrix, bias, y, |tile| then(2 * pairs.len(), tile));
     }
 }
 
@@ -97,6 +99,7 @@ fn two_products<E: Real, const A: usize, const B: usize>(
     bias: Option<&[E; B]>,
     y0: &mut [E; B],
     y1: &mut [E; B],
+    mut then: impl FnMut(usize, &mut [E; TILE]),
 ) {
     let tiles = y0.as_chunks_mut::<TILE>().0.iter_mut().zip(y1.as_chunks_mut::<TILE>().0);
     for (tile, (y0, y1)) in tiles.enumerate() {
@@ -106,6 +109,8 @@ fn two_products<E: Real, const A: usize, const B: usize>(
             add_scaled(&mut sum0, x0, row);
             add_scaled(&mut sum1, x1, row);
         }
+        then(0, &mut sum0);
+        then(1, &mut sum1);
         (*y0, *y1) = (sum0, sum1);
     }
 }
@@ -116,12 +121,14 @@ fn product<E: Real, const A: usize, const B: usize>(
     matrix: &[[E; B]],
     bias: Option<&[E; B]>,
     y: &mut [E; B],
+    mut then: impl FnMut(&mut [E; TILE]),
 ) {
     for (tile, y) in y.as_chunks_mut::<TILE>().0.iter_mut().enumerate() {
         let mut sum = start(bias, tile, y);
         for (&x, row) in x.iter().zip(matrix) {
             add_scaled(&mut sum, x, &row.as_chunks::<TILE>().0[tile]);
         }
+        then(&mut sum);
         *y = sum;
     }
 }
