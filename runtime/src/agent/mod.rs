@@ -16,6 +16,7 @@ mod transfer;
 mod trial;
 
 use std::fmt;
+use std::marker::PhantomData;
 
 pub use builder::AgentBuilder;
 pub use importance::Importance;
@@ -31,9 +32,8 @@ pub use crate::train::{BuildError, MAX_REWARD, Settings};
 
 use self::core::Core;
 use crate::policy::Universe;
-use crate::policy::network::Network;
+use crate::policy::tables::Tables;
 use crate::space::Graph;
-use crate::train::adam::Adam;
 use crate::train::model::Transformer;
 
 /// A Transformer agent over the universe `U`.
@@ -62,13 +62,14 @@ use crate::train::model::Transformer;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Agent<U: Universe> {
-    pub(crate) core: Core<Transformer<U>>,
+    pub(crate) core: Core<Transformer>,
+    universe: PhantomData<fn() -> U>,
 }
 
 // A derive would ask the universe's type to be `Clone`, of which nothing is stored.
 impl<U: Universe> Clone for Agent<U> {
     fn clone(&self) -> Self {
-        Self { core: self.core.clone() }
+        Self { core: self.core.clone(), universe: PhantomData }
     }
 }
 
@@ -90,11 +91,11 @@ impl<U: Universe> Agent<U> {
     fn new(settings: Settings) -> Result<Self, BuildError> {
         let attention = settings.attention;
         let core = Core::new::<U>(settings, |graph, rng| {
-            let model = Transformer::new(attention, Network::new(rng), Adam::default());
+            let model = Transformer::fresh(attention, Box::new(Tables::<U, f32>::zeros()), rng);
             check_sizes::<U>(graph, &model)?;
             Ok(model)
         })?;
-        Ok(Self { core })
+        Ok(Self { core, universe: PhantomData })
     }
 
     /// The settings that the agent was built with.
@@ -111,7 +112,7 @@ impl<U: Universe> Agent<U> {
 }
 
 /// The tables must have a row for each name; they have not where two names have one hash.
-fn check_sizes<U: Universe>(graph: &Graph, model: &Transformer<U>) -> Result<(), BuildError> {
+fn check_sizes<U: Universe>(graph: &Graph, model: &Transformer) -> Result<(), BuildError> {
     let weights = &model.weights;
     let sizes = [graph.vocabulary().states().len(), graph.vocabulary().actions(), crate::space::longest(U::START)];
     if sizes != [weights.states.len(), weights.actions.len(), weights.positions.len()] {

@@ -58,8 +58,8 @@ impl<U: Universe> Agent<U> {
     pub fn checkpoint(&self) -> Checkpoint {
         let Core { settings, graph, model, memories, rng, samples, .. } = &self.core;
         let mut tensors = BTreeMap::new();
-        model.network.look(|path, shape, values| {
-            tensors.insert(path.to_owned(), Stored { shape: shape.to_vec(), values: values.to_vec() });
+        model.network.look(&mut |path, shape, values| {
+            tensors.insert(path.to_owned(), Stored { shape, values });
         });
         for (path, moments) in model.adam.moments() {
             let shape = tensors.get(path).map_or_else(Vec::new, |stored: &Stored| stored.shape.clone());
@@ -94,18 +94,19 @@ impl<U: Universe> Agent<U> {
     ) -> Result<usize, LoadError> {
         let mut network = self.core.model.network.clone();
         let (mut all, mut positions, mut resumed) = (Ok(()), 0, Vec::new());
-        network.edit(|path, shape, numbers| {
-            let filled = matching.fill_from(checkpoint, path, (path, shape), numbers);
-            match filled {
+        network.visit(&mut |path, tensor| {
+            let (shape, mut numbers) = (tensor.shape(), tensor.values());
+            match matching.fill_from(checkpoint, path, (path, &shape), &mut numbers) {
                 Ok(rows) if path == "positions" => positions = rows,
                 Ok(_) => {}
                 Err(error) => all = Err(error),
             }
+            tensor.put(&numbers);
             if moments && checkpoint.meta.steps > 0 {
                 let read = |moment: &str| {
                     let mut numbers = vec![0.0; numbers.len()];
                     let name = format!("{moment}.{path}");
-                    matching.fill_from(checkpoint, &name, (path, shape), &mut numbers).map(|_| numbers)
+                    matching.fill_from(checkpoint, &name, (path, &shape), &mut numbers).map(|_| numbers)
                 };
                 match (read(MOMENTS[0]), read(MOMENTS[1])) {
                     (Ok(first), Ok(second)) => resumed.push((path.to_owned(), [first, second])),

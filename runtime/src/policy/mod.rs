@@ -16,8 +16,8 @@ pub(crate) mod past;
 pub(crate) mod real;
 pub(crate) mod sampler;
 pub(crate) mod self_attention;
+pub(crate) mod tables;
 pub(crate) mod tape;
-mod tensors;
 pub(crate) mod universe;
 pub(crate) mod weights;
 

@@ -1,17 +1,19 @@
-//! The parameters: embedding tables, positions, encoder and output maps, as dfdx tensors whose shapes are the sizes
-//! of the universe.
+//! The parameters as dfdx tensors: the tables of a universe and the encoder.
+
+use std::convert::Infallible;
+use std::fmt;
 
 use dfdx::nn::modules::{TransformerEncoder, TransformerEncoderBlock};
 use dfdx::prelude::{
-    BuildModule, Const, Cpu, Device, ModuleVisitor, RecursiveWalker, Shape, Tensor, TensorCollection, TensorOptions,
-    TensorVisitor, ViewTensorMut, ViewTensorName,
+    BuildModule, Cpu, Device, RecursiveWalker, Shape, Tensor, TensorCollection, TensorOptions, TensorVisitor,
+    ViewTensorMut, ViewTensorName,
 };
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
-use super::kernels::{EMBEDDING, HIDDEN, WIDTH};
+use super::kernels::{HIDDEN, WIDTH};
 use super::real::Real;
-use super::universe::Universe;
+use super::tables::{AnyTables, Parameter};
 
 /// Layers of the encoder (paper, Section 3).
 pub(crate) const LAYERS: usize = 2;
@@ -19,111 +21,63 @@ pub(crate) const LAYERS: usize = 2;
 /// One layer of the encoder as dfdx keeps it: one head.
 pub(crate) type DfdxBlock<E> = TransformerEncoderBlock<WIDTH, 1, HIDDEN, E, Cpu>;
 
-/// The parameters of an agent over the universe `U`.
-#[derive(Debug)]
-pub(crate) struct Network<U: Universe, E: Real> {
-    /// `[actions, 8]`
-    pub(crate) actions: Tensor<(U::Actions, Const<EMBEDDING>), E, Cpu>,
-    /// `[tasks, 8]`
-    pub(crate) tasks: Tensor<(U::TaskRows, Const<EMBEDDING>), E, Cpu>,
-    /// `[states, 8]`
-    pub(crate) states: Tensor<(U::States, Const<EMBEDDING>), E, Cpu>,
-    /// `[steps, 24]`
-    pub(crate) positions: Tensor<(U::Steps, Const<WIDTH>), E, Cpu>,
-    pub(crate) encoder: TransformerEncoder<WIDTH, 1, HIDDEN, LAYERS, E, Cpu>,
-    pub(crate) output: OutputMaps<U, E>,
+/// The parameters of an agent.
+pub(crate) struct Network<E: Real> {
+    pub(crate) tables: Box<dyn AnyTables<E>>,
+    encoder: TransformerEncoder<WIDTH, 1, HIDDEN, LAYERS, E, Cpu>,
 }
 
-/// Each state's own map from an encoding to a logit.
-#[derive(Debug)]
-pub(crate) struct OutputMaps<U: Universe, E: Real> {
-    /// `[states, 24]`
-    pub(crate) weight: Tensor<(U::States, Const<WIDTH>), E, Cpu>,
-    /// `[states]`
-    pub(crate) bias: Tensor<(U::States,), E, Cpu>,
-}
-
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
-impl<U: Universe, E: Real> Clone for Network<U, E> {
+/// Shares its numbers with this one until they change.
+impl<E: Real> Clone for Network<E> {
     fn clone(&self) -> Self {
-        Self {
-            actions: self.actions.clone(),
-            tasks: self.tasks.clone(),
-            states: self.states.clone(),
-            positions: self.positions.clone(),
-            encoder: self.encoder.clone(),
-            output: OutputMaps { weight: self.output.weight.clone(), bias: self.output.bias.clone() },
-        }
+        Self { tables: self.tables.share(), encoder: self.encoder.clone() }
     }
 }
 
-impl<U: Universe, E: Real> TensorCollection<E, Cpu> for Network<U, E>
-where
-    Cpu: Device<E>,
-{
-    type To<E2: dfdx::shapes::Dtype, D2: Device<E2>> = ();
-
-    fn iter_tensors<V: ModuleVisitor<Self, E, Cpu>>(visitor: &mut V) -> Result<Option<()>, V::Err> {
-        // The encoder's second dtype need not be one of ours, so a visit builds nothing; see `Network::new`.
-        visitor.visit_fields(
-            (
-                Self::tensor("actions", |s| &s.actions, |s| &mut s.actions, TensorOptions::reset_to_zeros()),
-                Self::tensor("tasks", |s| &s.tasks, |s| &mut s.tasks, TensorOptions::reset_to_zeros()),
-                Self::tensor("states", |s| &s.states, |s| &mut s.states, TensorOptions::reset_to_zeros()),
-                Self::tensor("positions", |s| &s.positions, |s| &mut s.positions, TensorOptions::reset_to_zeros()),
-                Self::module("encoder", |s| &s.encoder, |s| &mut s.encoder),
-                Self::module("output", |s| &s.output, |s| &mut s.output),
-            ),
-            |_| (),
-        )
+impl<E: Real> fmt::Debug for Network<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Network").field("tables", &self.tables).finish_non_exhaustive()
     }
 }
 
-impl<U: Universe, E: Real> TensorCollection<E, Cpu> for OutputMaps<U, E>
-where
-    Cpu: Device<E>,
-{
-    type To<E2: dfdx::shapes::Dtype, D2: Device<E2>> = ();
-
-    fn iter_tensors<V: ModuleVisitor<Self, E, Cpu>>(visitor: &mut V) -> Result<Option<()>, V::Err> {
-        visitor.visit_fields(
-            (
-                Self::tensor("weight", |s| &s.weight, |s| &mut s.weight, TensorOptions::reset_to_zeros()),
-                Self::tensor("bias", |s| &s.bias, |s| &mut s.bias, TensorOptions::reset_to_zeros()),
-            ),
-            |_| (),
-        )
-    }
-}
-
-impl<U: Universe, E: Real> Network<U, E>
+impl<E: Real> Network<E>
 where
     Cpu: Device<E>,
 {
     /// Fresh parameters, drawn from `rng` only: normal with deviation 0.3 for embeddings and positions, 0.1 for
     /// output maps, one over the root of the inputs for linear maps; biases start at zero.
-    pub(crate) fn new(rng: &mut Pcg64) -> Self {
-        use dfdx::prelude::ZerosTensor;
-        let device = Cpu::default();
-        let mut network = Self {
-            actions: device.zeros(),
-            tasks: device.zeros(),
-            states: device.zeros(),
-            positions: device.zeros(),
-            encoder: BuildModule::build(&device),
-            output: OutputMaps { weight: device.zeros(), bias: device.zeros() },
-        };
-        network.visit_mut(&mut Initialise { rng });
+    pub(crate) fn new(tables: Box<dyn AnyTables<E>>, rng: &mut Pcg64) -> Self {
+        let mut network = Self { tables, encoder: BuildModule::build(&Cpu::default()) };
+        network.visit(&mut |path, tensor| {
+            let shape = tensor.shape();
+            let (count, fan_in) = (shape.iter().product(), shape.last().copied().unwrap_or(1));
+            tensor.put(&match initial(path, fan_in) {
+                Initial::Constant(value) => vec![E::real(value); count],
+                Initial::Normal(deviation) => {
+                    let mut normal = || -> f64 { StandardNormal.sample(rng) };
+                    (0..count).map(|_| E::real(deviation * normal())).collect()
+                }
+            });
+        });
         network
     }
 
-    /// Calls a visitor with every tensor and its path.
-    pub(crate) fn visit_mut<V>(&mut self, visitor: &mut V)
-    where
-        V: TensorVisitor<E, Cpu, Viewer = (ViewTensorMut, ViewTensorName), Err = std::convert::Infallible>,
-    {
-        let mut walker = RecursiveWalker { m: (self, String::new()), f: visitor };
-        let Ok(_) = <Self as TensorCollection<E, Cpu>>::iter_tensors(&mut walker);
+    /// Calls `visit(path, tensor)` with every tensor.
+    pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut dyn Parameter<E>)) {
+        for (path, tensor) in ["actions", "tasks", "states", "positions"].iter().zip(self.tables.embedding_mut()) {
+            visit(path, tensor);
+        }
+        let mut walker = RecursiveWalker { m: (&mut self.encoder, "encoder".to_owned()), f: &mut Visitor(visit) };
+        let Ok(_) = TensorCollection::iter_tensors(&mut walker);
+        for (path, tensor) in ["output.weight", "output.bias"].iter().zip(self.tables.output_mut()) {
+            visit(path, tensor);
+        }
+    }
+
+    /// Calls `look(path, shape, numbers)` with every tensor.
+    pub(crate) fn look(&self, look: &mut dyn FnMut(&str, Vec<usize>, Vec<E>)) {
+        // Visiting asks for a mutable network.
+        self.clone().visit(&mut |path, tensor| look(path, tensor.shape(), tensor.values()));
     }
 
     pub(crate) fn blocks(&self) -> &[DfdxBlock<E>] {
@@ -131,17 +85,15 @@ where
     }
 }
 
-/// Draws the initial weights by the name of each tensor.
-struct Initialise<'a> {
-    rng: &'a mut Pcg64,
-}
+/// Calls a function with every tensor of one of dfdx's modules.
+struct Visitor<'v, E: Real>(&'v mut dyn FnMut(&str, &mut dyn Parameter<E>));
 
-impl<E: Real> TensorVisitor<E, Cpu> for Initialise<'_>
+impl<E: Real> TensorVisitor<E, Cpu> for Visitor<'_, E>
 where
     Cpu: Device<E>,
 {
     type Viewer = (ViewTensorMut, ViewTensorName);
-    type Err = std::convert::Infallible;
+    type Err = Infallible;
     type E2 = E;
     type D2 = Cpu;
 
@@ -149,23 +101,9 @@ where
         &mut self,
         _: TensorOptions<S, E, Cpu>,
         (tensor, path): (&mut Tensor<S, E, Cpu>, String),
-    ) -> Result<Option<Tensor<S, E, Cpu>>, Self::Err> {
-        use dfdx::prelude::HasShape;
-        let shape = tensor.shape().concrete();
-        let fan_in = shape.as_ref().last().copied().unwrap_or(1);
-        let count = tensor.shape().num_elements();
-        let values: Vec<E> = match initial(&path, fan_in) {
-            Initial::Constant(value) => vec![E::real(value); count],
-            Initial::Normal(deviation) => (0..count).map(|_| E::real(deviation * self.normal())).collect(),
-        };
-        tensor.copy_from(&values);
+    ) -> Result<Option<Tensor<S, E, Cpu>>, Infallible> {
+        (self.0)(&path, tensor);
         Ok(None)
-    }
-}
-
-impl Initialise<'_> {
-    fn normal(&mut self) -> f64 {
-        StandardNormal.sample(self.rng)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dfdx::nn::modules::{LayerNorm1D, Linear as DfdxLinear};
-use dfdx::prelude::{Const, Cpu, Device, Gradients, OwnedTape, PutTape, Shape, SplitTape, Tape, Tensor, TensorFromVec};
+use dfdx::prelude::{Const, Cpu, Device, Gradients, OwnedTape, PutTape, SplitTape, Tape, Tensor, TensorFromVec};
 
 use super::batch::Batch;
 use super::block::BlockGradient;
@@ -13,10 +13,9 @@ use super::kernels::{EMBEDDING, Row, WIDTH, add, add_scaled, zeros};
 use super::network::{DfdxBlock, Network};
 use super::real::Real;
 use super::self_attention::Queries;
-use super::universe::Universe;
-use super::weights::{Weights, rows, values};
+use super::tables::{Error, Parameter};
+use super::weights::{Weights, rows};
 
-type Error = <Cpu as dfdx::tensor::HasErr>::Err;
 pub(crate) type TapeOf<E> = OwnedTape<E, Cpu>;
 /// Encodings of tokens, `[rows, 24]`.
 type Encodings<E, T> = Tensor<(usize, Const<WIDTH>), E, Cpu, T>;
@@ -24,8 +23,8 @@ type Encodings<E, T> = Tensor<(usize, Const<WIDTH>), E, Cpu, T>;
 pub(crate) type Logits<E, T> = Tensor<(usize,), E, Cpu, T>;
 
 /// The logits of a batch's outputs, with the tape that leads back to every parameter.
-pub(crate) fn logits<U: Universe, E: Real>(
-    network: &Network<U, E>,
+pub(crate) fn logits<E: Real>(
+    network: &Network<E>,
     weights: &Arc<Weights<E>>,
     batch: &Arc<Batch>,
 ) -> Logits<E, TapeOf<E>>
@@ -47,28 +46,23 @@ where
     device.tensor_from_vec(rows.into_flattened(), shape)
 }
 
-fn embed<U: Universe, E: Real>(
-    network: &Network<U, E>,
-    weights: &Weights<E>,
-    batch: &Arc<Batch>,
-) -> Encodings<E, TapeOf<E>>
+fn embed<E: Real>(network: &Network<E>, weights: &Weights<E>, batch: &Arc<Batch>) -> Encodings<E, TapeOf<E>>
 where
     Cpu: Device<E>,
 {
-    let embedded = tensor(network.actions.device(), batch.tokens.iter().map(|&token| weights.embed(token)).collect());
+    let embedded = tensor(&Cpu::default(), batch.tokens.iter().map(|&token| weights.embed(token)).collect());
     let mut tape = TapeOf::<E>::default();
-    let (out, batch) = (embedded.clone(), Arc::clone(batch));
-    let (actions, tasks) = (network.actions.clone(), network.tasks.clone());
-    let (states, positions) = (network.states.clone(), network.positions.clone());
+    let (out, batch, tables) = (embedded.clone(), Arc::clone(batch), network.tables.share());
     tape.add_backward_op(move |gradients| {
+        let [actions, tasks, states, positions] = tables.embedding();
         let dout: Vec<Row<E>> = gradient_rows(gradients, &out)?;
         let parts = dout.iter().map(|row| row.as_chunks::<EMBEDDING>().0);
         let tokens = || batch.tokens.iter();
         let part = |i: usize| parts.clone().map(move |parts| &parts[i]);
-        scatter(gradients, &actions, tokens().map(|t| t.action.index()).zip(part(0)))?;
-        scatter(gradients, &tasks, tokens().map(|t| t.task as usize).zip(part(1)))?;
-        scatter(gradients, &states, tokens().map(|t| t.state.index()).zip(part(2)))?;
-        scatter(gradients, &positions, tokens().map(|t| t.position as usize).zip(&dout))
+        scatter(gradients, actions, tokens().map(|t| t.action.index()).zip(part(0)))?;
+        scatter(gradients, tasks, tokens().map(|t| t.task as usize).zip(part(1)))?;
+        scatter(gradients, states, tokens().map(|t| t.state.index()).zip(part(2)))?;
+        scatter(gradients, positions, tokens().map(|t| t.position as usize).zip(&dout))
     });
     embedded.put_tape(tape)
 }
@@ -96,9 +90,9 @@ where
     encoded.put_tape(tape)
 }
 
-fn output<U: Universe, E: Real>(
+fn output<E: Real>(
     encodings: Encodings<E, TapeOf<E>>,
-    network: &Network<U, E>,
+    network: &Network<E>,
     weights: &Arc<Weights<E>>,
     batch: &Arc<Batch>,
 ) -> Logits<E, TapeOf<E>>
@@ -111,10 +105,10 @@ where
     let logits: Vec<E> = states.iter().zip(&encoded).map(|(&state, row)| weights.logit(state, row)).collect();
     let shape = (logits.len(),);
     let logits = encodings.device().tensor_from_vec(logits, shape);
-    let (out, weights) = (logits.clone(), Arc::clone(weights));
-    let (weight, bias) = (network.output.weight.clone(), network.output.bias.clone());
+    let (out, weights, tables) = (logits.clone(), Arc::clone(weights), network.tables.share());
     tape.add_backward_op(move |gradients| {
-        let dlogits = values(&gradients_of(gradients, &out)?);
+        let [weight, bias] = tables.output();
+        let dlogits = out.gradient(gradients)?.to_vec();
         let mut dweight: Vec<Row<E>> = zeros(weights.output_weight.len());
         let mut dbias = vec![E::zero(); dweight.len()];
         let mut dencoded: Vec<Row<E>> = zeros(encoded.len());
@@ -125,47 +119,38 @@ where
             dbias[state] += d;
         }
         accumulate(gradients, &encodings, dencoded.as_flattened())?;
-        accumulate(gradients, &weight, dweight.as_flattened())?;
-        accumulate(gradients, &bias, &dbias)
+        accumulate(gradients, weight, dweight.as_flattened())?;
+        accumulate(gradients, bias, &dbias)
     });
     logits.put_tape(tape)
 }
 
-/// The gradient that has come in for a tensor; zeros where none has.
-pub(crate) fn gradients_of<S: Shape, E: Real>(
+fn gradient_rows<E: Real, const N: usize>(
     gradients: &mut Gradients<E, Cpu>,
-    tensor: &Tensor<S, E, Cpu>,
-) -> Result<Tensor<S, E, Cpu>, Error> {
-    gradients.try_alloc_for(tensor)?;
-    Ok(gradients.get(tensor))
-}
-
-fn gradient_rows<S: Shape, E: Real, const N: usize>(
-    gradients: &mut Gradients<E, Cpu>,
-    tensor: &Tensor<S, E, Cpu>,
+    tensor: &impl Parameter<E>,
 ) -> Result<Vec<[E; N]>, Error> {
-    Ok(rows(&gradients_of(gradients, tensor)?))
+    Ok(tensor.gradient(gradients)?.as_chunks().0.to_vec())
 }
 
 /// Adds to the gradient of a tensor.
-pub(crate) fn accumulate<S: Shape, E: Real>(
+pub(crate) fn accumulate<E: Real>(
     gradients: &mut Gradients<E, Cpu>,
-    tensor: &Tensor<S, E, Cpu>,
+    tensor: &dyn Parameter<E>,
     more: &[E],
 ) -> Result<(), Error> {
-    for (sum, &more) in gradients.get_or_alloc_mut(tensor)?.iter_mut().zip(more) {
+    for (sum, &more) in tensor.gradient(gradients)?.iter_mut().zip(more) {
         *sum += more;
     }
     Ok(())
 }
 
 /// Adds each part to the row of a table that it came from.
-fn scatter<'a, S: Shape, E: Real, const N: usize>(
+fn scatter<'a, E: Real, const N: usize>(
     gradients: &mut Gradients<E, Cpu>,
-    table: &Tensor<S, E, Cpu>,
+    table: &dyn Parameter<E>,
     parts: impl Iterator<Item = (usize, &'a [E; N])>,
 ) -> Result<(), Error> {
-    let rows = gradients.get_or_alloc_mut(table)?.as_chunks_mut::<N>().0;
+    let rows = table.gradient(gradients)?.as_chunks_mut::<N>().0;
     for (row, part) in parts {
         add(&mut rows[row], part);
     }

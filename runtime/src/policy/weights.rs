@@ -11,10 +11,10 @@ use super::kernels::{EMBEDDING, Row, WIDTH, add, dot, zeros};
 use super::network::{DfdxBlock, Network};
 use super::real::Real;
 use super::self_attention::Queries;
-use super::universe::Universe;
+use super::tables::Parameter;
 use crate::space::StateRow;
 
-/// All parameters, in the layout of the kernels. Not generic over the universe.
+/// All parameters, in the layout of the kernels.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights<E> {
     pub(crate) actions: Vec<[E; EMBEDDING]>,
@@ -27,18 +27,20 @@ pub(crate) struct Weights<E> {
 }
 
 impl<E: Real> Weights<E> {
-    pub(crate) fn of<U: Universe>(network: &Network<U, E>) -> Self
+    pub(crate) fn of(network: &Network<E>) -> Self
     where
         Cpu: Device<E>,
     {
+        let [actions, tasks, states, positions] = network.tables.embedding();
+        let [output_weight, output_bias] = network.tables.output();
         Self {
-            actions: rows(&network.actions),
-            tasks: rows(&network.tasks),
-            states: rows(&network.states),
-            positions: rows(&network.positions),
+            actions: table(actions),
+            tasks: table(tasks),
+            states: table(states),
+            positions: table(positions),
             blocks: network.blocks().iter().map(block).collect(),
-            output_weight: rows(&network.output.weight),
-            output_bias: values(&network.output.bias),
+            output_weight: table(output_weight),
+            output_bias: output_bias.values(),
         }
     }
 
@@ -83,6 +85,10 @@ pub(crate) fn rows<S: Shape, E: Real, T, const N: usize>(tensor: &Tensor<S, E, C
     let mut rows = zeros(tensor.shape().num_elements() / N);
     tensor.copy_into(rows.as_flattened_mut());
     rows
+}
+
+fn table<E: Real, const N: usize>(tensor: &dyn Parameter<E>) -> Vec<[E; N]> {
+    tensor.values().as_chunks().0.to_vec()
 }
 
 fn row<S: Shape, E: Real, const N: usize>(tensor: &Tensor<S, E, Cpu>) -> [E; N] {

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dfdx::prelude::{
-    Cpu, Device, Gradients, Shape, Tensor, TensorOptions, TensorVisitor, ViewTensorMut, ViewTensorName,
-};
+use dfdx::prelude::{Cpu, Device, Gradients};
 
 use crate::policy::network::Network;
 use crate::policy::real::Real;
-use crate::policy::tape::gradients_of;
-use crate::policy::universe::Universe;
-use crate::policy::weights::values;
 
 const BETA1: f64 = 0.9;
 const BETA2: f64 = 0.999;
@@ -54,16 +49,21 @@ where
     Cpu: Device<E>,
 {
     /// Descends one step. A parameter without gradient counts as one whose gradient is zero.
-    pub(crate) fn step<U: Universe>(
-        &mut self,
-        learning_rate: f64,
-        network: &mut Network<U, E>,
-        gradients: &mut Gradients<E, Cpu>,
-    ) {
+    pub(crate) fn step(&mut self, learning_rate: f64, network: &mut Network<E>, gradients: &mut Gradients<E, Cpu>) {
         self.step = self.step.saturating_add(1);
         let (rate, epsilon) = corrected(learning_rate, self.step);
-        let mut update = Update { moments: &mut self.moments, gradients, rate, epsilon };
-        network.visit_mut(&mut update);
+        network.visit(&mut |path, tensor| {
+            // On the processor dfdx allocates or aborts: there is no error to report.
+            let Ok(gradient) = tensor.gradient(gradients) else { return };
+            let mut weights = tensor.values();
+            if !self.moments.contains_key(path) {
+                self.moments.insert(path.to_owned(), Moments::default());
+            }
+            if let Some(moments) = self.moments.get_mut(path) {
+                moments.step(&mut weights, gradient, rate, epsilon);
+            }
+            tensor.put(&weights);
+        });
     }
 }
 
@@ -88,47 +88,19 @@ impl<E: Real> FlatAdam<E> {
         let (rate, epsilon) = corrected(learning_rate, self.step);
         self.moments.resize_with(tensors.len(), Moments::default);
         for ((moments, weights), gradient) in self.moments.iter_mut().zip(tensors).zip(gradients) {
-            moments.first.resize(weights.len(), E::zero());
-            moments.second.resize(weights.len(), E::zero());
-            moments.update(weights, gradient, rate, epsilon);
+            moments.step(weights, gradient, rate, epsilon);
         }
     }
 }
 
-struct Update<'a, E: Real> {
-    moments: &'a mut BTreeMap<String, Moments<E>>,
-    gradients: &'a mut Gradients<E, Cpu>,
-    /// The learning rate with both bias corrections.
-    rate: E,
-    epsilon: E,
-}
-
-impl<E: Real> TensorVisitor<E, Cpu> for Update<'_, E>
-where
-    Cpu: Device<E>,
-{
-    type Viewer = (ViewTensorMut, ViewTensorName);
-    type Err = std::convert::Infallible;
-    type E2 = E;
-    type D2 = Cpu;
-
-    fn visit<S: Shape>(
-        &mut self,
-        _: TensorOptions<S, E, Cpu>,
-        (tensor, path): (&mut Tensor<S, E, Cpu>, String),
-    ) -> Result<Option<Tensor<S, E, Cpu>>, Self::Err> {
-        let Ok(gradient) = gradients_of(self.gradients, tensor) else { return Ok(None) };
-        let (gradient, mut weights) = (values(&gradient), values(tensor));
-        let moments = self.moments.entry(path).or_default();
-        moments.first.resize(weights.len(), E::zero());
-        moments.second.resize(weights.len(), E::zero());
-        moments.update(&mut weights, &gradient, self.rate, self.epsilon);
-        tensor.copy_from(&weights);
-        Ok(None)
-    }
-}
-
 impl<E: Real> Moments<E> {
+    /// As [`update`](Self::update), from moments of zero where there are none.
+    fn step(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
+        self.first.resize(weights.len(), E::zero());
+        self.second.resize(weights.len(), E::zero());
+        self.update(weights, gradient, rate, epsilon);
+    }
+
     fn update(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
         let (beta1, beta2) = (E::real(BETA1), E::real(BETA2));
         let (rest1, rest2) = (E::real(1.0 - BETA1), E::real(1.0 - BETA2));

@@ -1,7 +1,6 @@
 //! The gradients of all parameters against finite differences, and the encoder against dfdx's own.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use dfdx::prelude::*;
@@ -15,7 +14,7 @@ use crate::policy::network::Network;
 use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
 use crate::policy::self_attention::Queries;
-use crate::policy::tape::gradients_of;
+use crate::policy::tables::Tables;
 use crate::policy::weights::{Weights, values};
 use crate::space::{Graph, encode};
 
@@ -40,10 +39,18 @@ enum Model {
     },
 }
 
-fn network() -> Network<Model, f64> {
-    let mut network = Network::new(&mut Pcg64::seed_from_u64(3));
+fn network() -> Network<f64> {
+    let mut network = Network::new(Box::new(Tables::<Model, f64>::zeros()), &mut Pcg64::seed_from_u64(3));
     // Biases, scales and shifts away from their initial values, so that no gradient is zero by symmetry.
-    network.visit_mut(&mut Shake(0));
+    let mut noise = 0u32;
+    network.visit(&mut |_, tensor| {
+        let mut numbers = tensor.values();
+        for number in &mut numbers {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *number += 0.2 * (f64::from(noise >> 8) / f64::from(1 << 24) - 0.5);
+        }
+        tensor.put(&numbers);
+    });
     network
 }
 
@@ -55,7 +62,7 @@ fn configs() -> [Model; 2] {
 }
 
 /// The objective of two lessons on traces of different lengths, and its gradients where asked for.
-fn objective(network: &Network<Model, f64>, attention: Attention) -> (Gradients<f64, Cpu>, f64) {
+fn objective(network: &Network<f64>, attention: Attention) -> (Gradients<f64, Cpu>, f64) {
     let graph = Graph::new(Model::START);
     let traces = configs().map(|config| encode(&config).unwrap());
     let steps = traces.each_ref().map(|trace| graph.follow(0, trace).unwrap());
@@ -69,68 +76,19 @@ fn objective(network: &Network<Model, f64>, attention: Attention) -> (Gradients<
     (gradients, objective.value)
 }
 
-/// Adds something small and different to every number.
-struct Shake(u32);
-
-/// Collects the gradient of every parameter with its path.
-struct Collect<'a>(&'a mut Gradients<f64, Cpu>, Vec<(String, Vec<f64>)>);
-
-/// Adds to one number of one tensor.
-struct Nudge<'a> {
-    path: &'a str,
-    index: usize,
-    by: f64,
-}
-
-macro_rules! visitor {
-    ($name:ty, |$this:ident, $tensor:ident, $path:ident| $body:block) => {
-        impl TensorVisitor<f64, Cpu> for $name {
-            type Viewer = (ViewTensorMut, ViewTensorName);
-            type Err = Infallible;
-            type E2 = f64;
-            type D2 = Cpu;
-
-            fn visit<S: Shape>(
-                &mut self,
-                _: TensorOptions<S, f64, Cpu>,
-                ($tensor, $path): (&mut Tensor<S, f64, Cpu>, String),
-            ) -> Result<Option<Tensor<S, f64, Cpu>>, Infallible> {
-                let $this = self;
-                $body
-                Ok(None)
-            }
-        }
-    };
-}
-
-visitor!(Shake, |this, tensor, _path| {
-    let mut numbers = values(tensor);
-    for number in &mut numbers {
-        this.0 = this.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        *number += 0.2 * (f64::from(this.0 >> 8) / f64::from(1 << 24) - 0.5);
-    }
-    tensor.copy_from(&numbers);
-});
-
-visitor!(Collect<'_>, |this, tensor, path| {
-    this.1.push((path, values(&gradients_of(this.0, tensor).unwrap())));
-});
-
-visitor!(Nudge<'_>, |this, tensor, path| {
-    if path == this.path {
-        let mut numbers = values(tensor);
-        numbers[this.index] += this.by;
-        tensor.copy_from(&numbers);
-    }
-});
-
 /// The slope of the loss in one number, from both sides.
-fn slope(network: &Network<Model, f64>, attention: Attention, path: &str, index: usize) -> f64 {
+fn slope(network: &Network<f64>, attention: Attention, path: &str, index: usize) -> f64 {
     // Small, since a ReLU that turns between the two sides spoils the slope.
     const STEP: f64 = 1e-7;
     let at = |by: f64| {
         let mut network = network.clone();
-        network.visit_mut(&mut Nudge { path, index, by });
+        network.visit(&mut |at, tensor| {
+            if at == path {
+                let mut numbers = tensor.values();
+                numbers[index] += by;
+                tensor.put(&numbers);
+            }
+        });
         -objective(&network, attention).1
     };
     (at(STEP) - at(-STEP)) / (2.0 * STEP)
@@ -139,9 +97,8 @@ fn slope(network: &Network<Model, f64>, attention: Attention, path: &str, index:
 fn check(attention: Attention) {
     let mut network = network();
     let (mut found, _) = objective(&network, attention);
-    let mut collect = Collect(&mut found, Vec::new());
-    network.visit_mut(&mut collect);
-    let tensors = collect.1;
+    let mut tensors = Vec::new();
+    network.visit(&mut |path, tensor| tensors.push((path.to_owned(), tensor.gradient(&mut found).unwrap().to_vec())));
     assert_eq!(tensors.len(), 4 + 2 * 16 + 2, "every tensor is visited");
     for (path, gradient) in tensors {
         // Every number of small tensors, some 24 of large ones.

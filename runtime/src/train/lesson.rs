@@ -9,7 +9,6 @@ use crate::policy::batch::{Attention, Batch, Path};
 use crate::policy::network::Network;
 use crate::policy::real::Real;
 use crate::policy::tape::logits;
-use crate::policy::universe::Universe;
 use crate::policy::weights::Weights;
 use crate::space::cursor::Step;
 use crate::threads;
@@ -25,8 +24,8 @@ pub(crate) struct Lesson<'a> {
 }
 
 /// The gradient of the loss (the objective's negative) in all parameters, from one pass over all lessons.
-pub(crate) fn gradients<U: Universe, E: Real>(
-    network: &Network<U, E>,
+pub(crate) fn gradients<E: Real>(
+    network: &Network<E>,
     weights: &Arc<Weights<E>>,
     attention: Attention,
     lessons: &[Lesson<'_>],
@@ -48,8 +47,8 @@ const IN_ONE_PASS: usize = 4;
 const CANDIDATES_IN_ONE_PASS: usize = 1 << 14;
 
 /// The gradient of all lessons together, and the mean entropy of each.
-pub(crate) fn gradients_of_all<U: Universe>(
-    network: &Network<U, f32>,
+pub(crate) fn gradients_of_all(
+    network: &Network<f32>,
     weights: &Arc<Weights<f32>>,
     attention: Attention,
     lessons: &[Lesson<'_>],

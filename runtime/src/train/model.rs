@@ -3,13 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rand_pcg::Pcg64;
+
 use super::adam::Adam;
 use super::lesson::{Lesson, gradients_of_all};
+use crate::policy::Attention;
 use crate::policy::network::Network;
 use crate::policy::pair::Pair;
 use crate::policy::sampler::{Draw, Policy, Source};
+use crate::policy::tables::AnyTables;
 use crate::policy::weights::Weights;
-use crate::policy::{Attention, Universe};
 use crate::space::Graph;
 use crate::space::cursor::Step;
 
@@ -27,16 +30,22 @@ pub(crate) trait Model: Sync {
 }
 
 /// The paper's network (Section 3) with its optimiser.
-pub(crate) struct Transformer<U: Universe> {
+#[derive(Clone)]
+pub(crate) struct Transformer {
     pub(crate) attention: Attention,
-    pub(crate) network: Network<U, f32>,
+    pub(crate) network: Network<f32>,
     /// The network's parameters as the kernels want them.
     pub(crate) weights: Arc<Weights<f32>>,
     pub(crate) adam: Adam<f32>,
 }
 
-impl<U: Universe> Transformer<U> {
-    pub(crate) fn new(attention: Attention, network: Network<U, f32>, adam: Adam<f32>) -> Self {
+impl Transformer {
+    /// With fresh parameters.
+    pub(crate) fn fresh(attention: Attention, tables: Box<dyn AnyTables<f32>>, rng: &mut Pcg64) -> Self {
+        Self::new(attention, Network::new(tables, rng), Adam::default())
+    }
+
+    pub(crate) fn new(attention: Attention, network: Network<f32>, adam: Adam<f32>) -> Self {
         let weights = Arc::new(Weights::of(&network));
         Self { attention, network, weights, adam }
     }
@@ -46,19 +55,7 @@ impl<U: Universe> Transformer<U> {
     }
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
-impl<U: Universe> Clone for Transformer<U> {
-    fn clone(&self) -> Self {
-        Self {
-            attention: self.attention,
-            network: self.network.clone(),
-            weights: Arc::clone(&self.weights),
-            adam: self.adam.clone(),
-        }
-    }
-}
-
-impl<U: Universe> fmt::Debug for Transformer<U> {
+impl fmt::Debug for Transformer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Weights { states, actions, positions, .. } = &*self.weights;
         let mut this = formatter.debug_struct("Transformer");
@@ -67,7 +64,7 @@ impl<U: Universe> fmt::Debug for Transformer<U> {
     }
 }
 
-impl<U: Universe> Model for Transformer<U> {
+impl Model for Transformer {
     fn sample(&self, graph: &Graph, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
         self.policy(graph).sample(pair, sources)
     }

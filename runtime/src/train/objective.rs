@@ -7,7 +7,8 @@ use dfdx::prelude::{Cpu, Device, PutTape, Rank0, SplitTape, Tape, Tensor, Tensor
 
 use crate::policy::real::Real;
 use crate::policy::sampler::log_softmax;
-use crate::policy::tape::{Logits, TapeOf, accumulate, gradients_of};
+use crate::policy::tables::Parameter;
+use crate::policy::tape::{Logits, TapeOf, accumulate};
 use crate::policy::weights::values;
 
 /// One decision of a trace within the logits of a batch.
@@ -52,7 +53,7 @@ where
     let loss: Tensor<Rank0, E, Cpu> = logits.device().tensor_from_vec(vec![E::real(-objective.value)], ());
     let out = loss.clone();
     tape.add_backward_op(move |gradients| {
-        let dloss = values(&gradients_of(gradients, &out)?)[0];
+        let dloss = out.gradient(gradients)?[0];
         for ascent in &mut ascent {
             *ascent = -*ascent * dloss;
         }
