@@ -13,7 +13,8 @@ use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
 use crate::policy::self_attention::Queries;
 use crate::policy::{Contains, Universe};
-use crate::space::{SearchSpace, State, decode, encode};
+use crate::space::{SearchSpace, State, Trace, decode, encode};
+use crate::train::model::Transformer;
 
 /// A config and what it earned.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,9 +98,26 @@ impl<U: Universe> Agent<U> {
         U: Contains<T>,
     {
         let trace = encode(config)?;
-        let Core { settings, graph, model, .. } = &self.core;
-        let steps = graph.follow(U::SPACE_INDEX, &trace)?;
-        let path = Path { start: start(graph, self.first_pair::<T>()), steps: Cow::Owned(steps) };
+        self.core.attention(self.first_pair::<T>(), &trace)
+    }
+
+    /// The embeddings of states and actions, with their names.
+    #[must_use]
+    pub fn embeddings(&self) -> Embeddings<'_, U> {
+        let (vocabulary, weights) = (self.core.graph.vocabulary(), &self.core.model.weights);
+        let states = vocabulary.states().iter().map(State::name).collect();
+        Embeddings {
+            states: Table { names: states, rows: &weights.states, size: PhantomData },
+            actions: Table { names: vocabulary.pairs().collect(), rows: &weights.actions, size: PhantomData },
+        }
+    }
+}
+
+impl Core<Transformer> {
+    fn attention(&self, pair: Pair, trace: &Trace) -> Result<AttentionMap, ConfigError> {
+        let Self { settings, graph, model, .. } = self;
+        let steps = graph.follow(pair.space, trace)?;
+        let path = Path { start: start(graph, pair), steps: Cow::Owned(steps) };
         let batch = Batch::of_trace(settings.attention, &path);
         let mut rows: Vec<_> = batch.tokens.iter().map(|&token| model.weights.embed(token)).collect();
         let mut layers = Vec::with_capacity(model.weights.blocks.len());
@@ -115,16 +133,5 @@ impl<U: Universe> Agent<U> {
         }
         let name = |token: &crate::policy::batch::Token| graph.vocabulary().state(token.state).name().to_owned();
         Ok(AttentionMap { states: batch.tokens.iter().map(name).collect(), layers })
-    }
-
-    /// The embeddings of states and actions, with their names.
-    #[must_use]
-    pub fn embeddings(&self) -> Embeddings<'_, U> {
-        let (vocabulary, weights) = (self.core.graph.vocabulary(), &self.core.model.weights);
-        let states = vocabulary.states().iter().map(State::name).collect();
-        Embeddings {
-            states: Table { names: states, rows: &weights.states, size: PhantomData },
-            actions: Table { names: vocabulary.pairs().collect(), rows: &weights.actions, size: PhantomData },
-        }
     }
 }

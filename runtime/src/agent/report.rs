@@ -4,11 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Agent;
 use super::matching::{Matching, first_actions};
-use super::transfer::Elites;
-use crate::checkpoint::{Checkpoint, Meta};
-use crate::policy::Universe;
+use crate::checkpoint::Meta;
 use crate::space::{Names, State, Vocabulary};
 
 /// What became of each state, action and task in a [`transfer`](Agent::transfer). Its display is for people, the first line
@@ -83,20 +80,6 @@ pub(super) struct Target<'a> {
 }
 
 impl TransferReport {
-    pub(super) fn new<U: Universe>(
-        agent: &Agent<U>,
-        checkpoint: &Checkpoint,
-        matching: &Matching,
-        positions: usize,
-        (kept, elites): Elites,
-    ) -> Self {
-        let core = &agent.core;
-        let positions = Share { reused: positions, of: core.model.weights.positions.len() };
-        let elites = Share { reused: kept, of: elites };
-        let target = Target { vocabulary: core.graph.vocabulary(), tasks: &core.task_names() };
-        Self::of(target, &checkpoint.meta, matching, (positions, elites))
-    }
-
     pub(super) fn of(
         target: Target<'_>,
         meta: &Meta,

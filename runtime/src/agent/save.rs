@@ -41,25 +41,45 @@ impl<U: Universe> Agent<U> {
 
     /// Goes on exactly where the agent of the checkpoint stopped; see [`load`](Self::load).
     pub fn resume(checkpoint: &Checkpoint) -> Result<Self, LoadError> {
-        let Checkpoint { meta, .. } = checkpoint;
-        let mut agent = Self::new(meta.settings.clone())?;
-        let matching = Matching::new(agent.core.graph.vocabulary(), &agent.core.task_names(), meta);
-        if !matching.is_whole() {
-            return Err(other_names::<U>(&agent.core.graph, meta));
-        }
-        agent.fill(checkpoint, &matching, true)?;
-        agent.core.remember(meta, &matching).ok_or_else(|| other_names::<U>(&agent.core.graph, meta))?;
-        (agent.core.rng, agent.core.samples) = (meta.rng.clone(), meta.samples);
+        let mut agent = Self::new(checkpoint.meta.settings.clone())?;
+        agent.core.resume(checkpoint, std::any::type_name::<U>())?;
         Ok(agent)
     }
 
     /// What the agent knows, by names.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        let Core { settings, graph, model, memories, rng, samples, .. } = &self.core;
+        self.core.checkpoint(std::any::type_name::<U>())
+    }
+}
+
+impl<U: Universe> Source for Agent<U> {
+    fn checkpoint(&self) -> Result<Cow<'_, Checkpoint>, LoadError> {
+        Ok(Cow::Owned(Self::checkpoint(self)))
+    }
+}
+
+// Not for each universe anew: what is here is compiled once.
+impl Core<Transformer> {
+    /// Goes on where the agent of the checkpoint stopped, whose names must be these.
+    fn resume(&mut self, checkpoint: &Checkpoint, universe: &'static str) -> Result<(), LoadError> {
+        let meta = &checkpoint.meta;
+        let matching = Matching::new(self.graph.vocabulary(), &self.task_names(), meta);
+        if !matching.is_whole() {
+            return Err(other_names(universe, &self.graph, meta));
+        }
+        self.fill(checkpoint, &matching, true)?;
+        self.remember(meta, &matching).ok_or_else(|| other_names(universe, &self.graph, meta))?;
+        (self.rng, self.samples) = (meta.rng.clone(), meta.samples);
+        Ok(())
+    }
+
+    fn checkpoint(&self, universe: &str) -> Checkpoint {
+        let Self { settings, graph, model, memories, rng, samples, .. } = self;
         let mut tensors = BTreeMap::new();
-        model.network.look(&mut |path, shape, values| {
-            tensors.insert(path.to_owned(), Stored { shape, values });
+        // Visiting asks for a mutable network.
+        model.network.clone().visit(&mut |path, tensor| {
+            tensors.insert(path.to_owned(), Stored { shape: tensor.shape(), values: tensor.values() });
         });
         for (path, moments) in model.adam.moments() {
             let shape = tensors.get(path).map_or_else(Vec::new, |stored: &Stored| stored.shape.clone());
@@ -72,14 +92,14 @@ impl<U: Universe> Agent<U> {
             format: Meta::FORMAT,
             checksum: String::new(),
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
-            universe: std::any::type_name::<U>().to_owned(),
+            universe: universe.to_owned(),
             settings: Settings::clone(settings),
             states: graph.vocabulary().states().iter().map(state_meta).collect(),
-            tasks: self.core.task_names(),
+            tasks: self.task_names(),
             samples: *samples,
             steps: model.adam.steps().unsigned_abs(),
             rng: rng.clone(),
-            pairs: memories.iter().map(|(pair, memory)| self.core.pair_meta(pair, memory)).collect(),
+            pairs: memories.iter().map(|(pair, memory)| self.pair_meta(pair, memory)).collect(),
         };
         Checkpoint { meta, tensors }
     }
@@ -92,7 +112,7 @@ impl<U: Universe> Agent<U> {
         matching: &Matching,
         moments: bool,
     ) -> Result<usize, LoadError> {
-        let mut network = self.core.model.network.clone();
+        let mut network = self.model.network.clone();
         let (mut all, mut positions, mut resumed) = (Ok(()), 0, Vec::new());
         network.visit(&mut |path, tensor| {
             let (shape, mut numbers) = (tensor.shape(), tensor.values());
@@ -117,18 +137,10 @@ impl<U: Universe> Agent<U> {
         all?;
         let steps = if moments { i32::try_from(checkpoint.meta.steps).unwrap_or(i32::MAX) } else { 0 };
         let adam = Adam::resumed(steps, resumed);
-        self.core.model = Transformer::new(self.core.settings.attention, network, adam);
+        self.model = Transformer::new(self.settings.attention, network, adam);
         Ok(positions)
     }
-}
 
-impl<U: Universe> Source for Agent<U> {
-    fn checkpoint(&self) -> Result<Cow<'_, Checkpoint>, LoadError> {
-        Ok(Cow::Owned(Self::checkpoint(self)))
-    }
-}
-
-impl<M> Core<M> {
     /// The name of a space.
     pub(super) fn space_name(&self, space: usize) -> &str {
         space_name(&self.graph, space)
@@ -190,7 +202,7 @@ fn state_meta(state: &State) -> StateMeta {
 }
 
 /// The first names that only one side has.
-fn other_names<U: Universe>(graph: &Graph, meta: &Meta) -> LoadError {
+fn other_names(universe: &'static str, graph: &Graph, meta: &Meta) -> LoadError {
     const SHOWN: usize = 5;
     let pairs = |states: Vec<(&str, &[Names])>| -> Vec<String> {
         let pairs = |(state, labels): (&str, &[Names])| -> Vec<String> {
@@ -213,5 +225,5 @@ fn other_names<U: Universe>(graph: &Graph, meta: &Meta) -> LoadError {
     if found.is_empty() {
         found.push("the tasks, the kinds of actions or the restrictions differ".to_owned());
     }
-    LoadError::OtherNames { universe: std::any::type_name::<U>(), differences: found.join(", ") }
+    LoadError::OtherNames { universe, differences: found.join(", ") }
 }

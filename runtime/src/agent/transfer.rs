@@ -2,15 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::core::Core;
 use super::dictionary::Dictionary;
 use super::matching::Matching;
-use super::{Agent, AgentBuilder, TransferReport, Trial};
-use crate::checkpoint::{LoadError, Meta, Source};
+use super::report::Target;
+use super::{Agent, AgentBuilder, Share, TransferReport, Trial};
+use crate::checkpoint::{Checkpoint, LoadError, Meta, Source};
 use crate::policy::pair::Pair;
 use crate::policy::{Contains, Universe};
 use crate::space::guide::Guide;
 use crate::space::{Graph, SampleError, SearchSpace, StateRow};
 use crate::train::memory::Carried;
+use crate::train::model::Transformer;
 
 /// γ at the first sample after a transfer, and the samples over which it falls to zero (paper, Section 3.3).
 pub(super) const EXPLORATION: (f64, u64) = (0.1, 100);
@@ -83,24 +86,27 @@ impl<U: Universe> AgentBuilder<U> {
     pub fn transfer(self, source: impl Source) -> Result<(Agent<U>, TransferReport), LoadError> {
         let checkpoint = source.checkpoint()?;
         let mut agent = self.with_exploration(EXPLORATION).build()?;
-        let (graph, meta) = (&agent.core.graph, &checkpoint.meta);
-        let matching = Matching::new(graph.vocabulary(), &agent.core.task_names(), meta);
-        let positions = agent.fill(&checkpoint, &matching, false)?;
-        let elites = agent.carry(meta, &matching);
-        let report = TransferReport::new(&agent, &checkpoint, &matching, positions, elites);
+        let report = agent.core.take_over(&checkpoint)?;
         Ok((agent, report))
     }
 }
 
-/// The source's elites that found a place, and all of them.
-pub(super) type Elites = (usize, usize);
+// Not for each universe anew: what is here is compiled once.
+impl Core<Transformer> {
+    fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<TransferReport, LoadError> {
+        let (meta, tasks) = (&checkpoint.meta, self.task_names());
+        let matching = Matching::new(self.graph.vocabulary(), &tasks, meta);
+        let reused = self.fill(checkpoint, &matching, false)?;
+        let elites = self.carry(meta, &matching);
+        let positions = Share { reused, of: self.model.weights.positions.len() };
+        let target = Target { vocabulary: self.graph.vocabulary(), tasks: &tasks };
+        Ok(TransferReport::of(target, meta, &matching, (positions, elites)))
+    }
 
-impl<U: Universe> Agent<U> {
-    /// Takes over the elites as proposals, best first, each once.
-    fn carry(&mut self, meta: &Meta, matching: &Matching) -> Elites {
-        let core = &mut self.core;
-        let dictionary = Dictionary::new(core.graph.vocabulary(), meta, matching);
-        let places = Places { graph: &core.graph, matching, meta, pairs: core.memories.pairs() };
+    /// Takes over the elites as proposals, best first, each once; gives how many of all found a place.
+    fn carry(&mut self, meta: &Meta, matching: &Matching) -> Share {
+        let dictionary = Dictionary::new(self.graph.vocabulary(), meta, matching);
+        let places = Places { graph: &self.graph, matching, meta, pairs: self.memories.pairs() };
         let (mut kept, mut all, mut found) = (0, 0, Vec::new());
         for source in &meta.pairs {
             for elite in source.elites.iter().chain(&source.carried) {
@@ -116,13 +122,13 @@ impl<U: Universe> Agent<U> {
         // The sort is stable: of equals the source's order stays.
         found.sort_by(|(_, a), (_, b)| b.reward.total_cmp(&a.reward));
         for (pair, carried) in found {
-            if let Some(memory) = core.memories.get_mut(pair)
+            if let Some(memory) = self.memories.get_mut(pair)
                 && memory.carried.iter().all(|known| known.guide != carried.guide)
             {
                 memory.carried.push(carried);
             }
         }
-        (kept, all)
+        Share { reused: kept, of: all }
     }
 }
 

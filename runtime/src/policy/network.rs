@@ -74,12 +74,6 @@ where
         }
     }
 
-    /// Calls `look(path, shape, numbers)` with every tensor.
-    pub(crate) fn look(&self, look: &mut dyn FnMut(&str, Vec<usize>, Vec<E>)) {
-        // Visiting asks for a mutable network.
-        self.clone().visit(&mut |path, tensor| look(path, tensor.shape(), tensor.values()));
-    }
-
     pub(crate) fn blocks(&self) -> &[DfdxBlock<E>] {
         &self.encoder.modules
     }
