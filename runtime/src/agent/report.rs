@@ -8,8 +8,8 @@ use super::matching::{Matching, first_actions};
 use crate::checkpoint::Meta;
 use crate::space::{Names, State, Vocabulary};
 
-/// What became of each state, action and task in a [`transfer`](Agent::transfer). Its display is for people, the first line
-/// for those in a hurry.
+/// What became of each state, action and task in a [`transfer`](super::Agent::transfer). Its display is for people, the
+/// first line for those in a hurry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TransferReport {

@@ -20,7 +20,7 @@ pub(super) const EXPLORATION: (f64, u64) = (0.1, 100);
 
 impl<U: Universe> Agent<U> {
     /// An agent over `U` that begins with what another one learned, whatever its type was: a path to a checkpoint, a
-    /// [`Checkpoint`](crate::checkpoint::Checkpoint) or an agent.
+    /// [`Checkpoint`] or an agent.
     ///
     /// The encoder is taken over whole, states, actions and tasks by their names or earlier names (`alias`), positions as
     /// far as they go; what is new starts fresh, and so do the optimiser and the baselines. The settings are those of the

@@ -52,6 +52,14 @@ fn a_table_is_written() {
 }
 
 #[test]
+fn its_help_names_both_files() {
+    let output = run(Path::new("."), &["--help"]);
+    assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("Usage: nasbench-table <OFFICIAL> <TABLE>\n"), "{text}");
+}
+
+#[test]
 fn after_an_error_everything_is_as_it_was() {
     let directory = directory();
     let path = |name: &str| directory.path().join(name);
