@@ -359,3 +359,12 @@ fn many_trials_teach() {
     let probability = agent.log_prob(&Small::Dense { bias: Some(true) }).unwrap().exp();
     assert!(probability > 0.3, "{probability}");
 }
+
+/// An agent goes to other threads, and through `catch_unwind` around an evaluation.
+#[test]
+fn an_agent_is_send_sync_and_unwind_safe() {
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+    fn holds<T: Send + Sync + UnwindSafe + RefUnwindSafe + 'static>() {}
+    holds::<Agent<Small>>();
+    holds::<Trial<Small>>();
+}

@@ -19,7 +19,8 @@ use crate::train::lesson::Lesson;
 use crate::train::memory::{Held, Memories, Memory};
 use crate::train::model::Model;
 
-/// An agent but for its universe: what a config is made of is given to it by traces.
+/// An agent but for its universe: what a config is made of is given to it by traces. What is written for
+/// `Core<Transformer>` is compiled once, what is written for `Agent<U>` with each universe anew.
 #[derive(Debug, Clone)]
 pub(crate) struct Core<M> {
     pub(crate) settings: Settings,

@@ -17,6 +17,7 @@ mod trial;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 pub use builder::AgentBuilder;
 pub use importance::Importance;
@@ -81,6 +82,10 @@ impl<U: Universe> fmt::Debug for Agent<U> {
         agent.field("samples", samples).finish_non_exhaustive()
     }
 }
+
+// What a panic interrupts is at worst a step that is half made: all numbers stay readable, as with any tensor.
+impl<U: Universe> UnwindSafe for Agent<U> {}
+impl<U: Universe> RefUnwindSafe for Agent<U> {}
 
 impl<U: Universe> Agent<U> {
     /// Builds an agent with other settings than the default.

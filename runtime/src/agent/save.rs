@@ -41,9 +41,8 @@ impl<U: Universe> Agent<U> {
 
     /// Goes on exactly where the agent of the checkpoint stopped; see [`load`](Self::load).
     pub fn resume(checkpoint: &Checkpoint) -> Result<Self, LoadError> {
-        let mut agent = Self::new(checkpoint.meta.settings.clone())?;
-        agent.core.resume(checkpoint, std::any::type_name::<U>())?;
-        Ok(agent)
+        let Self { core, universe } = Self::new(checkpoint.meta.settings.clone())?;
+        Ok(Self { core: core.resumed(checkpoint, std::any::type_name::<U>())?, universe })
     }
 
     /// What the agent knows, by names.
@@ -59,10 +58,9 @@ impl<U: Universe> Source for Agent<U> {
     }
 }
 
-// Not for each universe anew: what is here is compiled once.
 impl Core<Transformer> {
-    /// Goes on where the agent of the checkpoint stopped, whose names must be these.
-    fn resume(&mut self, checkpoint: &Checkpoint, universe: &'static str) -> Result<(), LoadError> {
+    /// As it was when the checkpoint was made, whose names must be these.
+    fn resumed(mut self, checkpoint: &Checkpoint, universe: &'static str) -> Result<Self, LoadError> {
         let meta = &checkpoint.meta;
         let matching = Matching::new(self.graph.vocabulary(), &self.task_names(), meta);
         if !matching.is_whole() {
@@ -71,7 +69,7 @@ impl Core<Transformer> {
         self.fill(checkpoint, &matching, true)?;
         self.remember(meta, &matching).ok_or_else(|| other_names(universe, &self.graph, meta))?;
         (self.rng, self.samples) = (meta.rng.clone(), meta.samples);
-        Ok(())
+        Ok(self)
     }
 
     fn checkpoint(&self, universe: &str) -> Checkpoint {
@@ -141,11 +139,6 @@ impl Core<Transformer> {
         Ok(positions)
     }
 
-    /// The name of a space.
-    pub(super) fn space_name(&self, space: usize) -> &str {
-        space_name(&self.graph, space)
-    }
-
     /// The names of the tasks, in row order.
     pub(super) fn task_names(&self) -> Vec<Names> {
         self.tasks.iter().map(crate::policy::TaskName::names).collect()
@@ -159,7 +152,7 @@ impl Core<Transformer> {
         let carried = memory.carried.iter();
         let carried = carried.map(|carried| elite((carried.reward, write_guide(vocabulary, &carried.guide))));
         PairMeta {
-            space: self.space_name(pair.space).to_owned(),
+            space: space_name(graph, pair.space).to_owned(),
             task: self.tasks[pair.task].name.to_owned(),
             baseline: memory.baseline.parts(),
             drawn: memory.drawn,

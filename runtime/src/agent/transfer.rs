@@ -91,8 +91,8 @@ impl<U: Universe> AgentBuilder<U> {
     }
 }
 
-// Not for each universe anew: what is here is compiled once.
 impl Core<Transformer> {
+    /// Takes over from the checkpoint what matches.
     fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<TransferReport, LoadError> {
         let (meta, tasks) = (&checkpoint.meta, self.task_names());
         let matching = Matching::new(self.graph.vocabulary(), &tasks, meta);

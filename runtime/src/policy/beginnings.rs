@@ -48,8 +48,9 @@ impl<'a> Encoder<'a> {
     pub(super) fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
         let (weights, attention) = (policy.weights, policy.attention);
         let mut candidates = Candidates::default();
-        let (mut past, mut pages) = (Past::with_capacity(weights.positions.len()), Pages::default());
+        let (mut past, mut pages) = (Past::default(), Pages::default());
         if attention == Attention::Causal {
+            past = Past::with_capacity(weights.positions.len());
             pages.reserve(traces, weights.positions.len());
             candidates.encode(weights, &[start], &[(0, 1)], &pages, |_| &past);
             candidates.commit(0, &mut pages, &mut past);

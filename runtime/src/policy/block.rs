@@ -160,7 +160,7 @@ impl<E> Saved<E> {
     }
 }
 
-/// ReLU
+/// ReLU: the negative ones become zero.
 #[inline(always)]
 fn stop_negatives<E: Real, const N: usize>(numbers: &mut [E; N]) {
     for x in numbers {

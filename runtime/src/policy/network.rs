@@ -1,7 +1,6 @@
 //! The parameters as dfdx tensors: the tables of a universe and the encoder.
 
 use std::convert::Infallible;
-use std::fmt;
 
 use dfdx::nn::modules::{TransformerEncoder, TransformerEncoderBlock};
 use dfdx::prelude::{
@@ -13,7 +12,7 @@ use rand_pcg::Pcg64;
 
 use super::kernels::{HIDDEN, WIDTH};
 use super::real::Real;
-use super::tables::{AnyTables, Parameter};
+use super::tables::{AnyTables, EMBEDDING_TABLES, OUTPUT_TABLES, Parameter};
 
 /// Layers of the encoder (paper, Section 3).
 pub(crate) const LAYERS: usize = 2;
@@ -31,12 +30,6 @@ pub(crate) struct Network<E: Real> {
 impl<E: Real> Clone for Network<E> {
     fn clone(&self) -> Self {
         Self { tables: self.tables.share(), encoder: self.encoder.clone() }
-    }
-}
-
-impl<E: Real> fmt::Debug for Network<E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Network").field("tables", &self.tables).finish_non_exhaustive()
     }
 }
 
@@ -64,12 +57,12 @@ where
 
     /// Calls `visit(path, tensor)` with every tensor.
     pub(crate) fn visit(&mut self, visit: &mut dyn FnMut(&str, &mut dyn Parameter<E>)) {
-        for (path, tensor) in ["actions", "tasks", "states", "positions"].iter().zip(self.tables.embedding_mut()) {
+        for (path, tensor) in EMBEDDING_TABLES.iter().zip(self.tables.embedding_mut()) {
             visit(path, tensor);
         }
         let mut walker = RecursiveWalker { m: (&mut self.encoder, "encoder".to_owned()), f: &mut Visitor(visit) };
         let Ok(_) = TensorCollection::iter_tensors(&mut walker);
-        for (path, tensor) in ["output.weight", "output.bias"].iter().zip(self.tables.output_mut()) {
+        for (path, tensor) in OUTPUT_TABLES.iter().zip(self.tables.output_mut()) {
             visit(path, tensor);
         }
     }

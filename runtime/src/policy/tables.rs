@@ -2,14 +2,11 @@
 //!
 //! All else sees them as [`Parameter`]s, and so is compiled once and not for each universe.
 
-use std::fmt;
-
 use dfdx::prelude::{Const, Cpu, Device, Gradients, HasShape, Shape, Tensor, ZerosTensor};
 
 use super::kernels::{EMBEDDING, WIDTH};
 use super::real::Real;
 use super::universe::Universe;
-use super::weights::values;
 
 pub(crate) type Error = <Cpu as dfdx::tensor::HasErr>::Err;
 
@@ -33,7 +30,9 @@ impl<S: Shape, E: Real> Parameter<E> for Tensor<S, E, Cpu> {
     }
 
     fn values(&self) -> Vec<E> {
-        values(self)
+        let mut values = vec![E::zero(); HasShape::shape(self).num_elements()];
+        self.copy_into(&mut values);
+        values
     }
 
     fn put(&mut self, values: &[E]) {
@@ -78,14 +77,19 @@ where
     }
 }
 
-/// The tables of whatever universe: those that make tokens, then those that make logits.
-pub(crate) trait AnyTables<E: Real>: fmt::Debug + Send + Sync {
-    /// `actions`, `tasks`, `states`, `positions`
+/// The tables that make tokens, by the order in which [`AnyTables`] gives them.
+pub(crate) const EMBEDDING_TABLES: [&str; 4] = ["actions", "tasks", "states", "positions"];
+/// The tables that make logits.
+pub(crate) const OUTPUT_TABLES: [&str; 2] = ["output.weight", "output.bias"];
+
+/// The tables of whatever universe.
+pub(crate) trait AnyTables<E: Real>: Send + Sync {
+    /// [`EMBEDDING_TABLES`]
     fn embedding(&self) -> [&dyn Parameter<E>; 4];
 
     fn embedding_mut(&mut self) -> [&mut dyn Parameter<E>; 4];
 
-    /// `output.weight`, `output.bias`
+    /// [`OUTPUT_TABLES`]
     fn output(&self) -> [&dyn Parameter<E>; 2];
 
     fn output_mut(&mut self) -> [&mut dyn Parameter<E>; 2];
@@ -120,13 +124,5 @@ impl<U: Universe, E: Real> AnyTables<E> for Tables<U, E> {
             output_weight: self.output_weight.clone(),
             output_bias: self.output_bias.clone(),
         })
-    }
-}
-
-// A derive would ask the universe's type to be `Debug`, of which nothing is stored.
-impl<U: Universe, E: Real> fmt::Debug for Tables<U, E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tables = self.embedding().into_iter().chain(self.output());
-        formatter.debug_list().entries(tables.map(Parameter::shape)).finish()
     }
 }

@@ -73,13 +73,6 @@ impl<E: Real> Weights<E> {
     }
 }
 
-/// The tensor's numbers in row-major order.
-pub(crate) fn values<S: Shape, E: Real, T>(tensor: &Tensor<S, E, Cpu, T>) -> Vec<E> {
-    let mut values = vec![E::zero(); tensor.shape().num_elements()];
-    tensor.copy_into(&mut values);
-    values
-}
-
 /// The tensor as rows of `N` numbers.
 pub(crate) fn rows<S: Shape, E: Real, T, const N: usize>(tensor: &Tensor<S, E, Cpu, T>) -> Vec<[E; N]> {
     let mut rows = zeros(tensor.shape().num_elements() / N);

@@ -14,8 +14,8 @@ use crate::policy::network::Network;
 use crate::policy::pair::Pair;
 use crate::policy::sampler::start;
 use crate::policy::self_attention::Queries;
-use crate::policy::tables::Tables;
-use crate::policy::weights::{Weights, values};
+use crate::policy::tables::{Parameter, Tables};
+use crate::policy::weights::Weights;
 use crate::space::{Graph, encode};
 
 #[crate::search_space]
@@ -142,7 +142,7 @@ fn without_a_mask_the_encoder_is_dfdx_s_own() {
         (ours, _) = weights.blocks[layer].forward(ours, &batch, Queries::All);
         theirs = dfdx_block.forward(theirs);
     }
-    let worst = ours.as_flattened().iter().zip(values(&theirs)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let worst = ours.as_flattened().iter().zip(theirs.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(worst < 1e-12, "the largest difference is {worst:e}");
 }
 

@@ -9,7 +9,6 @@ use crate::policy::real::Real;
 use crate::policy::sampler::log_softmax;
 use crate::policy::tables::Parameter;
 use crate::policy::tape::{Logits, TapeOf, accumulate};
-use crate::policy::weights::values;
 
 /// One decision of a trace within the logits of a batch.
 #[derive(Debug, Clone)]
@@ -41,7 +40,7 @@ where
     Cpu: Device<E>,
 {
     let (logits, mut tape) = logits.split_tape();
-    let numbers = values(&logits);
+    let numbers = logits.values();
     let mut objective = Objective { value: 0.0, entropies: Vec::with_capacity(steps.len()) };
     let mut ascent = vec![E::zero(); numbers.len()];
     for step in steps {

@@ -15,8 +15,9 @@ pub(crate) const WIDTH: usize = 3 * EMBEDDING;
 pub(crate) const EMBEDDING: usize = 8;
 /// Width of the feed-forward layer.
 pub(crate) const HIDDEN: usize = 4 * WIDTH;
-/// Columns that are computed together; divides every width above.
-const TILE: usize = 24;
+/// Columns that are computed together: those of one token, so that something can be done to it while it is in registers.
+/// Divides the other widths.
+const TILE: usize = WIDTH;
 /// Partial sums of a row that are kept side by side.
 pub(crate) const LANES: usize = 8;
 
