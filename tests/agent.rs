@@ -360,6 +360,17 @@ fn many_trials_teach() {
     assert!(probability > 0.3, "{probability}");
 }
 
+#[test]
+fn a_better_reward_of_the_same_config_counts() {
+    let mut agent = Agent::<Small>::builder().seed(1).build().unwrap();
+    let config = agent.sample::<Small>().unwrap().config;
+    for reward in [0.1, 0.9, 0.5] {
+        let trial = agent.trial(config.clone()).unwrap();
+        agent.observe(trial, reward).unwrap();
+    }
+    assert_eq!(agent.best::<Small>().unwrap().reward.to_bits(), 0.9f64.to_bits());
+}
+
 /// An agent goes to other threads, and through `catch_unwind` around an evaluation.
 #[test]
 fn an_agent_is_send_sync_and_unwind_safe() {

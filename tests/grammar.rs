@@ -380,17 +380,6 @@ fn restrictions_and_depths_meet() {
 }
 
 #[test]
-fn a_better_reward_of_the_same_config_counts() {
-    let mut agent = Agent::<Masked>::builder().seed(1).build().unwrap();
-    let config = agent.sample::<Masked>().unwrap().config;
-    for reward in [0.1, 0.9, 0.5] {
-        let trial = agent.trial(config.clone()).unwrap();
-        agent.observe(trial, reward).unwrap();
-    }
-    assert_eq!(agent.best::<Masked>().unwrap().reward.to_bits(), 0.9f64.to_bits());
-}
-
-#[test]
 fn a_type_with_every_key_prints_its_tree() {
     let tree = Zoo::space().to_string();
     for line in [

@@ -67,6 +67,10 @@ where
         }
     }
 
+    pub(crate) fn device(&self) -> &Cpu {
+        self.encoder.modules[0].norm1.gamma.device()
+    }
+
     pub(crate) fn blocks(&self) -> &[DfdxBlock<E>] {
         &self.encoder.modules
     }

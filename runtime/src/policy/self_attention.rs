@@ -20,9 +20,7 @@ impl Queries {
     pub(crate) fn of_layer(layer: usize) -> Self {
         if layer + 1 == LAYERS { Self::Outputs } else { Self::All }
     }
-}
 
-impl Queries {
     /// The rows of the batch that are queries, in order.
     pub(crate) fn rows(self, batch: &Batch) -> impl Iterator<Item = usize> {
         let count = match self {
@@ -166,7 +164,8 @@ impl<E: Real> SharedKeys<E> {
         }
     }
 
-    /// Adds what some queries do to the gradients of the keys and values that they see and to their own. Key by key, so that its gradients stay in registers; a later query sees no fewer keys than an earlier one.
+    /// Adds what some queries do to the gradients of the keys and values that they see and to their own. Key by key, so that
+    /// its gradients stay in registers; a later query sees no fewer keys than an earlier one.
     #[inline(always)]
     fn accumulate(&mut self, these: &Together<'_, E>, seen: impl Fn(usize) -> usize, dquery: &mut [Row<E>]) {
         let Together { first, query, dtaken, shares, dscores } = *these;

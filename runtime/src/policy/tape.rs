@@ -50,7 +50,7 @@ fn embed<E: Real>(network: &Network<E>, weights: &Weights<E>, batch: &Arc<Batch>
 where
     Cpu: Device<E>,
 {
-    let embedded = tensor(&Cpu::default(), batch.tokens.iter().map(|&token| weights.embed(token)).collect());
+    let embedded = tensor(network.device(), batch.tokens.iter().map(|&token| weights.embed(token)).collect());
     let mut tape = TapeOf::<E>::default();
     let (out, batch, tables) = (embedded.clone(), Arc::clone(batch), network.tables.share());
     tape.add_backward_op(move |gradients| {

@@ -60,7 +60,7 @@ where
                 self.moments.insert(path.to_owned(), Moments::default());
             }
             if let Some(moments) = self.moments.get_mut(path) {
-                moments.step(&mut weights, gradient, rate, epsilon);
+                moments.update(&mut weights, gradient, rate, epsilon);
             }
             tensor.put(&weights);
         });
@@ -88,20 +88,16 @@ impl<E: Real> FlatAdam<E> {
         let (rate, epsilon) = corrected(learning_rate, self.step);
         self.moments.resize_with(tensors.len(), Moments::default);
         for ((moments, weights), gradient) in self.moments.iter_mut().zip(tensors).zip(gradients) {
-            moments.step(weights, gradient, rate, epsilon);
+            moments.update(weights, gradient, rate, epsilon);
         }
     }
 }
 
 impl<E: Real> Moments<E> {
-    /// As [`update`](Self::update), from moments of zero where there are none.
-    fn step(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
+    /// Descends one step; where there are no moments yet, from moments of zero.
+    fn update(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
         self.first.resize(weights.len(), E::zero());
         self.second.resize(weights.len(), E::zero());
-        self.update(weights, gradient, rate, epsilon);
-    }
-
-    fn update(&mut self, weights: &mut [E], gradient: &[E], rate: E, epsilon: E) {
         let (beta1, beta2) = (E::real(BETA1), E::real(BETA2));
         let (rest1, rest2) = (E::real(1.0 - BETA1), E::real(1.0 - BETA2));
         let moments = self.first.iter_mut().zip(&mut self.second);

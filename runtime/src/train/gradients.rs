@@ -4,6 +4,7 @@ use dfdx::prelude::{Cpu, Device, Gradients};
 
 use crate::policy::network::Network;
 use crate::policy::real::Real;
+use crate::policy::tape::accumulate;
 
 impl<E: Real> Network<E>
 where
@@ -30,10 +31,7 @@ where
         for mut more in all {
             network.visit(&mut |_, tensor| {
                 // On the processor dfdx allocates or aborts: there is no error to report.
-                let (Ok(sum), Ok(more)) = (tensor.gradient(&mut sum), tensor.gradient(&mut more)) else { return };
-                for (sum, &more) in sum.iter_mut().zip(&*more) {
-                    *sum += more;
-                }
+                tensor.gradient(&mut more).and_then(|more| accumulate(&mut sum, tensor, more)).ok();
             });
         }
         sum
