@@ -7,7 +7,7 @@ use crate::agent::TransferReport;
 use crate::checkpoint::Checkpoint;
 
 impl Desk {
-    /// The trial with the highest reward, the earliest of equals.
+    /// The best trial by the study's direction, the earliest of equals.
     pub(super) fn best(&self) -> Result<Option<TrialRecord>, StudyError> {
         self.store.with(|ledger| Ok(ledger.best(self.id)?))
     }

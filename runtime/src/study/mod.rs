@@ -57,6 +57,8 @@ pub use store::{
 };
 pub use stored::StoredStudy;
 
+pub use crate::train::Direction;
+
 use crate::agent::{Best, TransferReport};
 use crate::checkpoint::Checkpoint;
 use crate::search::Searcher;
@@ -166,12 +168,12 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
         self.desk.leave(&mut Typed::<T, S>::new(&mut self.kept))
     }
 
-    /// The config with the highest reward, the earliest of equals.
+    /// The config of the best trial by the study's direction, the earliest of equals.
     pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
         Ok(self.best_trial()?.and_then(|row| Some(Best { config: row.config?, reward: row.reward? })))
     }
 
-    /// The trial with the highest reward, the earliest of equals.
+    /// The best trial by the study's direction, the earliest of equals.
     pub fn best_trial(&self) -> Result<Option<TrialRow<T>>, StudyError> {
         Ok(self.desk.best()?.map(|record| TrialRow::new(&self.desk.reader, record)))
     }

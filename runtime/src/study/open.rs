@@ -12,6 +12,7 @@ use super::rules::Rules;
 use super::store::{Ledger, Phase, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord};
 use super::untyped::Untyped;
 use crate::space::Space;
+use crate::train::Direction;
 
 /// What a study is opened with.
 #[derive(Clone)]
@@ -74,7 +75,7 @@ impl Desk {
         older: Option<Older>,
     ) -> Result<(), StudyError> {
         self.space = ledger.add_space(space)?;
-        let mut study = ledger.add_study(&self.study, self.space)?;
+        let mut study = ledger.add_study(&self.study, self.space, Direction::default())?;
         self.id = study.id;
         tracing::info!(study = study.name, space = space.type_name, "a new study");
         let mut lead = Lead::fresh(searcher);

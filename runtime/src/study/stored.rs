@@ -52,7 +52,7 @@ impl StoredStudy {
         })
     }
 
-    /// The trial with the highest reward, the earliest of equals.
+    /// The best trial by the study's direction, the earliest of equals.
     #[must_use]
     pub fn best(&self) -> Option<&TrialRecord> {
         let done = self.trials.iter().filter(|trial| trial.phase == Phase::Done);

@@ -2,6 +2,7 @@
 
 pub(crate) mod adam;
 pub(crate) mod baseline;
+mod direction;
 pub(crate) mod elites;
 mod gradients;
 pub(crate) mod lesson;
@@ -14,5 +15,6 @@ mod settings;
 mod gradient_tests;
 
 pub use baseline::MAX_REWARD;
+pub use direction::Direction;
 pub use elites::Elite;
 pub use settings::{BuildError, Settings};

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use transfer_nas::prelude::*;
 use transfer_nas::study::{
-    Durability, Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError, StudyRecord, TrialRecord,
+    Direction, Durability, Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError, StudyRecord, TrialRecord,
 };
 
 #[search_space]
@@ -61,7 +61,9 @@ fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &st
         task: "default".to_owned(),
         log_prob: 0.0,
         reward,
+        step: None,
         error: (phase == Phase::Failed).then(|| "out of memory\nat \u{1b}[31mlayer 3".to_owned()),
+        severity: None,
         handed: u32::from(!is_queued),
         failures: u32::from(phase == Phase::Failed),
         worker: (!is_queued).then(|| "w1".to_owned()),
@@ -76,7 +78,7 @@ fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &st
 fn add(ledger: &mut dyn Ledger, name: &str, trials: &[TrialRecord]) -> Result<(), StudyError> {
     let type_name = "my_app::Net".to_owned();
     let space = ledger.add_space(&SpaceRecord { type_name, ..SpaceRecord::of::<Net>() })?;
-    let study = ledger.add_study(name, space)?;
+    let study = ledger.add_study(name, space, Direction::Maximize)?;
     let of = |phase| trials.iter().filter(|trial| trial.phase == phase).count() as u64;
     ledger.put_study(&StudyRecord {
         trials: trials.len() as u64,

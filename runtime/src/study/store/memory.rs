@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::rewards::Rewards;
 use super::{
     Durability, Ledger, Millis, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
     Work,
 };
 use crate::study::StudyError;
+use crate::train::Direction;
 
 /// Studies in memory: what a [`Study`](crate::study::Study) uses where no file is named.
 #[derive(Debug, Default)]
@@ -70,7 +72,7 @@ struct Page {
     first_unlearned: BTreeSet<u64>,
     /// The trial of each event.
     events: BTreeMap<u64, u64>,
-    best: Option<u64>,
+    rewards: Rewards,
     snapshot: Option<Snapshot>,
     values: Vec<ValueRecord>,
 }
@@ -82,7 +84,6 @@ enum Before {
     Studies(usize),
     Study(Box<StudyRecord>),
     Trial { study: i64, number: u64, trial: Option<Box<TrialRecord>> },
-    Best { study: i64, best: Option<u64> },
     Snapshot { study: i64, snapshot: Option<Snapshot> },
     Values { study: i64, len: usize },
 }
@@ -100,7 +101,6 @@ impl Books {
                 self.studies[place] = *study;
             }
             Before::Trial { study, number, trial } => self.pages[place(study)].replace(number, trial.map(|it| *it)),
-            Before::Best { study, best } => self.pages[place(study)].best = best,
             Before::Snapshot { study, snapshot } => self.pages[place(study)].snapshot = snapshot,
             Before::Values { study, len } => self.pages[place(study)].values.truncate(len),
         }
@@ -115,6 +115,7 @@ impl Page {
             self.running.remove(&number);
             self.first_unlearned.remove(&number);
             self.unlearned.remove(&(old.ended.unwrap_or_default(), number));
+            self.rewards.remove(&old);
             for event in [old.asked, old.learned].iter().flatten() {
                 self.events.remove(event);
             }
@@ -131,6 +132,7 @@ impl Page {
         if trial.learned.is_none() {
             self.first_unlearned.insert(number);
         }
+        self.rewards.insert(&trial);
         for event in [trial.asked, trial.learned].iter().flatten() {
             self.events.insert(*event, number);
         }
@@ -167,13 +169,14 @@ impl Ledger for Session<'_> {
         Ok(self.books.studies.iter().find(|study| study.name == name).cloned())
     }
 
-    fn add_study(&mut self, name: &str, space: i64) -> Result<StudyRecord, StoreError> {
+    fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError> {
         if self.study(name)?.is_some() {
             return Err(StoreError::NameTaken { name: name.to_owned() });
         }
         let id = self.books.studies.len();
         self.before.push(Before::Studies(id));
-        let study = StudyRecord::new((id as u64).cast_signed(), name, space, now());
+        let id = (id as u64).cast_signed();
+        let study = StudyRecord { direction, ..StudyRecord::new(id, name, space, now()) };
         self.books.studies.push(study.clone());
         self.books.pages.push(Page::default());
         Ok(study)
@@ -181,7 +184,9 @@ impl Ledger for Session<'_> {
 
     fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError> {
         self.page(study.id)?;
-        let old = std::mem::replace(&mut self.books.studies[place(study.id)], study.clone());
+        let known = &mut self.books.studies[place(study.id)];
+        let StudyRecord { name, direction, created, .. } = known.clone();
+        let old = std::mem::replace(known, StudyRecord { name, direction, created, ..study.clone() });
         self.before.push(Before::Study(Box::new(old)));
         Ok(())
     }
@@ -199,14 +204,8 @@ impl Ledger for Session<'_> {
 
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         let page = self.page(study)?;
-        let (number, old, best) = (trial.number, page.get(Some(trial.number)).map(Box::new), page.best);
+        let (number, old) = (trial.number, page.get(Some(trial.number)).map(Box::new));
         page.replace(number, Some(trial.clone()));
-        let best_reward = best.and_then(|best| page.trials.get(&best)).and_then(|best| best.reward);
-        let is_better = |(reward, best): (f64, f64)| reward > best || (reward >= best && Some(number) < page.best);
-        if trial.phase == Phase::Done && trial.reward.zip(best_reward).is_none_or(is_better) {
-            page.best = Some(number);
-        }
-        self.before.push(Before::Best { study, best });
         self.before.push(Before::Trial { study, number, trial: old });
         Ok(())
     }
@@ -252,8 +251,9 @@ impl Ledger for Session<'_> {
     }
 
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
+        let direction = self.books.studies.get(place(study)).map(|study| study.direction).unwrap_or_default();
         let page = self.page(study)?;
-        Ok(page.get(page.best))
+        Ok(page.get(page.rewards.best(direction)))
     }
 
     fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 mod error;
 mod memory;
 mod record;
+mod rewards;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -13,6 +14,7 @@ pub use record::{Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Study
 pub use sqlite::SqliteStore;
 
 use super::StudyError;
+use crate::train::Direction;
 
 /// Where studies are kept.
 ///
@@ -51,9 +53,9 @@ pub trait Ledger {
     fn study(&mut self, name: &str) -> Result<Option<StudyRecord>, StoreError>;
 
     /// Makes a study. Its name must be new.
-    fn add_study(&mut self, name: &str, space: i64) -> Result<StudyRecord, StoreError>;
+    fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
-    /// Writes what changed of a study, known by its `id`.
+    /// Writes what changed of a study, known by its `id`. Its name, its direction and when it was made stay.
     fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError>;
 
     /// The space of a number.
@@ -89,7 +91,7 @@ pub trait Ledger {
     /// The trials that were asked or learned in a later event than this, by number.
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError>;
 
-    /// The trial with the highest reward, the earliest of equals.
+    /// The trial with the best reward by the study's direction, the earliest of equals.
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
 
     /// Notes a sign of life of trials, where they are running.

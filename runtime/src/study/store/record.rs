@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::space::{Kind, SearchSpace, Space};
+use crate::train::Direction;
 
 /// A point in time by the store's clock, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub struct StudyRecord {
     pub name: String,
     /// The number of the space that it searches now.
     pub space: i64,
+    /// Which rewards are better. It is given when the study is made, and stays.
+    pub direction: Direction,
     /// How many times its searcher was asked or told something; what was first has number 1.
     pub events: u64,
     /// How many trials there are; the next one gets this number.
@@ -67,13 +70,14 @@ pub struct StudyRecord {
 }
 
 impl StudyRecord {
-    /// A study in which nothing has happened.
+    /// A study in which nothing has happened, and that looks for the highest reward.
     #[must_use]
     pub fn new(id: i64, name: &str, space: i64, created: Millis) -> Self {
         Self {
             id,
             name: name.to_owned(),
             space,
+            direction: Direction::default(),
             events: 0,
             trials: 0,
             done: 0,
@@ -208,8 +212,12 @@ pub struct TrialRecord {
     pub log_prob: f64,
     /// What it earned, or the last value that a pruned trial reported.
     pub reward: Option<f64>,
+    /// The step of the last value that a pruned trial reported.
+    pub step: Option<u64>,
     /// Why it failed last.
     pub error: Option<String>,
+    /// How bad that failure is, where the objective said so; greater is worse.
+    pub severity: Option<f64>,
     /// How often it was handed to a worker.
     pub handed: u32,
     /// How often it failed.

@@ -1,5 +1,6 @@
 //! Studies from outside, in each store.
 
+mod best;
 mod changes;
 mod endings;
 mod failures;

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Params, Result, Row, Transaction, named_params
 use super::{fault, row};
 use crate::study::store::memory::now;
 use crate::study::store::{Ledger, Millis, Snapshot, SpaceRecord, StoreError, StudyRecord, TrialRecord, ValueRecord};
+use crate::train::Direction;
 
 pub(super) struct Session<'a> {
     pub(super) path: &'a Path,
@@ -36,6 +37,12 @@ impl Session<'_> {
     }
 }
 
+/// The best trial of a study by each direction.
+pub(super) const HIGHEST: &str = "SELECT * FROM trials INDEXED BY best
+    WHERE study = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward DESC, number LIMIT 1";
+pub(super) const LOWEST: &str = "SELECT * FROM trials INDEXED BY lowest
+    WHERE study = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward, number LIMIT 1";
+
 fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Damaged { what: error.to_string() })
 }
@@ -55,13 +62,15 @@ impl Ledger for Session<'_> {
         self.one("SELECT * FROM studies WHERE name = ?", [name], row::study)
     }
 
-    fn add_study(&mut self, name: &str, space: i64) -> Result<StudyRecord, StoreError> {
+    fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError> {
         if self.study(name)?.is_some() {
             return Err(StoreError::NameTaken { name: name.to_owned() });
         }
         let created = self.now();
-        self.write("INSERT INTO studies (name, space, created) VALUES (?, ?, ?)", params![name, space, created])?;
-        Ok(StudyRecord::new(self.transaction.last_insert_rowid(), name, space, created))
+        let sql = "INSERT INTO studies (name, space, direction, created) VALUES (?, ?, ?, ?)";
+        self.write(sql, params![name, space, direction, created])?;
+        let study = StudyRecord::new(self.transaction.last_insert_rowid(), name, space, created);
+        Ok(StudyRecord { direction, ..study })
     }
 
     fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError> {
@@ -103,14 +112,15 @@ impl Ledger for Session<'_> {
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         // Where the trial is known, what made it stays.
         self.write(
-            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, error, handed,
-                failures, worker, beat, started, ended, asked, learned)
-             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :reward, :error, :handed,
-                :failures, :worker, :beat, :started, :ended, :asked, :learned)
+            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, step, error,
+                severity, handed, failures, worker, beat, started, ended, asked, learned)
+             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :reward, :step, :error,
+                :severity, :handed, :failures, :worker, :beat, :started, :ended, :asked, :learned)
              ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase,
-                reward = excluded.reward, error = excluded.error, handed = excluded.handed,
-                failures = excluded.failures, worker = excluded.worker, beat = excluded.beat,
-                started = excluded.started, ended = excluded.ended, asked = excluded.asked, learned = excluded.learned",
+                reward = excluded.reward, step = excluded.step, error = excluded.error,
+                severity = excluded.severity, handed = excluded.handed, failures = excluded.failures,
+                worker = excluded.worker, beat = excluded.beat, started = excluded.started,
+                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned",
             named_params! {
                 ":study": study,
                 ":number": trial.number,
@@ -121,7 +131,9 @@ impl Ledger for Session<'_> {
                 ":task": trial.task,
                 ":log_prob": trial.log_prob,
                 ":reward": trial.reward,
+                ":step": trial.step,
                 ":error": trial.error,
+                ":severity": trial.severity,
                 ":handed": trial.handed,
                 ":failures": trial.failures,
                 ":worker": trial.worker,
@@ -196,12 +208,12 @@ impl Ledger for Session<'_> {
     }
 
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        self.one(
-            "SELECT * FROM trials INDEXED BY best WHERE study = ? AND phase = 'done'
-             ORDER BY reward DESC, number LIMIT 1",
-            [study],
-            row::trial,
-        )
+        let direction = self.one("SELECT direction FROM studies WHERE id = ?", [study], |row| row.get(0))?;
+        let sql = match direction.unwrap_or_default() {
+            Direction::Maximize => HIGHEST,
+            Direction::Minimize => LOWEST,
+        };
+        self.one(sql, [study], row::trial)
     }
 
     fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError> {

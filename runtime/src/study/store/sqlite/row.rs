@@ -5,6 +5,7 @@ use rusqlite::{Result, Row};
 use serde::de::DeserializeOwned;
 
 use crate::study::store::{Lease, Millis, Phase, SpaceRecord, StudyRecord, TrialRecord, ValueRecord};
+use crate::train::Direction;
 
 impl ToSql for Millis {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
@@ -31,6 +32,18 @@ impl FromSql for Phase {
     }
 }
 
+impl ToSql for Direction {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.word()))
+    }
+}
+
+impl FromSql for Direction {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
 /// Text that holds JSON.
 struct Json<T>(T);
 
@@ -47,6 +60,7 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         id: row.get("id")?,
         name: row.get("name")?,
         space: row.get("space")?,
+        direction: row.get("direction")?,
         events: row.get("events")?,
         trials: row.get("trials")?,
         done: row.get("done")?,
@@ -81,7 +95,9 @@ pub(super) fn trial(row: &Row<'_>) -> Result<TrialRecord> {
         task: row.get("task")?,
         log_prob: row.get("log_prob")?,
         reward: row.get("reward")?,
+        step: row.get("step")?,
         error: row.get("error")?,
+        severity: row.get("severity")?,
         handed: row.get("handed")?,
         failures: row.get("failures")?,
         worker: row.get("worker")?,

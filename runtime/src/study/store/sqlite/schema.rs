@@ -2,7 +2,7 @@
 
 /// Each brings a file from the version of its position to the next one. What was released is never changed: a change is a
 /// new entry.
-pub(super) const MIGRATIONS: [&str; 2] = [STUDIES, VALUES];
+pub(super) const MIGRATIONS: [&str; 3] = [STUDIES, VALUES, DIRECTION];
 
 /// The version of this crate's schema.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -83,4 +83,14 @@ CREATE TABLE reports (
 ) STRICT;
 
 CREATE INDEX reports_by_row ON reports (study, row);
+";
+
+/// Which rewards are better, and more of how a trial ended.
+const DIRECTION: &str = "
+ALTER TABLE studies ADD COLUMN direction TEXT NOT NULL DEFAULT 'maximize'
+    CHECK (direction IN ('maximize', 'minimize'));
+ALTER TABLE trials ADD COLUMN step INTEGER;
+ALTER TABLE trials ADD COLUMN severity REAL;
+
+CREATE INDEX lowest ON trials (study, reward, number) WHERE phase = 'done';
 ";

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{SqliteStore, schema};
+use super::{SqliteStore, ledger, schema};
 use crate::agent::Agent;
-use crate::study::{Durability, Ledger, Store, StoreError, Study, StudyError};
+use crate::study::{Direction, Durability, Ledger, Store, StoreError, Study, StudyError};
 
 #[crate::search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -140,18 +140,47 @@ fn an_earlier_schema_is_brought_up_to_date() {
         old.pragma_update(None, "user_version", version as u32).unwrap();
         old.execute_batch(
             "INSERT INTO spaces VALUES (7, 'Old', '0', '{}', '[]');
-             INSERT INTO studies (name, space, created) VALUES ('old', 7, 5)",
+             INSERT INTO studies (name, space, created) VALUES ('old', 7, 5);
+             INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, handed, failures, beat)
+             VALUES (1, 0, 7, 'done', '{}', '[]', 'default', 0, 0.5, 1, 0, 0),
+                    (1, 1, 7, 'done', '{}', '[]', 'default', 0, 0.75, 1, 0, 0)",
         )
         .unwrap();
         drop(old);
         let store = Arc::new(SqliteStore::open(&path).unwrap());
         let old = look_up(&store, |ledger| Ok(ledger.study("old")?.unwrap()));
-        assert_eq!((old.space, old.created.0), (7, 5));
+        assert_eq!((old.space, old.created.0, old.direction), (7, 5, Direction::Maximize));
+        let best = look_up(&store, |ledger| Ok(ledger.best(old.id)?.unwrap()));
+        assert_eq!((best.number, best.reward, best.step, best.severity), (1, Some(0.75), None, None));
         run(Arc::clone(&store), 5).unwrap();
         assert_eq!(look_up(&store, |ledger| Ok(ledger.studies()?.len())), 2);
         let found: i64 =
             store.connection.lock().unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
         assert_eq!(found, schema::VERSION);
+    }
+}
+
+#[test]
+fn a_direction_that_is_none_is_refused() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
+    let connection = store.connection.lock().unwrap();
+    connection.execute_batch("INSERT INTO spaces VALUES (7, 'New', '0', '{}', '[]')").unwrap();
+    let insert = "INSERT INTO studies (name, space, created, direction) VALUES ('new', 7, 5, 'sideways')";
+    assert!(connection.execute_batch(insert).unwrap_err().to_string().contains("CHECK constraint failed"));
+}
+
+/// In both directions one step into an index finds it: nothing is sorted.
+#[test]
+fn the_best_trial_is_looked_up() {
+    let folder = folder();
+    let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
+    let connection = store.connection.lock().unwrap();
+    for sql in [ledger::HIGHEST, ledger::LOWEST] {
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps: Vec<String> = plan.query_map([1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(steps[0].starts_with("SEARCH trials USING INDEX"), "{steps:?}");
     }
 }
 
