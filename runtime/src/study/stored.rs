@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::StudyError;
 use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
+use super::{StudyError, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::page;
 use crate::page::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
@@ -55,8 +55,32 @@ impl StoredStudy {
     /// The best trial by the study's direction, the earliest of equals.
     #[must_use]
     pub fn best(&self) -> Option<&TrialRecord> {
-        let done = self.trials.iter().filter(|trial| trial.phase == Phase::Done);
-        done.reduce(|best, trial| if trial.reward > best.reward { trial } else { best })
+        let rewarded = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.reward.is_some();
+        let is_better = |trial: &TrialRecord, best: &TrialRecord| {
+            trial.reward.zip(best.reward).is_some_and(|(a, b)| self.study.direction.is_better(a, b))
+        };
+        let done = self.trials.iter().filter(rewarded);
+        done.reduce(|best, trial| if is_better(trial, best) { trial } else { best })
+    }
+
+    /// What somebody who looks at the study should know and do something about, a sentence each: that most of the last trials
+    /// were pruned or failed, or that the policy has not learned.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings_with(&self.insight())
+    }
+
+    fn warnings_with(&self, insight: &Insight) -> Vec<String> {
+        let ended = self.trials.iter().rev().map(|trial| trial.phase).filter(|phase| phase.is_final());
+        let last: Vec<Phase> = ended.take(warnings::WINDOW).collect();
+        let count = |phase| last.iter().filter(|ended| **ended == phase).count();
+        let lost = warnings::too_many_lost(count(Phase::Pruned), count(Phase::Failed), last.len());
+        lost.into_iter().chain(warnings::unmoved(self.study.done, &insight.policy)).collect()
+    }
+
+    /// What was last seen of the searcher.
+    fn insight(&self) -> Insight {
+        self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
     /// A report as one HTML page that needs nothing else, no network and no script: rewards, choices, what the policy has
@@ -68,7 +92,7 @@ impl StoredStudy {
     }
 
     fn story(&self) -> Story {
-        let insight: Insight = self.read_json(self.study.insight.as_deref()).unwrap_or_default();
+        let insight = self.insight();
         let transfer: Option<TransferReport> = self.read_json(self.study.transfer.as_deref());
         let outline: Option<Outline> = self.read_json(Some(&self.space.outline));
         let name = self.space.type_name.rsplit("::").next().unwrap_or_default();

@@ -6,7 +6,7 @@ mod distribution;
 mod json;
 mod optuna;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod time;
 
 use super::{StoredStudy, StudyError};

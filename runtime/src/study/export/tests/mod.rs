@@ -36,7 +36,7 @@ fn trial(number: u64, phase: Phase, config: &str, decisions: &[(&str, &str)]) ->
 }
 
 /// A trial of each phase, the first of an earlier space.
-fn study() -> StoredStudy {
+pub(in crate::study) fn study() -> StoredStudy {
     let states = vec![
         state("Net", Kind::Variant, &["Deep", "Flat"]),
         state("Net.layers", Kind::Length, &["1", "2", "3"]),
