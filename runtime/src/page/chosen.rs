@@ -1,11 +1,14 @@
 //! Which trials are drawn as lines.
 
-use super::story::Row;
+use std::cmp::Ordering;
+
+use super::story::{Row, Story};
+use crate::train::Direction;
 
 const BEST: usize = 200;
 const OTHERS: usize = 200;
 
-/// Trials with a reward, the lowest first, so that the best lie on top.
+/// Trials with a reward, the worst first, so that the best lie on top.
 pub(super) struct Chosen<'a> {
     pub(super) trials: Vec<(&'a Row, f64)>,
     /// How many trials have a reward.
@@ -14,8 +17,8 @@ pub(super) struct Chosen<'a> {
 
 impl<'a> Chosen<'a> {
     /// All, or of many the best and an even sample of the others by number.
-    pub(super) fn of(trials: &'a [Row]) -> Self {
-        let mut ranked = ranked(trials);
+    pub(super) fn of(story: &'a Story) -> Self {
+        let mut ranked = ranked(&story.trials, story.direction);
         let of = ranked.len();
         let mut others = ranked.split_off(BEST.min(of));
         if others.len() > OTHERS {
@@ -23,7 +26,7 @@ impl<'a> Chosen<'a> {
             others = (0..OTHERS).map(|i| others[i * others.len() / OTHERS]).collect();
         }
         ranked.extend(others);
-        ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.number.cmp(&a.0.number)));
+        ranked.sort_by(|a, b| order(story.direction, b, a));
         Self { trials: ranked, of }
     }
 
@@ -42,8 +45,14 @@ impl<'a> Chosen<'a> {
 }
 
 /// The trials with a reward, the best first and of equals the earliest.
-pub(super) fn ranked(trials: &[Row]) -> Vec<(&Row, f64)> {
+pub(super) fn ranked(trials: &[Row], direction: Direction) -> Vec<(&Row, f64)> {
     let mut ranked: Vec<_> = trials.iter().filter_map(|trial| Some((trial, trial.reward()?))).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.number.cmp(&b.0.number)));
+    ranked.sort_by(|a, b| order(direction, a, b));
     ranked
+}
+
+/// The better one first, of equals the earlier one.
+fn order(direction: Direction, a: &(&Row, f64), b: &(&Row, f64)) -> Ordering {
+    let merit = |reward: f64| direction.sign() * reward;
+    merit(b.1).total_cmp(&merit(a.1)).then(a.0.number.cmp(&b.0.number))
 }

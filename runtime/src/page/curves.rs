@@ -10,6 +10,7 @@ use super::rewards::{LEFT, RIGHT};
 use super::scale::Scale;
 use super::story::{Curve, Outcome, Row, Story};
 use super::strip::ending;
+use crate::train::Direction;
 
 /// So many of the best and of the latest trials are drawn.
 const MOST: usize = 30;
@@ -21,7 +22,10 @@ const BOTTOM: f64 = 294.0;
 pub(super) fn write(page: &mut Markup, story: &Story) {
     let lines = Lines::of(story);
     let points = || lines.drawn.iter().flat_map(|line| line.points.iter());
-    let scales = (Scale::of(points().map(|point| point.0)), Scale::of(points().map(|point| point.1)));
+    let scales = (
+        Scale::of(Direction::Maximize, points().map(|point| point.0)),
+        Scale::of(story.direction, points().map(|point| point.1)),
+    );
     let (Some(steps), Some(values)) = scales else {
         return page.element("p", &[], "No trial reported a value while it ran.");
     };
@@ -54,7 +58,7 @@ impl<'a> Lines<'a> {
         let curves: BTreeMap<u64, Vec<(f64, f64)>> =
             story.curves.iter().map(|curve| (curve.trial, finite(curve))).filter(|curve| !curve.1.is_empty()).collect();
         let reported = |trial: &&Row| curves.contains_key(&trial.number);
-        let best = ranked(&story.trials).into_iter().map(|(trial, _)| trial);
+        let best = ranked(&story.trials, story.direction).into_iter().map(|(trial, _)| trial);
         let top = best.clone().next().map(|trial| trial.number);
         let mut trials: Vec<&Row> = story.trials.iter().filter(reported).collect();
         let of = trials.len();
@@ -110,7 +114,7 @@ fn y(values: &Scale, value: f64) -> f64 {
 }
 
 fn axes(page: &mut Markup, steps: &Scale, values: &Scale) {
-    for (tick, label) in values.ticks_to_top(5) {
+    for (tick, label) in values.ticks_to_best(5) {
         rule(page, "grid", (LEFT, y(values, tick)), (RIGHT, y(values, tick)));
         words(page, "end quiet", (LEFT - 8.0, y(values, tick) + 4.0), &label);
     }

@@ -9,7 +9,7 @@ pub(super) fn title(story: &Story) -> &str {
     if story.title.trim().is_empty() { "Study" } else { &story.title }
 }
 
-pub(super) fn write(page: &mut Markup, story: &Story, sections: &[Section]) {
+pub(super) fn write(page: &mut Markup, story: &Story, sections: &[&Section]) {
     page.within("header", &[], |page| {
         page.element("h1", &[], title(story));
         page.within("nav", &[("aria-label", &"Sections")], |page| {
@@ -18,6 +18,9 @@ pub(super) fn write(page: &mut Markup, story: &Story, sections: &[Section]) {
             }
         });
         facts(page, &story.facts);
+        for warning in &story.warnings {
+            page.element("p", &[("class", &"warning"), ("role", &"note")], warning);
+        }
         best(page, story.best.as_ref());
     });
 }

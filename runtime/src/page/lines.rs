@@ -17,7 +17,7 @@ pub(super) fn draw(page: &mut Markup, chosen: &Chosen<'_>, lanes: &[Lane<'_>], p
             let end = (places.x(lanes.len()), BOTTOM - (BOTTOM - TOP) * place);
             stops.push(Stop { at: end, absent: false });
             let top = if line + 1 == chosen.trials.len() { " top" } else { "" };
-            page.within("g", &[("class", &format!("{}{top}", tint(place)))], |page| {
+            page.within("g", &[("class", &format!("{}{top}", tint(scale.merit(place))))], |page| {
                 page.element("title", &[], format_args!("trial {}: {}", trial.number, short(*reward)));
                 ways(page, &stops);
             });

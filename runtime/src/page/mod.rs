@@ -17,6 +17,7 @@ mod lanes;
 mod lines;
 mod markup;
 mod number;
+mod pairs;
 mod parallel;
 mod rewards;
 mod scale;
@@ -39,7 +40,7 @@ mod synthetic_space;
 mod tests;
 
 use markup::Markup;
-pub(crate) use number::duration;
+pub(crate) use number::{duration, short};
 use story::Story;
 
 /// A part of the page, which its heading names.
@@ -47,18 +48,25 @@ struct Section {
     id: &'static str,
     heading: &'static str,
     write: fn(&mut Markup, &Story),
+    /// Whether a story has the part at all; those that all have say what is missing.
+    is_due: fn(&Story) -> bool,
 }
 
-const SECTIONS: [Section; 8] = [
-    Section { id: "rewards", heading: "Rewards", write: rewards::write },
-    Section { id: "curves", heading: "Learning curves", write: curves::write },
-    Section { id: "choices", heading: "Choices and rewards", write: parallel::write },
-    Section { id: "policy", heading: "What the policy has learned", write: importance::write },
-    Section { id: "space", heading: "The space", write: graph::write },
-    Section { id: "attention", heading: "Attention", write: attention::write },
-    Section { id: "transfer", heading: "Transfer", write: transfer::write },
-    Section { id: "trials", heading: "Trials", write: table::write },
+const SECTIONS: [Section; 9] = [
+    Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
+    Section { id: "pairs", heading: "Best by space and task", write: pairs::write, is_due: pairs::are_several },
+    Section { id: "curves", heading: "Learning curves", write: curves::write, is_due: always },
+    Section { id: "choices", heading: "Choices and rewards", write: parallel::write, is_due: always },
+    Section { id: "policy", heading: "What the policy has learned", write: importance::write, is_due: always },
+    Section { id: "space", heading: "The space", write: graph::write, is_due: always },
+    Section { id: "attention", heading: "Attention", write: attention::write, is_due: always },
+    Section { id: "transfer", heading: "Transfer", write: transfer::write, is_due: always },
+    Section { id: "trials", heading: "Trials", write: table::write, is_due: always },
 ];
+
+fn always(_: &Story) -> bool {
+    true
+}
 
 /// The page.
 pub(crate) fn html(story: &Story) -> String {
@@ -78,8 +86,9 @@ fn head(page: &mut Markup, story: &Story) {
 }
 
 fn body(page: &mut Markup, story: &Story) {
-    header::write(page, story, &SECTIONS);
-    for Section { id, heading, write } in &SECTIONS {
+    let sections: Vec<&Section> = SECTIONS.iter().filter(|section| (section.is_due)(story)).collect();
+    header::write(page, story, &sections);
+    for Section { id, heading, write, .. } in sections {
         page.within("section", &[("id", id)], |page| {
             page.element("h2", &[], heading);
             write(page, story);

@@ -1,7 +1,7 @@
 //! Numbers for people.
 
 /// A number with five digits that count.
-pub(super) fn short(number: f64) -> String {
+pub(crate) fn short(number: f64) -> String {
     let size = number.abs();
     if !number.is_finite() || size == 0.0 {
         return number.to_string();

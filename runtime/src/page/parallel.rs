@@ -20,9 +20,9 @@ const RIGHT: f64 = WIDTH - 92.0;
 const LABELS: usize = 16;
 
 pub(super) fn write(page: &mut Markup, story: &Story) {
-    let chosen = Chosen::of(&story.trials);
+    let chosen = Chosen::of(story);
     let lanes = Lanes::of(story, &chosen);
-    let Some(scale) = Scale::of(story.trials.iter().filter_map(Row::reward)) else {
+    let Some(scale) = Scale::of(story.direction, story.trials.iter().filter_map(Row::reward)) else {
         return page.element("p", &[], "No trial has a reward yet.");
     };
     if lanes.shown.is_empty() {
@@ -100,7 +100,7 @@ fn legend(page: &mut Markup, x: f64, scale: &Scale) {
     const PARTS: u32 = 47;
     let (left, part) = (Px(x), (BOTTOM - TOP) / f64::from(PARTS));
     for i in 0..PARTS {
-        let class = format!("level {}", tint(f64::from(i) / f64::from(PARTS - 1)));
+        let class = format!("level {}", tint(scale.merit(f64::from(i) / f64::from(PARTS - 1))));
         let top = Px(BOTTOM - part * f64::from(i + 1));
         // Neighbours overlap, or the seams would show.
         let height = Px(part + 0.5);

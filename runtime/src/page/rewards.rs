@@ -8,6 +8,7 @@ use super::number::{count, short};
 use super::scale::Scale;
 use super::story::{Outcome, Row, Story};
 use super::strip;
+use crate::train::Direction;
 
 pub(super) const LEFT: f64 = 72.0;
 pub(super) const RIGHT: f64 = 1108.0;
@@ -21,23 +22,30 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     if trials.is_empty() {
         return page.element("p", &[], "There are no trials yet.");
     }
-    let scale = Scale::of(trials.iter().filter_map(Row::reward));
+    let scale = Scale::of(story.direction, trials.iter().filter_map(Row::reward));
     page.element("p", &[], summary(trials));
-    key(page);
+    key(page, story.direction);
     let title = "The reward of each trial by its number, the best reward so far, and failed, pruned and running trials";
     Figure { title, width: 1120.0, height: BOTTOM + strip::height(trials) }.draw(page, |page| {
         let numbers = Numbers::of(trials);
         match scale {
-            Some(scale) => plot(page, trials, &scale, &numbers),
+            Some(scale) => plot(page, story, &scale, &numbers),
             None => words(page, "middle quiet", (590.0, 144.0), "No trial has a reward."),
         }
         strip::draw(page, trials, &numbers, BOTTOM);
     });
-    if let Some(Scale { below: below @ 1.., .. }) = scale {
-        let verb = if below == 1 { "is" } else { "are" };
-        let note = format!("{} far below the others {} drawn at the lower edge.", count(below, "trial"), verb);
-        page.element("p", &[("class", &"note")], note);
+    if let Some(Scale { outliers: outliers @ 1.., .. }) = scale {
+        page.element("p", &[("class", &"note")], far_away(outliers, story.direction));
     }
+}
+
+fn far_away(outliers: usize, direction: Direction) -> String {
+    let verb = if outliers == 1 { "is" } else { "are" };
+    let (side, edge) = match direction {
+        Direction::Maximize => ("below", "lower"),
+        Direction::Minimize => ("above", "upper"),
+    };
+    format!("{} far {side} the others {verb} drawn at the {edge} edge.", count(outliers, "trial"))
 }
 
 fn summary(trials: &[Row]) -> String {
@@ -53,7 +61,7 @@ fn summary(trials: &[Row]) -> String {
     format!("{}: {}.", count(trials.len(), "trial"), parts.join(", "))
 }
 
-fn key(page: &mut Markup) {
+fn key(page: &mut Markup, direction: Direction) {
     let swatch: Attributes<'_> =
         &[("viewBox", &"0 0 24 12"), ("width", &24), ("height", &12), ("aria-hidden", &"true")];
     page.within("p", &[("class", &"key")], |page| {
@@ -62,7 +70,10 @@ fn key(page: &mut Markup) {
         });
         page.words("reward of a trial");
         page.within("svg", swatch, |page| page.single("path", &[("class", &"best"), ("d", &"M0 6h24")]));
-        page.words("best so far");
+        page.words(match direction {
+            Direction::Maximize => "best so far",
+            Direction::Minimize => "best so far; lower is better",
+        });
     });
 }
 
@@ -85,7 +96,7 @@ impl Numbers {
 
     /// Whole numbers along the axis.
     pub(super) fn ticks(&self) -> Vec<(u64, String)> {
-        let scale = Scale::of([self.first as f64, self.last as f64].into_iter());
+        let scale = Scale::of(Direction::Maximize, [self.first as f64, self.last as f64].into_iter());
         #[expect(clippy::cast_sign_loss, reason = "between two numbers of trials")]
         let whole = |(tick, _): (f64, String)| (tick.fract() == 0.0).then_some(tick as u64);
         let ticks = scale.map(|scale| scale.ticks(8)).unwrap_or_default();
@@ -94,18 +105,19 @@ impl Numbers {
     }
 }
 
-fn plot(page: &mut Markup, trials: &[Row], scale: &Scale, numbers: &Numbers) {
+fn plot(page: &mut Markup, story: &Story, scale: &Scale, numbers: &Numbers) {
     let y = |reward: f64| BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(reward);
-    for (tick, label) in scale.ticks_to_top(5) {
+    for (tick, label) in scale.ticks_to_best(5) {
         rule(page, "grid", (LEFT, y(tick)), (RIGHT, y(tick)));
         words(page, "end quiet", (LEFT - 8.0, y(tick) + 4.0), &label);
     }
-    let points: Vec<Point<'_>> = trials
+    let points: Vec<Point<'_>> = story
+        .trials
         .iter()
         .filter_map(|trial| Some((trial, trial.reward()?)))
         .map(|(trial, reward)| Point { trial, reward, at: (numbers.x(trial.number), y(reward)) })
         .collect();
-    let best = improvements(&points);
+    let best = improvements(&points, story.direction);
     if points.len() > SPOKEN {
         dots(page, &points);
     } else {
@@ -126,10 +138,10 @@ struct Point<'a> {
 }
 
 /// The trials that were the best when they ended.
-fn improvements<'a>(points: &'a [Point<'a>]) -> Vec<&'a Point<'a>> {
+fn improvements<'a>(points: &'a [Point<'a>], direction: Direction) -> Vec<&'a Point<'a>> {
     let mut best: Vec<&Point<'_>> = Vec::new();
     for point in points {
-        if best.last().is_none_or(|last| point.reward > last.reward) {
+        if best.last().is_none_or(|last| direction.is_better(point.reward, last.reward)) {
             best.push(point);
         }
     }

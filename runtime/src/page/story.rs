@@ -1,6 +1,7 @@
 //! What the page tells of a study.
 
 use crate::agent::{AttentionMap, Importance, TransferReport};
+use crate::train::Direction;
 
 /// A study, as far as it can be shown. Each part can be empty; the page then says so.
 #[derive(Debug, Clone, Default)]
@@ -8,6 +9,12 @@ pub(crate) struct Story {
     pub(crate) title: String,
     /// What is to be known of the study as a whole: a name and a value each.
     pub(crate) facts: Vec<(String, String)>,
+    /// What the reader should do something about, a sentence each.
+    pub(crate) warnings: Vec<String>,
+    /// Which rewards are better.
+    pub(crate) direction: Direction,
+    /// The best of each space and task.
+    pub(crate) pairs: Vec<Pair>,
     /// The trials by number.
     pub(crate) trials: Vec<Row>,
     /// What trials reported while they ran, by trial.
@@ -33,6 +40,18 @@ pub(crate) struct Row {
     pub(crate) seconds: Option<f64>,
     pub(crate) worker: Option<String>,
     pub(crate) retries: u32,
+}
+
+/// The trials of one space on one task.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    /// None where there is but one.
+    pub(crate) space: Option<String>,
+    pub(crate) task: String,
+    /// How many of them have a reward.
+    pub(crate) done: u64,
+    /// The number and the reward of the best of them.
+    pub(crate) best: Option<(u64, f64)>,
 }
 
 /// What a trial reported while it ran.

@@ -8,6 +8,7 @@ use super::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
 use super::synthetic_space::Training;
 use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
+use crate::train::Direction;
 
 /// A story with all its parts, of so many trials.
 pub(super) fn study(trials: u64) -> Story {
@@ -15,7 +16,7 @@ pub(super) fn study(trials: u64) -> Story {
     let graph = Graph::of_space(Training::SPACE);
     let trials: Vec<Row> = (0..trials).map(|number| trial(number, trials, &graph, &mut dice)).collect();
     let config = Training::sample_uniform(&mut dice).unwrap();
-    let best = ranked(&trials).first().map(|(trial, reward)| BestConfig {
+    let best = ranked(&trials, Direction::default()).first().map(|(trial, reward)| BestConfig {
         number: trial.number,
         reward: *reward,
         code: format!("{config:#?}"),
@@ -24,6 +25,9 @@ pub(super) fn study(trials: u64) -> Story {
     let values = ["Training, 40 states", "about 4.1 × 10^19", "300", "5 h 12 min", "7", "causal"];
     Story {
         curves: trials.iter().map(curve).collect(),
+        warnings: Vec::new(),
+        direction: Direction::default(),
+        pairs: Vec::new(),
         title: "Image classifiers on CIFAR-10".to_owned(),
         facts: names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.to_owned())).collect(),
         trials,

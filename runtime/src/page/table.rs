@@ -14,7 +14,8 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     if story.trials.is_empty() {
         return page.element("p", &[], "There are no trials to list.");
     }
-    let best: Vec<&Row> = ranked(&story.trials).into_iter().take(BEST).map(|(trial, _)| trial).collect();
+    let best: Vec<&Row> =
+        ranked(&story.trials, story.direction).into_iter().take(BEST).map(|(trial, _)| trial).collect();
     let mut latest: Vec<&Row> = story.trials.iter().collect();
     latest.sort_by_key(|trial| std::cmp::Reverse(trial.number));
     latest.truncate(LATEST);

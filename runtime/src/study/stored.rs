@@ -6,10 +6,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
-use super::{StudyError, warnings};
+use super::{PairBest, StudyError, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::page;
-use crate::page::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
+use crate::page::story::{Axis, BestConfig, Curve, Outcome, Pair, Row, Story};
 use crate::space::{JointGraph, Outline};
 
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
@@ -101,6 +101,9 @@ impl StoredStudy {
         Story {
             title: self.study.name.clone(),
             facts: self.facts(),
+            warnings: self.warnings_with(&insight),
+            direction: self.study.direction,
+            pairs: self.best_by_pair().into_iter().map(pair).collect(),
             trials: self.trials.iter().filter_map(row).collect(),
             curves: curves(&self.values),
             states: self.space.states.iter().map(axis).collect(),
@@ -132,6 +135,7 @@ impl StoredStudy {
         let mut facts = vec![
             ("Space", self.space.type_name.clone()),
             ("Size", format!("{states} states with {actions} actions")),
+            ("Direction", self.study.direction.word().to_owned()),
             ("Trials", counts.collect::<Vec<_>>().join(", ")),
         ];
         let ended = self.trials.iter().filter_map(|trial| trial.ended).max();
@@ -150,6 +154,11 @@ impl StoredStudy {
     pub(super) fn write_html(&self, path: &Path) -> Result<(), StudyError> {
         std::fs::write(path, self.to_html()).map_err(|source| StudyError::Io { path: path.to_owned(), source })
     }
+}
+
+fn pair(best: PairBest) -> Pair {
+    let PairBest { space, task, done, best } = best;
+    Pair { space, task, done, best }
 }
 
 /// A trial that somebody has or had; those that wait are not shown.

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use super::store::StudyRecord;
+#[cfg(feature = "progress")]
+use crate::page;
 
 /// A line on the terminal; nothing where there is no terminal, or the feature `progress` is off.
 pub(super) struct Watch {
@@ -64,8 +66,22 @@ impl Watch {
 /// The best trial and what went wrong, in words.
 #[cfg(feature = "progress")]
 fn standing(study: &StudyRecord, best: Option<(u64, f64)>) -> String {
-    let best = best.map(|(number, reward)| format!(", best {reward:.6} (trial {number})"));
+    let best = best.map(|(number, reward)| format!(", best {} (trial {number})", page::short(reward)));
     let count = |count: u64, what: &str| (count > 0).then(|| format!(", {count} {what}"));
     let parts = [best, count(study.failed, "failed"), count(study.pruned, "pruned")];
     parts.into_iter().flatten().collect()
+}
+
+#[cfg(all(test, feature = "progress"))]
+mod tests {
+    use super::*;
+    use crate::study::Millis;
+
+    #[test]
+    fn the_best_is_short_whatever_its_size() {
+        let study = StudyRecord { failed: 2, ..StudyRecord::new(0, "a", 0, Millis::default()) };
+        for (reward, shown) in [(0.25, "0.25"), (1e-6, "1.000e-6"), (1e300, "1.000e300"), (-1e6, "-1.000e6")] {
+            assert_eq!(standing(&study, Some((7, reward))), format!(", best {shown} (trial 7), 2 failed"));
+        }
+    }
 }
