@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use transfer_nas::prelude::*;
-use transfer_nas::study::{MemoryStore, Outcome, Running, Store, StoredStudy, Study};
+use transfer_nas::study::{Direction, MemoryStore, Outcome, Running, Store, StoredStudy, Study};
 
 #[search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +78,15 @@ fn optuna_finds_all_trials() {
     if !has_optuna() {
         return;
     }
-    let (study, folder) = (study(), tempfile::tempdir().unwrap());
+    let mut study = study();
+    for direction in [Direction::Maximize, Direction::Minimize] {
+        study.study.direction = direction;
+        check(&study);
+    }
+}
+
+fn check(study: &StoredStudy) {
+    let folder = tempfile::tempdir().unwrap();
     let [journal, json] = ["study.log", "study.json"].map(|name| folder.path().join(name));
     std::fs::write(&journal, study.to_optuna_journal().unwrap()).unwrap();
     std::fs::write(&json, study.to_json().unwrap()).unwrap();

@@ -29,6 +29,8 @@ mod text;
 mod transfer;
 
 #[cfg(test)]
+mod best_tests;
+#[cfg(test)]
 mod graph_tests;
 #[cfg(test)]
 mod screenshot;

@@ -1,14 +1,13 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::html;
-use super::story::{Axis, BestConfig, Curve, Graph, Node as State, Outcome, Pair, Row, Story};
+use super::story::{Axis, BestConfig, Curve, Graph, Node as State, Outcome, Row, Story};
 use super::synthetic::study;
 use crate::agent::{AttentionMap, Importance};
 use crate::space::{JointGraph, SearchSpace};
-use crate::train::Direction;
 
 /// Reads the page as an XML reader does, and checks what holds of all pages.
-fn read<T>(story: &Story, look: impl FnOnce(&Document<'_>) -> T) -> T {
+pub(super) fn read<T>(story: &Story, look: impl FnOnce(&Document<'_>) -> T) -> T {
     let page = html(story);
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&page, options).unwrap_or_else(|error| panic!("{error}:\n{page}"));
@@ -30,23 +29,23 @@ fn is_finite(value: &str) -> bool {
     !["NaN", "inf"].iter().any(|word| value.contains(word))
 }
 
-fn all<'a>(document: &'a Document<'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+pub(super) fn all<'a>(document: &'a Document<'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
     document.descendants().filter(move |node| node.has_tag_name(tag))
 }
 
-fn of_class<'a>(document: &'a Document<'a>, class: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+pub(super) fn of_class<'a>(document: &'a Document<'a>, class: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
     document
         .descendants()
         .filter(move |node| node.attribute("class").is_some_and(|names| names.split(' ').any(|name| name == class)))
 }
 
 /// All text of the page but the style sheet.
-fn text(document: &Document<'_>) -> String {
+pub(super) fn text(document: &Document<'_>) -> String {
     let shown = document.descendants().filter(|node| node.is_text() && !node.parent().unwrap().has_tag_name("style"));
     shown.filter_map(|node| node.text()).collect::<Vec<_>>().join("\n")
 }
 
-fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> Row {
+pub(super) fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> Row {
     let decisions = decisions.iter().map(|(state, action)| ((*state).to_owned(), (*action).to_owned())).collect();
     Row { number, outcome, decisions, seconds: None, worker: None, retries: 0 }
 }
@@ -244,129 +243,4 @@ fn many_states_are_folded() {
 fn a_space_is_a_graph_with_depths() {
     let graph = Graph::from(&JointGraph::new(&[("", Option::<(bool, Option<bool>)>::space())]));
     assert!(graph.nodes.iter().zip(0..).all(|(node, depth)| node.depth == depth), "{graph:?}");
-}
-
-/// The staircase of the best so far: the heights in the order of the trials, from the top.
-fn steps(page: &Document<'_>) -> Vec<f64> {
-    let way =
-        of_class(page, "best").find(|best| best.attribute("d").is_some_and(|d| d.contains(' ') && d.contains('L')));
-    let points = way.unwrap().attribute("d").unwrap().split(['M', 'L']).skip(1);
-    points.map(|point| point.split(' ').nth(1).unwrap().parse().unwrap()).collect()
-}
-
-#[test]
-fn the_best_follows_the_direction() {
-    for (direction, key) in
-        [(Direction::Maximize, "best so far"), (Direction::Minimize, "best so far; lower is better")]
-    {
-        let story = Story { direction, ..study(300) };
-        let rewards = || story.trials.iter().filter_map(|trial| Some((trial.number, trial.reward()?)));
-        let best =
-            rewards().reduce(|best, next| if direction.is_better(next.1, best.1) { next } else { best }).unwrap().0;
-        let best = format!("trial {best}: ");
-        let names_best = |node: Node<'_, '_>| {
-            node.children().find(|child| child.has_tag_name("title")).unwrap().text().unwrap().starts_with(&best)
-        };
-        read(&story, |page| {
-            let is_down = steps(page).windows(2).all(|pair| pair[0] <= pair[1]);
-            assert_eq!(is_down, direction == Direction::Minimize);
-            assert!(text(page).contains(key));
-            // The last step, the line on top with the strongest colour, the thick curve, and the first row.
-            assert!(names_best(of_class(page, "best").filter(|dot| dot.has_tag_name("circle")).last().unwrap()));
-            let line = of_class(page, "lines").next().unwrap().last_element_child().unwrap();
-            assert_eq!(line.attribute("class"), Some("l15 top"));
-            assert!(names_best(line));
-            assert!(names_best(of_class(page, "curves").last().unwrap().last_element_child().unwrap()));
-            let first = all(page, "tbody").last().unwrap().prev_sibling_element().unwrap();
-            let first = first.children().filter(|row| row.has_tag_name("tr")).nth(1).unwrap();
-            assert_eq!(first.first_element_child().unwrap().text(), Some(&best["trial ".len()..best.len() - 2]));
-            // The colours of the axis of rewards, from below.
-            let level = |edge: Node<'_, '_>| edge.attribute("class").unwrap().to_owned();
-            let levels: Vec<String> = of_class(page, "level").map(level).collect();
-            let ends = [levels.first().unwrap().as_str(), levels.last().unwrap()];
-            let expected = match direction {
-                Direction::Maximize => ["level l0", "level l15"],
-                Direction::Minimize => ["level l15", "level l0"],
-            };
-            assert_eq!(ends, expected);
-        });
-    }
-}
-
-#[test]
-fn an_outlier_that_is_too_high_does_not_flatten_the_others() {
-    let reward = |number: u64| if number == 7 { 1e300 } else { -1e6 - number as f64 };
-    let trials = (0..50).map(|number| row(number, Outcome::Reward(reward(number)), &[])).collect();
-    read(&Story { trials, direction: Direction::Minimize, ..Story::default() }, |page| {
-        assert!(text(page).contains("1 trial far above the others is drawn at the upper edge."));
-        assert!(all(page, "text").any(|label| label.text() == Some("-1000020")));
-    });
-}
-
-fn pair(space: Option<&str>, task: &str, done: u64, best: Option<(u64, f64)>) -> Pair {
-    Pair { space: space.map(str::to_owned), task: task.to_owned(), done, best }
-}
-
-/// The cells of the table of pairs, a line each.
-fn cells(page: &Document<'_>) -> Vec<Vec<String>> {
-    let Some(section) = all(page, "section").find(|section| section.attribute("id") == Some("pairs")) else {
-        return Vec::new();
-    };
-    let rows = section.descendants().filter(|node| node.has_tag_name("tr"));
-    rows.map(|row| {
-        row.children()
-            .filter_map(|cell| cell.text().map(str::to_owned))
-            .map(|cell| cell.trim().to_owned())
-            .filter(|cell| !cell.is_empty())
-            .collect()
-    })
-    .collect()
-}
-
-#[test]
-fn several_pairs_have_a_table() {
-    let (cell, net) = (Some("Cell<'a>"), Some("Net"));
-    let pairs = vec![
-        pair(cell, "mnist", 12, Some((3, 1e-6))),
-        pair(net, "mnist", 1, Some((70, 1e300))),
-        pair(net, "svhn", 2, Some((4, -1e6))),
-        pair(cell, "svhn", 0, None),
-    ];
-    read(&Story { pairs, ..study(3) }, |page| {
-        let expected = [
-            ["Space", "Task", "Trials with a reward", "Best reward", "Trial"],
-            ["Cell<'a>", "mnist", "12", "1.000e-6", "3"],
-            ["Net", "mnist", "1", "1.000e300", "70"],
-            ["Net", "svhn", "2", "-1.000e6", "4"],
-            ["Cell<'a>", "svhn", "0", "–", "–"],
-        ];
-        assert_eq!(cells(page), expected);
-        assert_eq!(all(page, "section").count(), 9);
-        assert!(all(page, "a").any(|link| link.attribute("href") == Some("#pairs")));
-    });
-}
-
-#[test]
-fn tasks_alone_need_no_column_of_spaces_and_one_pair_no_table() {
-    let pairs = vec![pair(None, "mnist", 1, Some((0, 0.5))), pair(None, "svhn", 1, Some((1, 0.25)))];
-    read(&Story { pairs, ..Story::default() }, |page| {
-        assert_eq!(cells(page)[0], ["Task", "Trials with a reward", "Best reward", "Trial"]);
-        assert_eq!(cells(page)[2], ["svhn", "1", "0.25", "1"]);
-    });
-    let pairs = vec![pair(Some("Net"), "mnist", 1, Some((0, 0.5)))];
-    read(&Story { pairs, ..Story::default() }, |page| {
-        assert!(cells(page).is_empty());
-        assert!(!text(page).contains("Best by space and task"));
-    });
-}
-
-#[test]
-fn warnings_stand_near_the_top() {
-    let warnings = vec!["Of 50 trials, 49 failed: a < b.".to_owned(), "It has not moved.".to_owned()];
-    read(&Story { warnings, ..study(3) }, |page| {
-        let notes: Vec<&str> = of_class(page, "warning").filter_map(|note| note.text()).collect();
-        assert_eq!(notes, ["Of 50 trials, 49 failed: a < b.", "It has not moved."]);
-        assert!(of_class(page, "warning").all(|note| note.parent().unwrap().has_tag_name("header")));
-    });
-    read(&study(3), |page| assert_eq!(of_class(page, "warning").count(), 0));
 }

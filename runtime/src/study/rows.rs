@@ -21,8 +21,12 @@ pub struct TrialRow<T> {
     pub decisions: Vec<(String, String)>,
     /// What it earned, or the last value that a pruned trial reported.
     pub reward: Option<f64>,
+    /// The step of the last value that a pruned trial reported.
+    pub step: Option<u64>,
     /// Why it failed last.
     pub error: Option<String>,
+    /// How bad that failure is, where the objective said so; greater is worse.
+    pub severity: Option<f64>,
     /// How often it was handed out again.
     pub retries: u32,
     /// The worker that has or had it.
@@ -44,7 +48,9 @@ impl<T: SearchSpace> TrialRow<T> {
             took: record.took(),
             decisions: record.decisions,
             reward: record.reward,
+            step: record.step,
             error: record.error,
+            severity: record.severity,
             worker: record.worker,
             started: record.started,
         }

@@ -45,7 +45,10 @@ pub(super) fn unmoved(done: u64, policy: &[Importance]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::export::tests::study;
+    use super::super::stored::Insight;
     use super::*;
+    use crate::study::{Phase, TrialRecord};
 
     fn policy(shifts: &[f64]) -> Vec<Importance> {
         let state = |shift: &f64| Importance {
@@ -56,6 +59,37 @@ mod tests {
             actions: Vec::new(),
         };
         shifts.iter().map(state).collect()
+    }
+
+    /// The last fifty that ended count, whatever runs, and however many ended before.
+    #[test]
+    fn a_stored_study_is_warned_of() {
+        let mut study = study();
+        let trial = |number: u64, phase: Phase| TrialRecord { number, phase, ..study.trials[0].clone() };
+        let of = |number: u64| match number {
+            0..40 => Phase::Failed,
+            65..70 => Phase::Running,
+            number if number.is_multiple_of(2) => Phase::Done,
+            _ => Phase::Pruned,
+        };
+        // Trials 40 to 64 and 70 to 94 ended last.
+        let trials: Vec<TrialRecord> = (0..95).map(|number| trial(number, of(number))).collect();
+        study.trials = trials;
+        assert_eq!(study.warnings(), [] as [String; 0]);
+        study.trials[94].phase = Phase::Failed;
+        study.trials[92].phase = Phase::Failed;
+        let [lost] = &study.warnings()[..] else { panic!("{:?}", study.warnings()) };
+        assert!(
+            lost.starts_with("Of the last 50 trials that ended, 24 were pruned and 2 failed: let the pruner"),
+            "{lost}"
+        );
+        let insight = Insight { policy: policy(&[0.001]), ..Insight::default() };
+        study.study.insight = serde_json::to_string(&insight).ok();
+        study.study.done = 100;
+        let [_, unmoved] = &study.warnings()[..] else { panic!("{:?}", study.warnings()) };
+        assert!(unmoved.starts_with("After 100 trials"), "{unmoved}");
+        let page = study.to_html();
+        assert!([lost, unmoved].into_iter().all(|warning| page.contains(&warning.replace('\'', "&#39;"))));
     }
 
     #[test]

@@ -75,10 +75,13 @@ fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &st
     }
 }
 
-fn add(ledger: &mut dyn Ledger, name: &str, trials: &[TrialRecord]) -> Result<(), StudyError> {
+fn add(
+    ledger: &mut dyn Ledger,
+    (name, direction, trials): &(&str, Direction, &[TrialRecord]),
+) -> Result<(), StudyError> {
     let type_name = "my_app::Net".to_owned();
     let space = ledger.add_space(&SpaceRecord { type_name, ..SpaceRecord::of::<Net>() })?;
-    let study = ledger.add_study(name, space, Direction::Maximize)?;
+    let study = ledger.add_study(name, space, *direction)?;
     let of = |phase| trials.iter().filter(|trial| trial.phase == phase).count() as u64;
     ledger.put_study(&StudyRecord {
         trials: trials.len() as u64,
@@ -87,14 +90,26 @@ fn add(ledger: &mut dyn Ledger, name: &str, trials: &[TrialRecord]) -> Result<()
         pruned: of(Phase::Pruned),
         ..study.clone()
     })?;
-    for trial in trials {
+    for trial in *trials {
         ledger.put_trial(study.id, &TrialRecord { space, ..trial.clone() })?;
     }
     ledger.add_value(study.id, 1, 3, 0.5)?;
     Ok(())
 }
 
-/// `one.db` has a study, `runs.db` has two, `none.db` has none.
+/// Trials of two spaces and two tasks, of which most fail.
+fn joint() -> Vec<TrialRecord> {
+    let of = |number, space, task: &str, reward: Option<f64>| {
+        let phase = if reward.is_some() { Phase::Done } else { Phase::Failed };
+        let decisions = [(transfer_nas::space::START, space), ("Net.width", "16")];
+        TrialRecord { task: task.to_owned(), ..trial(number, phase, reward, &decisions) }
+    };
+    let done = [("Net", "mnist", 0.5), ("Net", "mnist", 0.25), ("Cell", "mnist", 1e-6), ("Cell", "svhn", 1e300)];
+    let done = done.into_iter().zip(0..).map(|((space, task, reward), number)| of(number, space, task, Some(reward)));
+    done.chain((4..64).map(|number| of(number, "Net", "mnist", None))).collect()
+}
+
+/// `one.db` has a study, `runs.db` has two, `none.db` has none; `joint.db` has one of several spaces and tasks, with losses.
 pub(crate) fn studies() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let wide = [("Net.width", "64"), ("Net.gates.len", "2"), ("Net.gates[0]", "true"), ("Net.gates[1]", "false")];
@@ -107,14 +122,15 @@ pub(crate) fn studies() -> TempDir {
         trial(4, Phase::Running, None, &narrow),
         trial(5, Phase::Queued, None, &narrow),
     ];
-    let make = |file: &str, studies: &[(&str, &[TrialRecord])]| {
+    let make = |file: &str, studies: &[(&str, Direction, &[TrialRecord])]| {
         let store = SqliteStore::open(folder.path().join(file)).unwrap();
-        let enter = |ledger: &mut dyn Ledger| studies.iter().try_for_each(|(name, trials)| add(ledger, name, trials));
+        let enter = |ledger: &mut dyn Ledger| studies.iter().try_for_each(|study| add(ledger, study));
         store.transact(Durability::Now, &mut { enter }).unwrap();
     };
-    make("one.db", &[("baseline", &trials)]);
-    make("runs.db", &[("baseline", &trials), ("wide nets", &[])]);
+    make("one.db", &[("baseline", Direction::Maximize, &trials)]);
+    make("runs.db", &[("baseline", Direction::Maximize, &trials), ("wide nets", Direction::Maximize, &[])]);
     make("none.db", &[]);
+    make("joint.db", &[("losses", Direction::Minimize, &joint())]);
     folder
 }
 

@@ -27,5 +27,5 @@ fn the_page_shows_what_is_said() {
         let folder = if line.contains("checkpoint") { checkpoints.path() } else { studies.path() };
         assert_eq!(given(folder, line), *shown, "{line}");
     }
-    assert_eq!(blocks.len(), 7);
+    assert_eq!(blocks.len(), 8);
 }

@@ -9,15 +9,16 @@ use crate::{command, failure, names, said};
 fn studies_are_listed() {
     let folder = studies();
     let expected = "\
-NAME       SPACE        DONE  FAILED  PRUNED  OPEN  BEST
-baseline   my_app::Net     2       1       1     2  0.875 (trial 1)
-wide nets  my_app::Net     0       0       0     0  none
+NAME       SPACE        DIRECTION  DONE  FAILED  PRUNED  OPEN  BEST
+baseline   my_app::Net  maximize      2       1       1     2  0.875 (trial 1)
+wide nets  my_app::Net  maximize      0       0       0     0  none
 ";
     assert_eq!(said(folder.path(), &["study", "list", "runs.db"]), expected);
     let expected = r#"[
   {
     "name": "baseline",
     "space": "my_app::Net",
+    "direction": "maximize",
     "done": 2,
     "failed": 1,
     "pruned": 1,
@@ -40,6 +41,7 @@ fn a_study_is_shown() {
 Study               baseline
 Space               my_app::Net
 Size                4 states with 9 actions
+Direction           maximize
 Trials              2 done, 1 failed, 1 pruned, 2 open
 From first to last  3.8 s
 Processes           1
@@ -61,6 +63,32 @@ Failures
     assert_eq!(said(folder.path(), &["study", "show", "runs.db", "baseline"]), expected);
     let empty = said(folder.path(), &["study", "show", "runs.db", "wide nets"]);
     assert!(empty.ends_with("\nNo trial has a reward\n"), "{empty}");
+}
+
+/// `docs/cli.md` has the whole of it.
+#[test]
+fn a_study_of_losses_has_the_lowest_as_its_best() {
+    let folder = studies();
+    let listed = said(folder.path(), &["study", "list", "joint.db"]);
+    assert!(listed.contains("minimize      4      60       0     0  1e-6 (trial 2)\n"), "{listed}");
+    let json: serde_json::Value =
+        serde_json::from_str(&said(folder.path(), &["study", "list", "joint.db", "--json"])).unwrap();
+    assert_eq!((&json[0]["direction"], &json[0]["best"]["trial"]), (&"minimize".into(), &2.into()));
+    let shown = said(folder.path(), &["study", "show", "joint.db"]);
+    for text in
+        ["\nBest: 1e-6, trial 2\n", "\n  Cell   svhn      1  1e300 (trial 3)\n", "\nWarning: Of the last 50 trials"]
+    {
+        assert!(shown.contains(text), "{shown}");
+    }
+    let journal = said(folder.path(), &["study", "export", "joint.db", "--format", "optuna"]);
+    assert!(journal.lines().next().unwrap().ends_with(r#""directions":[1]}"#), "{journal}");
+    said(folder.path(), &["study", "report", "joint.db", "--output", "report.html"]);
+    let report = read(folder.path(), "report.html");
+    for text in ["Best by space and task", "lower is better", "50 failed: look at their errors"] {
+        assert!(report.contains(text), "the report lacks `{text}`");
+    }
+    let one = said(folder.path(), &["study", "show", "one.db"]);
+    assert!(!one.contains("Best by space and task") && !one.contains("Warning"), "{one}");
 }
 
 #[test]

@@ -6,11 +6,12 @@ use serde_json::{Error, Value};
 use super::columns::curves;
 use super::time::rfc_3339;
 use crate::space::Outline;
-use crate::study::{Curve, Phase, StateRecord, StoredStudy, TrialRecord};
+use crate::study::{Curve, Direction, Phase, StateRecord, StoredStudy, TrialRecord};
 
 #[derive(Serialize)]
 struct Written<'a> {
     study: &'a str,
+    direction: Direction,
     created: String,
     space: Space<'a>,
     trials: Vec<Trial<'a>>,
@@ -30,7 +31,9 @@ struct Trial<'a> {
     number: u64,
     phase: Phase,
     reward: Option<f64>,
+    step: Option<u64>,
     error: Option<&'a str>,
+    severity: Option<f64>,
     retries: u32,
     worker: Option<&'a str>,
     task: &'a str,
@@ -59,8 +62,13 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
         outline: serde_json::from_str(&space.outline)?,
     };
     let trials = trials.iter().map(|record| trial(record, curves.get(&record.number)));
-    let created = rfc_3339(record.created);
-    let written = Written { study: &record.name, created, space, trials: trials.collect::<Result<_, _>>()? };
+    let written = Written {
+        study: &record.name,
+        direction: record.direction,
+        created: rfc_3339(record.created),
+        space,
+        trials: trials.collect::<Result<_, _>>()?,
+    };
     Ok(serde_json::to_string_pretty(&written)? + "\n")
 }
 
@@ -70,7 +78,9 @@ fn trial<'a>(record: &'a TrialRecord, curve: Option<&Curve>) -> Result<Trial<'a>
         number: record.number,
         phase: record.phase,
         reward: record.reward,
+        step: record.step,
         error: record.error.as_deref(),
+        severity: record.severity,
         retries: record.retries(),
         worker: record.worker.as_deref(),
         task: &record.task,

@@ -42,11 +42,12 @@ impl StoredStudy {
     ///
     /// ```text
     /// study    its name
+    /// direction  "maximize" or "minimize"; rewards are as they were told
     /// created  when it was made; times are UTC, such as "2026-01-31T09:30:00.250Z"
     /// space    type, fingerprint, states (state, kind, actions), outline: an `Outline`
     /// trials   by number:
     ///   number, phase ("queued", "running", "done", "failed", "pruned")
-    ///   reward, error, retries, worker, task, log_prob
+    ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob
     ///   started, ended, seconds
     ///   config   the value by state name, an array where a state comes up several times
     ///   trace    [state, action] of each decision, in order
@@ -61,7 +62,7 @@ impl StoredStudy {
     /// The study as the lines of a journal that Optuna's `JournalFileBackend` reads, in a file of its own; Optuna's dashboard
     /// opens the same file.
     ///
-    /// The study is maximised. Each state is a parameter of its name, the second decision of a state in a trial one with
+    /// The study has its direction, and its rewards as they were told. Each state is a parameter of its name, the second decision of a state in a trial one with
     /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
     /// trial's worker, task, retries and error are its user attributes, the type and the fingerprint of the space are the study's.
     ///

@@ -9,14 +9,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
 use super::time::python;
-use crate::study::{Curve, Phase, StoredStudy, TrialRecord};
+use crate::study::{Curve, Direction, Phase, StoredStudy, TrialRecord};
 
 /// What a line does.
 const CREATE_STUDY: u8 = 0;
 const SET_STUDY_USER_ATTR: u8 = 2;
 const CREATE_TRIAL: u8 = 4;
-
-const MAXIMIZE: u8 = 2;
 
 /// A line.
 #[derive(Serialize)]
@@ -84,7 +82,8 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
         let json = distribution.to_json()?;
         distributions.insert(column.state, (distribution, json));
     }
-    let mut journal = line(CREATE_STUDY, Study { study_name: &study.study.name, directions: [MAXIMIZE] })?;
+    let mut journal =
+        line(CREATE_STUDY, Study { study_name: &study.study.name, directions: [direction(study.study.direction)] })?;
     for (name, value) in [("space", &study.space.type_name), ("fingerprint", &study.space.fingerprint)] {
         let user_attr = InOrder(vec![(name.to_owned(), value.as_str())]);
         journal += &line(SET_STUDY_USER_ATTR, Attribute { study_id: 0, user_attr })?;
@@ -145,6 +144,14 @@ fn attributes(record: &TrialRecord) -> Attributes<'_> {
         retries: record.retries(),
         worker: record.worker.as_deref(),
         error: record.error.as_deref(),
+    }
+}
+
+/// `StudyDirection`.
+fn direction(direction: Direction) -> u8 {
+    match direction {
+        Direction::Minimize => 1,
+        Direction::Maximize => 2,
     }
 }
 

@@ -3,16 +3,18 @@
 use std::path::Path;
 
 use serde::Serialize;
-use transfer_nas::study::{Durability, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
+use transfer_nas::study::{Direction, Durability, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
 
 use crate::failure::Failure;
 use crate::table::Table;
+use crate::text;
 
 #[derive(Debug, Serialize)]
 struct Listed {
     name: String,
     /// The type.
     space: String,
+    direction: Direction,
     done: u64,
     failed: u64,
     pruned: u64,
@@ -49,6 +51,7 @@ fn listed(ledger: &mut dyn Ledger, record: StudyRecord) -> Result<Listed, StudyE
     Ok(Listed {
         space: ledger.space(record.space)?.map(|space| space.type_name).unwrap_or_default(),
         best: best.and_then(|trial| Some(Best { trial: trial.number, reward: trial.reward? })),
+        direction: record.direction,
         open,
         done: record.done,
         failed: record.failed,
@@ -63,12 +66,12 @@ fn written(studies: &[Listed]) -> Result<String, Failure> {
 }
 
 fn table(studies: &[Listed]) -> String {
-    let mut table = Table::new().right(&[2, 3, 4, 5]);
-    table.row(["NAME", "SPACE", "DONE", "FAILED", "PRUNED", "OPEN", "BEST"]);
+    let mut table = Table::new().right(&[3, 4, 5, 6]);
+    table.row(["NAME", "SPACE", "DIRECTION", "DONE", "FAILED", "PRUNED", "OPEN", "BEST"]);
     for study in studies {
         let counts = [study.done, study.failed, study.pruned, study.open].map(|count| count.to_string());
-        let best = study.best.as_ref().map(|best| format!("{} (trial {})", best.reward, best.trial));
-        let words = [study.name.clone(), study.space.clone()];
+        let best = study.best.as_ref().map(|best| format!("{} (trial {})", text::reward(best.reward), best.trial));
+        let words = [study.name.clone(), study.space.clone(), study.direction.word().to_owned()];
         table.row(words.into_iter().chain(counts).chain([best.unwrap_or_else(|| "none".to_owned())]));
     }
     table.text()

@@ -1,8 +1,9 @@
 //! One study on a page of a terminal.
 
-use transfer_nas::study::{Phase, StoredStudy};
+use transfer_nas::study::{PairBest, Phase, StoredStudy};
 
 use crate::table::Table;
+use crate::text;
 
 /// How many failures are shown.
 const FAILURES: usize = 5;
@@ -14,7 +15,12 @@ pub(super) fn show(study: &StoredStudy) -> String {
         facts.row([name, value]);
     }
     facts.row(["Fingerprint", &study.space.fingerprint]);
-    [facts.text(), best(study), failures(study)].join("")
+    [facts.text(), warnings(study), best(study), pairs(study), failures(study)].join("")
+}
+
+fn warnings(study: &StoredStudy) -> String {
+    let warnings: Vec<String> = study.warnings().iter().map(|warning| format!("\nWarning: {warning}\n")).collect();
+    warnings.join("")
 }
 
 fn best(study: &StoredStudy) -> String {
@@ -23,8 +29,24 @@ fn best(study: &StoredStudy) -> String {
     for (state, label) in &best.decisions {
         decisions.row([state, label]);
     }
-    let reward = best.reward.unwrap_or_default();
+    let reward = text::reward(best.reward.unwrap_or_default());
     format!("\nBest: {reward}, trial {}\n{}", best.number, decisions.text())
+}
+
+/// The best of each space and task, where there are several.
+fn pairs(study: &StoredStudy) -> String {
+    let pairs = study.best_by_pair();
+    if pairs.len() < 2 {
+        return String::new();
+    }
+    let mut table = Table::new().indent(2).right(&[2]);
+    table.row(["SPACE", "TASK", "DONE", "BEST"]);
+    for PairBest { space, task, done, best, .. } in pairs {
+        let best = best.map(|(trial, reward)| format!("{} (trial {trial})", text::reward(reward)));
+        let best = best.unwrap_or_else(|| "none".to_owned());
+        table.row([space.unwrap_or_default(), task, done.to_string(), best]);
+    }
+    format!("\nBest by space and task\n{}", table.text())
 }
 
 /// The last ones, the latest first.

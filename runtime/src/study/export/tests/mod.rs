@@ -1,7 +1,7 @@
 //! A small study, written by hand, in each form.
 
 use super::super::store::{StateRecord, ValueRecord};
-use super::super::{Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
+use super::super::{Direction, Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
 use crate::space::Kind;
 
 const START: u64 = 1_769_851_800_250;
@@ -51,11 +51,12 @@ pub(in crate::study) fn study() -> StoredStudy {
         TrialRecord { reward: Some(2.0), ..trial(1, Phase::Done, r#"{"Net":"Deep","Net.width":[16,64]}"#, &deep) },
         TrialRecord {
             error: Some("out of \"memory\",\nsaid the card".to_owned()),
+            severity: Some(2.5),
             handed: 3,
             failures: 3,
             ..trial(2, Phase::Failed, "{}", &flat)
         },
-        TrialRecord { reward: Some(f64::NEG_INFINITY), ..trial(3, Phase::Pruned, "{}", &flat) },
+        TrialRecord { reward: Some(f64::NEG_INFINITY), step: Some(1), ..trial(3, Phase::Pruned, "{}", &flat) },
         trial(4, Phase::Running, "{}", &flat),
         trial(5, Phase::Queued, "{}", &flat),
     ];
@@ -96,7 +97,7 @@ said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,Flat,,,1e-5,,
 #[test]
 fn an_object_has_all_that_is_known() {
     let written: serde_json::Value = serde_json::from_str(&study().to_json().unwrap()).unwrap();
-    assert_eq!(written["study"], "a");
+    assert_eq!((&written["study"], &written["direction"]), (&"a".into(), &"maximize".into()));
     assert_eq!(written["created"], "2026-01-31T09:30:00.250Z");
     assert_eq!(written["space"]["type"], "my::Net");
     assert_eq!(written["space"]["outline"], serde_json::json!({ "parts": [] }));
@@ -108,7 +109,9 @@ fn an_object_has_all_that_is_known() {
         "number": 1,
         "phase": "done",
         "reward": 2.0,
+        "step": null,
         "error": null,
+        "severity": null,
         "retries": 0,
         "worker": "w1",
         "task": "default",
@@ -123,6 +126,7 @@ fn an_object_has_all_that_is_known() {
         "values": [{ "step": 2, "value": 0.25 }, { "step": 10, "value": 1.5 }],
     });
     assert_eq!(written["trials"][1], expected);
+    assert_eq!((&written["trials"][2]["severity"], &written["trials"][3]["step"]), (&2.5.into(), &1.into()));
     let pruned = serde_json::json!([{ "step": 1, "value": null }]);
     assert_eq!((&written["trials"][3]["reward"], &written["trials"][3]["values"]), (&serde_json::Value::Null, &pruned));
 }
@@ -139,4 +143,17 @@ fn a_damaged_outline_is_an_error() {
 #[test]
 fn a_journal_has_the_lines_of_optuna() {
     assert_eq!(study().to_optuna_journal().unwrap(), include_str!("journal.log"));
+}
+
+/// The rewards stay as they were told in all forms.
+#[test]
+fn a_study_that_is_minimised_says_so() {
+    let (highest, mut lowest) = (study(), study());
+    lowest.study.direction = Direction::Minimize;
+    assert_eq!(lowest.to_csv().unwrap(), highest.to_csv().unwrap());
+    let json = highest.to_json().unwrap().replace(r#""direction": "maximize""#, r#""direction": "minimize""#);
+    assert_eq!(lowest.to_json().unwrap(), json);
+    let journal = highest.to_optuna_journal().unwrap().replace(r#""directions":[2]"#, r#""directions":[1]"#);
+    assert_eq!(lowest.to_optuna_journal().unwrap(), journal);
+    assert!(json.contains("minimize") && journal.contains(r#""directions":[1]"#));
 }
