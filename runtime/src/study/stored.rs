@@ -72,9 +72,9 @@ impl StoredStudy {
 
     fn warnings_with(&self, insight: &Insight) -> Vec<String> {
         let ended = self.trials.iter().rev().map(|trial| trial.phase).filter(|phase| phase.is_final());
-        let last: Vec<Phase> = ended.take(warnings::WINDOW).collect();
-        let count = |phase| last.iter().filter(|ended| **ended == phase).count();
-        let lost = warnings::too_many_lost(count(Phase::Pruned), count(Phase::Failed), last.len());
+        let latest: Vec<Phase> = ended.take(warnings::WINDOW).collect();
+        let count = |phase| latest.iter().filter(|ended| **ended == phase).count();
+        let lost = warnings::too_many_lost(count(Phase::Pruned), count(Phase::Failed), latest.len());
         lost.into_iter().chain(warnings::unmoved(self.study.done, &insight.policy)).collect()
     }
 
