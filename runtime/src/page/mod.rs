@@ -42,7 +42,9 @@ mod synthetic_space;
 mod tests;
 
 use markup::Markup;
-pub(crate) use number::{duration, short};
+pub(crate) use number::duration;
+#[cfg(feature = "progress")]
+pub(crate) use number::short;
 use story::Story;
 
 /// A part of the page, which its heading names.
