@@ -5,6 +5,7 @@
 //! cargo run --release --example double_xor
 //! cargo run --release --example double_xor -- --replicas 10 --attention full --plots plots
 //! cargo run --release --example double_xor -- --agent transformer,lstm,lstm-shared
+//! cargo run --release --example double_xor -- --disturb outlier --rewards raw
 //! ```
 
 mod support;
@@ -18,9 +19,10 @@ use serde::Serialize;
 use transfer_nas::agent::AttentionMap;
 use transfer_nas::prelude::*;
 use transfer_nas::report::{Curves, HeatMap, ReportError};
-use transfer_nas::search::{LstmAgent, LstmInput, Searcher};
+use transfer_nas::search::{LstmAgent, LstmInput, Outcome, Searcher};
 
 use support::replicas;
+use support::rewards::LearnsFrom;
 
 /// S1 to S7; only the first and fifth, and the third and seventh, are rewarded, and only together.
 #[search_space]
@@ -41,6 +43,11 @@ impl DoubleXor {
     fn reward(&self) -> f64 {
         f64::from(u8::from(self.s1 != self.s5 && self.s3 != self.s7))
     }
+
+    /// What one config in eight does, where that is asked for.
+    fn fails(&self) -> bool {
+        self.s2 && self.s4 && self.s6
+    }
 }
 
 /// Watch an agent learn double XOR.
@@ -58,6 +65,12 @@ struct Arguments {
     /// How past decisions see each other.
     #[arg(long, value_enum, default_value_t = Mode::Causal)]
     attention: Mode,
+    /// What agents learn from.
+    #[arg(long, value_enum, default_value_t = LearnsFrom::Ranks)]
+    rewards: LearnsFrom,
+    /// What is wrong with the rewards that the agent is told.
+    #[arg(long, value_enum, default_value_t = Disturbance::None)]
+    disturb: Disturbance,
     /// Seeds all replicas.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -86,6 +99,46 @@ enum Learner {
     LstmShared,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Disturbance {
+    None,
+    /// One reward of −1e6, at trial 10.
+    Outlier,
+    /// Rewards times 1e-6.
+    Tiny,
+    /// Rewards times 1e6.
+    Huge,
+    /// Rewards plus 1e6.
+    Offset,
+    /// One config in eight fails.
+    Failures,
+    /// One config in eight earns −1e6.
+    Penalties,
+}
+
+impl Disturbance {
+    /// What the agent is told of a trial, counted from 0.
+    fn of(self, trial: u32, config: &DoubleXor) -> Outcome {
+        let reward = config.reward();
+        match self {
+            Self::Outlier if trial == 10 => Outcome::Reward(-1e6),
+            Self::Failures if config.fails() => Outcome::FAILED,
+            Self::Penalties if config.fails() => Outcome::Reward(-1e6),
+            Self::Tiny => Outcome::Reward(1e-6 * reward),
+            Self::Huge => Outcome::Reward(1e6 * reward),
+            Self::Offset => Outcome::Reward(1e6 + reward),
+            _ => Outcome::Reward(reward),
+        }
+    }
+
+    /// What the trial is worth, whatever the agent is told.
+    fn worth(self, config: &DoubleXor) -> f64 {
+        let fails = matches!(self, Self::Failures | Self::Penalties) && config.fails();
+        if fails { 0.0 } else { config.reward() }
+    }
+}
+
 /// What one agent did.
 struct Run {
     rewards: Vec<f64>,
@@ -98,6 +151,8 @@ struct Line {
     example: &'static str,
     agent: Learner,
     attention: Mode,
+    rewards: LearnsFrom,
+    disturb: Disturbance,
     replicas: u32,
     trials: u32,
     seed: u64,
@@ -148,8 +203,9 @@ fn learn(arguments: &Arguments, learner: Learner, replica: usize, bar: &Progress
         Learner::Lstm => LstmInput::PerState,
         Learner::LstmShared => LstmInput::Shared,
     };
-    let mut agent = LstmAgent::<DoubleXor>::builder().seed(seed).input(input).build()?;
-    Ok(Run { rewards: search(&mut agent, arguments.trials, bar)?, attention: None })
+    let mut agent =
+        LstmAgent::<DoubleXor>::builder().seed(seed).rewards(arguments.rewards.into()).input(input).build()?;
+    Ok(Run { rewards: search(&mut agent, arguments, bar)?, attention: None })
 }
 
 fn transformer(arguments: &Arguments, seed: u64, bar: &ProgressBar) -> Result<Run, Error> {
@@ -157,19 +213,25 @@ fn transformer(arguments: &Arguments, seed: u64, bar: &ProgressBar) -> Result<Ru
         Mode::Full => Attention::Full,
         Mode::Causal => Attention::Causal,
     };
-    let mut agent = Agent::<DoubleXor>::builder().seed(seed).attention(attention).build()?;
-    let rewards = search(&mut agent, arguments.trials, bar)?;
+    let mut agent =
+        Agent::<DoubleXor>::builder().seed(seed).rewards(arguments.rewards.into()).attention(attention).build()?;
+    let rewards = search(&mut agent, arguments, bar)?;
     let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
     Ok(Run { rewards, attention: Some(agent.attention(&best.config)?) })
 }
 
-fn search(searcher: &mut impl Searcher<DoubleXor>, trials: u32, bar: &ProgressBar) -> Result<Vec<f64>, Error> {
+fn search(
+    searcher: &mut impl Searcher<DoubleXor>,
+    arguments: &Arguments,
+    bar: &ProgressBar,
+) -> Result<Vec<f64>, Error> {
+    let Arguments { trials, disturb, .. } = *arguments;
     let mut rewards = Vec::with_capacity(trials as usize);
-    for _ in 0..trials {
+    for number in 0..trials {
         let trial = searcher.ask()?;
-        let reward = trial.config.reward();
-        searcher.tell(trial, reward)?;
-        rewards.push(reward);
+        rewards.push(disturb.worth(&trial.config));
+        let outcome = disturb.of(number, &trial.config);
+        searcher.tell_outcome(trial, outcome)?;
         bar.inc(1);
     }
     Ok(rewards)
@@ -182,6 +244,8 @@ fn summarise(arguments: &Arguments, agent: Learner, runs: &[Run], seconds: f64) 
         example: "double_xor",
         agent,
         attention: arguments.attention,
+        rewards: arguments.rewards,
+        disturb: arguments.disturb,
         replicas: arguments.replicas,
         trials: arguments.trials,
         seed: arguments.seed,

@@ -265,12 +265,12 @@ fn impossible_metadata_is_refused_with_a_reason() {
     let newer = of(|meta| meta["format"] = 99.into());
     assert_eq!(
         newer,
-        "the checkpoint has format 99, but this version of transfer-nas reads formats up to 1; update the crate"
+        "the checkpoint has format 99, but this version of transfer-nas reads formats up to 2; update the crate"
     );
     let twice = of(|meta| meta["states"][2]["name"] = meta["states"][1]["name"].clone());
     assert!(twice.contains("stands twice"), "{twice}");
-    let reward = of(|meta| meta["pairs"][0]["elites"][0]["reward"] = 1e300.into());
-    assert!(reward.contains("out of its range"), "{reward}");
+    let weight = of(|meta| meta["pairs"][0]["baseline"][1] = 2.into());
+    assert!(weight.contains("out of its range"), "{weight}");
     let setting = of(|meta| meta["settings"]["learning_rate"] = (-1.0).into());
     assert!(setting.contains("`learning_rate` is -1"), "{setting}");
     let short = of(|meta| drop(meta["states"].as_array_mut().unwrap().pop()));

@@ -287,3 +287,17 @@ fn fit_surrogate_writes_a_file_that_is_read() {
     assert_eq!(line["bytes"], bytes.len());
     assert!(transfer_nas::nasbench::Surrogate::read(&bytes).is_ok());
 }
+
+/// Seed 40, four studies each: with a pruner the agent knows better configs after the same epochs. The margin is three of the
+/// standard errors that the example's page has for ten studies.
+#[test]
+fn pruning_is_worth_its_trials() {
+    let mut command = example("pruning");
+    command.args(["--replicas", "4", "--budgets", "1000", "--seed", "40", "--json"]);
+    let lines = lines(&command.output().unwrap());
+    let pruners: Vec<&str> = lines.iter().map(|line| line["pruner"].as_str().unwrap()).collect();
+    assert_eq!(pruners, ["none", "median", "halving"]);
+    let last = |line: &Value| line["last"].as_f64().unwrap();
+    assert_eq!(lines[0]["pruned"], 0.0);
+    assert!(lines[1..].iter().all(|line| last(line) > last(&lines[0]) + 0.03), "{lines:?}");
+}

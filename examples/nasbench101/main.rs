@@ -21,6 +21,7 @@ use transfer_nas::checkpoint::Checkpoint;
 use methods::{Method, Plan, Run};
 use oracle::Oracle;
 use support::replicas;
+use support::rewards::LearnsFrom;
 
 /// Search NAS-Bench-101's cells by their accuracy in a table.
 #[derive(Debug, Parser)]
@@ -47,6 +48,9 @@ struct Arguments {
     /// Draws a cell again where its graph was tried before; `--unique=search` leaves the pretraining alone.
     #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     unique: Option<Unique>,
+    /// What agents learn from.
+    #[arg(long, value_enum, default_value_t = LearnsFrom::Ranks)]
+    rewards: LearnsFrom,
     /// Seeds all replicas.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -131,7 +135,7 @@ fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, E
             oracle,
             replicas::seed(arguments.seed, replica),
             trials,
-            arguments.unique == Some(Unique::All),
+            (arguments.unique == Some(Unique::All), arguments.rewards.into()),
             bar,
         )
     })?;
@@ -148,7 +152,8 @@ fn run_method(
     replicas::run(method.name(), count, trials, |replica, bar| {
         let seed = replicas::seed(arguments.seed, replica);
         let (unique, climbing) = (arguments.unique.is_some(), arguments.climbing);
-        let plan = Plan { oracle, seed, trials, unique, climbing, pretrained: pretrained.get(replica), bar };
+        let rewards = arguments.rewards.into();
+        let plan = Plan { oracle, seed, trials, unique, climbing, rewards, pretrained: pretrained.get(replica), bar };
         methods::run(method, &plan)
     })
 }

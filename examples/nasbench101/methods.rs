@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::Serialize;
-use transfer_nas::agent::{SampleError, Trial};
+use transfer_nas::agent::{Rewards, SampleError, Trial};
 use transfer_nas::checkpoint::Checkpoint;
 use transfer_nas::nasbench::{CellConfig, ModuleHash, SmallCells};
 use transfer_nas::prelude::*;
@@ -81,6 +81,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) unique: bool,
     /// The share of neighbours of the best cell among the trials of `transfer-elites`.
     pub(crate) climbing: f64,
+    pub(crate) rewards: Rewards,
     pub(crate) pretrained: Option<&'a Checkpoint>,
     pub(crate) bar: &'a ProgressBar,
 }
@@ -100,10 +101,10 @@ pub(crate) fn pretrain(
     oracle: &Oracle,
     seed: u64,
     trials: usize,
-    unique: bool,
+    (unique, rewards): (bool, Rewards),
     bar: &ProgressBar,
 ) -> Result<Checkpoint, Error> {
-    let mut agent = Agent::<SmallCells>::builder().seed(seed).build()?;
+    let mut agent = Agent::<SmallCells>::builder().seed(seed).rewards(rewards).build()?;
     let mut rng = Pcg64::seed_from_u64(seed);
     let mut tried = HashSet::new();
     for _ in 0..trials {
@@ -136,36 +137,32 @@ fn sample_untried(
 
 pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
     match method {
-        Method::Scratch => {
-            let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
-            search(plan, agent, Agent::acceptance::<CellConfig>)
-        }
-        Method::Climbing => {
-            let agent = Agent::<CellConfig>::builder().seed(plan.seed).build()?;
-            let climbing = agent.climbing(plan.climbing, plan.seed);
-            search(plan, climbing, |climbing| climbing.inner().acceptance::<CellConfig>())
-        }
-        Method::Transfer => search(plan, transferred(plan)?, Agent::acceptance::<CellConfig>),
+        Method::Scratch => search(plan, scratch(plan)?),
+        Method::Climbing => search(plan, scratch(plan)?.climbing(plan.climbing, plan.seed)),
+        Method::Transfer => search(plan, transferred(plan)?),
         Method::TransferElites => {
             let mut agent = transferred(plan)?;
             let elites = elites(&mut agent)?;
-            let climbing = agent.climbing(plan.climbing, plan.seed).starting_from(elites);
-            search(plan, climbing, |start| start.inner().inner().acceptance::<CellConfig>())
+            search(plan, agent.climbing(plan.climbing, plan.seed).starting_from(elites))
         }
-        Method::Random => search(plan, RandomSearch::new(plan.seed), RandomSearch::acceptance),
-        Method::Evolution => search(plan, evolution(plan.seed), |_| None),
+        Method::Random => search(plan, RandomSearch::new(plan.seed)),
+        Method::Evolution => search(plan, evolution(plan.seed)),
         Method::EvolutionElites => {
             let elites = elites(&mut transferred(plan)?)?;
-            search(plan, evolution(plan.seed).random_starts(0).starting_from(elites), |_| None)
+            search(plan, evolution(plan.seed).random_starts(0).starting_from(elites))
         }
         Method::LocalElites => {
             let elites = elites(&mut transferred(plan)?)?;
-            search(plan, LocalSearch::new(plan.seed).starts(0).starting_from(elites), |_| None)
+            search(plan, LocalSearch::new(plan.seed).starts(0).starting_from(elites))
         }
-        Method::Local => search(plan, LocalSearch::new(plan.seed), |_| None),
-        Method::Lstm => search(plan, lstm(plan.seed, LstmInput::PerState)?, |_| None),
-        Method::LstmShared => search(plan, lstm(plan.seed, LstmInput::Shared)?, |_| None),
+        Method::Local => search(plan, LocalSearch::new(plan.seed)),
+        Method::Lstm => search(plan, lstm(plan, LstmInput::PerState)?),
+        Method::LstmShared => search(plan, lstm(plan, LstmInput::Shared)?),
     }
+}
+
+fn scratch(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
+    Ok(Agent::builder().seed(plan.seed).rewards(plan.rewards).build()?)
 }
 
 /// Evolution whose mutations change an edge as often as an operation, as the benchmark's authors have it.
@@ -173,8 +170,8 @@ fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
     RegularizedEvolution::new(seed).split_by(|state| usize::from(state.starts_with("Cell.edge")))
 }
 
-fn lstm(seed: u64, input: LstmInput) -> Result<LstmAgent<CellConfig>, Error> {
-    Ok(LstmAgent::builder().seed(seed).input(input).build()?)
+fn lstm(plan: &Plan<'_>, input: LstmInput) -> Result<LstmAgent<CellConfig>, Error> {
+    Ok(LstmAgent::builder().seed(plan.seed).rewards(plan.rewards).input(input).build()?)
 }
 
 /// The best elites that came along, in cells of seven vertices: the same ones for every method of a replica.
@@ -185,23 +182,18 @@ fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
 fn transferred(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
     let pretrained = plan.pretrained.ok_or("a method that needs a pretrained agent was given none")?;
     // Another seed than the pretrained agent's: the fresh rows must not be those that it had.
-    let (agent, _) = Agent::builder().seed(!plan.seed).transfer(pretrained)?;
+    let (agent, _) = Agent::builder().seed(!plan.seed).rewards(plan.rewards).transfer(pretrained)?;
     Ok(agent)
 }
 
 /// Asks and tells, with or without repeats.
-fn search<S: Searcher<CellConfig>>(
-    plan: &Plan<'_>,
-    mut searcher: S,
-    acceptance: impl FnOnce(&S) -> Option<f64>,
-) -> Result<Run, Error> {
+fn search(plan: &Plan<'_>, mut searcher: impl Searcher<CellConfig>) -> Result<Run, Error> {
     if plan.unique {
-        let mut unique = searcher.unique_by(|config: &CellConfig| plan.oracle.key(&config.cell()));
-        let run = ask_and_tell(plan, &mut unique)?;
-        return Ok(Run { acceptance: acceptance(unique.inner()), ..run });
+        let key = |config: &CellConfig| plan.oracle.key(&config.cell());
+        ask_and_tell(plan, &mut searcher.unique_by(key))
+    } else {
+        ask_and_tell(plan, &mut searcher)
     }
-    let run = ask_and_tell(plan, &mut searcher)?;
-    Ok(Run { acceptance: acceptance(&searcher), ..run })
 }
 
 fn ask_and_tell(plan: &Plan<'_>, searcher: &mut impl Searcher<CellConfig>) -> Result<Run, Error> {
@@ -216,7 +208,7 @@ fn ask_and_tell(plan: &Plan<'_>, searcher: &mut impl Searcher<CellConfig>) -> Re
                 searcher.tell(trial, score.reward)?;
                 best = if score.reward > best.reward { score } else { best };
             }
-            Err(SampleError::Exhausted { .. }) => {
+            Err(SampleError::Exhausted { .. } | SampleError::NothingNew { .. }) => {
                 run.best.resize(plan.trials, best.accuracy);
                 run.exhausted = Some(i);
                 plan.bar.inc((plan.trials - i) as u64);
@@ -227,5 +219,6 @@ fn ask_and_tell(plan: &Plan<'_>, searcher: &mut impl Searcher<CellConfig>) -> Re
         run.best.push(best.accuracy);
         plan.bar.inc(1);
     }
+    run.acceptance = searcher.acceptance();
     Ok(run)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::methods::{Method, Run};
 use crate::oracle::Oracle;
+use crate::support::rewards::LearnsFrom;
 use crate::{Arguments, Unique};
 
 #[derive(Serialize)]
@@ -21,6 +22,8 @@ pub(crate) struct Line {
     pretrain_unique: bool,
     /// The share of neighbours of the best cell so far; zero where the method has none of its own.
     climbing: f64,
+    /// What agents learned from.
+    rewards: LearnsFrom,
     seed: u64,
     /// What the rewards are.
     data: &'static str,
@@ -58,6 +61,7 @@ pub(crate) fn line(arguments: &Arguments, oracle: &Oracle, method: Method, runs:
         unique: arguments.unique.is_some(),
         pretrain_unique: method.is_pretrained() && arguments.unique == Some(Unique::All),
         climbing: if method.climbs() { arguments.climbing } else { 0.0 },
+        rewards: arguments.rewards,
         seed: arguments.seed,
         data: oracle.name(),
         best_at: marks().map(|trial| (trial, best_at(trial))).collect(),

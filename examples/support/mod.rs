@@ -1,3 +1,4 @@
 //! What the examples share.
 
 pub(crate) mod replicas;
+pub(crate) mod rewards;

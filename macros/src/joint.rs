@@ -176,7 +176,12 @@ impl Joint {
         }
         quote! {
             #[automatically_derived]
+            impl __tn::Serves<#ident> for #ident {
+                const SPACE: ::core::option::Option<usize> = ::core::option::Option::None;
+            }
+            #[automatically_derived]
             impl __tn::AnyConfig for #ident {
+                const ROOT: __tn::Root = __tn::Root::universe::<Self>();
                 fn decode_any(__space: usize, __trace: &__tn::Trace) -> ::core::result::Result<Self, __tn::DecodeError> {
                     ::core::result::Result::Ok(match __space { #decode })
                 }

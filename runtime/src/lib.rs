@@ -59,7 +59,7 @@ pub mod train;
 
 pub use agent::{Agent, Settings, Trial};
 pub use num_bigint::BigUint;
-pub use policy::{AnyConfig, Attention, Contains, Tasks, Universe};
+pub use policy::{AnyConfig, Attention, Contains, Serves, Tasks, Universe};
 pub use space::{SearchSpace, Space};
 /// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
 /// [`Universe`]. All keys are in the grammar, `docs/grammar.md`.
@@ -187,7 +187,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::keys;
-    pub use crate::policy::{AnyConfig, Contains, TaskName, Tasks, Universe};
+    pub use crate::policy::{AnyConfig, Contains, Root, Serves, TaskName, Tasks, Universe};
     pub use crate::space::compare::{
         Offered, check_comparison, check_distinct, check_label, check_recursion, check_restriction,
     };
@@ -212,6 +212,8 @@ mod pages {
     struct Guide;
     #[doc = include_str!("../../docs/grammar.md")]
     struct Grammar;
+    #[doc = include_str!("../../docs/search.md")]
+    struct Search;
     #[doc = include_str!("../../docs/spaces.md")]
     struct Spaces;
     #[doc = include_str!("../../docs/diagnostics.md")]

@@ -1,8 +1,10 @@
 //! What a study adds to a trial, early and late, in a file: ask, and tell.
 
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use transfer_nas::Agent;
+use transfer_nas::search::{LocalSearch, RandomSearch, RegularizedEvolution, Searcher};
 use transfer_nas::study::Study;
 
 /// 26 decisions, as many and of as many actions as NAS-Bench-101's cells have.
@@ -26,8 +28,9 @@ fn quantile(times: &mut [f64], share: f64) -> f64 {
     times[((times.len() - 1) as f64 * share).round() as usize]
 }
 
-/// The bounds: 8 ms a trial, and no more at trial 5,000 than at trial 100. The median of 400 trials each, with the checkpoints
-/// that are due every 50 of them; 1.5 is what two parts of a run differ by on a shared machine.
+/// The bounds: 8 ms a trial, and at trial 5,000 at most twice what it is at trial 100: by then the policy has settled, proposes what
+/// was tried a few times in a row, and the search looks for something new. The median of 400 trials each, with the checkpoints that
+/// are due every 50 of them.
 #[test]
 fn a_trial_costs_the_same_early_and_late() {
     let folder = tempfile::tempdir().unwrap();
@@ -50,5 +53,55 @@ fn a_trial_costs_the_same_early_and_late() {
     println!("from trial 100: median {:.2} ms, mean {:.2}, 99 % below {:.2}", medians.0, means.0, p99.0);
     println!("from trial 5000: median {:.2} ms, mean {:.2}, 99 % below {:.2}", medians.1, means.1, p99.1);
     assert!(medians.0 <= 8.0 && medians.1 <= 8.0, "{medians:?} ms");
-    assert!(medians.1 <= 1.5 * medians.0, "{medians:?} ms");
+    assert!(medians.1 <= 2.0 * medians.0, "{medians:?} ms");
+}
+
+/// A file with a study of so many trials, whose process ended without a word 13 trials after its last snapshot.
+fn left(folder: &std::path::Path, searcher: Box<dyn Searcher<Chain>>, trials: u64) -> PathBuf {
+    let file = folder.join(format!("{trials}.db"));
+    let study = Study::open(&file).unwrap().quiet().searcher(searcher).checkpoint_every(50);
+    let mut study = study.abandon_after(Duration::from_secs(9)).build::<Chain>().unwrap();
+    for _ in 0..trials + 13 {
+        let trial = study.ask().unwrap().unwrap();
+        let reward = value(&trial);
+        study.tell(trial, reward).unwrap();
+    }
+    file
+}
+
+/// Milliseconds until the first trial is handed out, the least of five tries by one process after the other.
+fn going_on(file: &std::path::Path, searcher: impl Fn() -> Box<dyn Searcher<Chain>>) -> f64 {
+    let mut least = f64::INFINITY;
+    for _ in 0..5 {
+        // The lease of the one before ends after a third of this.
+        let patience = Duration::from_millis(90);
+        std::thread::sleep(patience);
+        let begin = Instant::now();
+        let study = Study::open(file).unwrap().quiet().searcher(searcher()).abandon_after(patience);
+        let mut study = study.build::<Chain>().unwrap();
+        assert!(study.ask().unwrap().is_some());
+        least = least.min(1e3 * begin.elapsed().as_secs_f64());
+    }
+    least
+}
+
+type Make = fn() -> Box<dyn Searcher<Chain>>;
+
+/// 30 times the trials may take twice the time: what was tried is read, 16 bytes for each.
+#[test]
+fn a_study_goes_on_as_quickly_late_as_early() {
+    let all: [(&str, Make); 4] = [
+        ("agent", || Box::new(Agent::<Chain>::builder().seed(1).build().unwrap())),
+        ("evolution", || Box::new(RegularizedEvolution::<Chain>::new(1))),
+        ("local search", || Box::new(LocalSearch::<Chain>::new(1))),
+        ("random search", || Box::new(RandomSearch::<Chain>::new(1))),
+    ];
+    for (name, searcher) in all {
+        let folder = tempfile::tempdir().unwrap();
+        let (early, late) = (left(folder.path(), searcher(), 100), left(folder.path(), searcher(), 3000));
+        std::thread::sleep(Duration::from_secs(3));
+        let times = (going_on(&early, searcher), going_on(&late, searcher));
+        println!("{name}: goes on after 113 trials in {:.1} ms, after 3,013 in {:.1} ms", times.0, times.1);
+        assert!(times.1 <= 2.0 * times.0 + 10.0, "{name}: {times:?} ms");
+    }
 }

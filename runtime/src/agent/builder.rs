@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::Agent;
 use crate::policy::{Attention, Universe};
-use crate::train::{BuildError, Settings};
+use crate::train::{BuildError, Direction, Rewards, Settings};
 
 /// Builds an [`Agent`]; see [`Settings`] for what each setting means and its default.
 #[derive(Debug)]
@@ -93,6 +93,18 @@ impl<U: Universe> AgentBuilder<U> {
     /// How often an invalid config is drawn again before `sample` gives up.
     pub fn max_draws(mut self, draws: u32) -> Self {
         self.settings.max_draws = draws;
+        self
+    }
+
+    /// Whether rewards are learned from as ranks, which is the default, or as they are.
+    pub fn rewards(mut self, rewards: Rewards) -> Self {
+        self.settings.rewards = rewards;
+        self
+    }
+
+    /// Makes smaller rewards better: losses, times, costs.
+    pub fn minimize(mut self) -> Self {
+        self.settings.direction = Direction::Minimize;
         self
     }
 

@@ -32,14 +32,14 @@ impl Checkpoint {
     #[must_use]
     pub fn compare(&self, source: &Self) -> TransferReport {
         let (vocabulary, meta) = (vocabulary(&self.meta), &source.meta);
-        let matching = Matching::new(&vocabulary, &self.meta.tasks, meta);
-        let dictionary = Dictionary::new(&vocabulary, meta, &matching);
+        let matching = Matching::new(&vocabulary, &self.meta.tasks, meta.lexicon());
+        let dictionary = Dictionary::new(&vocabulary, &meta.states, &matching);
         let elites: Vec<_> = meta.pairs.iter().flat_map(|pair| pair.elites.iter().chain(&pair.carried)).collect();
         let kept = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
         let steps = self.positions();
         let positions = Share { reused: steps.min(source.positions()), of: steps };
         let target = Target { vocabulary: &vocabulary, tasks: &self.meta.tasks };
-        TransferReport::of(target, meta, &matching, (positions, Share { reused: kept, of: elites.len() }))
+        TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused: kept, of: elites.len() }))
     }
 }
 

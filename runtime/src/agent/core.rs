@@ -1,6 +1,7 @@
 //! What every learning agent does, whatever its network: sampling with redraws, memory of each pair, learning.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
@@ -14,17 +15,21 @@ use crate::space::cursor::Step;
 use crate::space::guide::Guide;
 use crate::space::{DecodeError, Graph, SampleError, Trace};
 use crate::threads;
+use crate::train::Rewards;
 use crate::train::elites::Pushed;
 use crate::train::lesson::Lesson;
 use crate::train::memory::{Held, Memories, Memory};
 use crate::train::model::Model;
+use crate::train::outcome::{Merit, Outcome};
 
 /// An agent but for its universe: what a config is made of is given to it by traces. What is written for
 /// `Core<Transformer>` is compiled once, what is written for `Agent<U>` with each universe anew.
 #[derive(Debug, Clone)]
 pub(crate) struct Core<M> {
     pub(crate) settings: Settings,
-    pub(crate) graph: Graph,
+    /// The type of the universe.
+    pub(crate) universe: &'static str,
+    pub(crate) graph: Arc<Graph>,
     pub(crate) tasks: &'static [TaskName],
     pub(crate) model: M,
     pub(crate) memories: Memories,
@@ -52,7 +57,25 @@ impl<M: Model> Core<M> {
             return Err(BuildError::NoSpace { universe: std::any::type_name::<U>() });
         }
         let memories = Memories::new::<U>(&Memory::new(settings.baseline_decay, settings.elites));
-        Ok(Self { settings, graph, tasks: U::Tasks::NAMES, model, memories, rng, samples: 0 })
+        let universe = std::any::type_name::<U>();
+        Ok(Self {
+            settings,
+            universe,
+            graph: Arc::new(graph),
+            tasks: U::Tasks::NAMES,
+            model,
+            memories,
+            rng,
+            samples: 0,
+        })
+    }
+
+    /// The share of drawn configs of some pairs that were valid; none before the first.
+    pub(crate) fn acceptance_of(&self, pairs: &[Pair]) -> Option<f64> {
+        let of_pairs = pairs.iter().filter_map(|pair| self.memories.get(*pair));
+        let add = |(drawn, accepted), memory: &Memory| (drawn + memory.drawn, accepted + memory.accepted);
+        let (drawn, accepted) = of_pairs.fold((0, 0), add);
+        (drawn > 0).then(|| accepted as f64 / drawn as f64)
     }
 
     /// A pair of a space, drawn uniformly from those that are valid.
@@ -82,7 +105,7 @@ impl<M: Model> Core<M> {
             Some(_) => Ok(pair),
             None => Err(SampleError::NotJudged {
                 space: std::any::type_name::<T>(),
-                task: self.tasks.get(task).map_or("", |task| task.name),
+                task: self.tasks.get(task).map_or("", |task| task.name).to_owned(),
             }),
         }
     }
@@ -208,24 +231,47 @@ impl<M: Model> Core<M> {
         Ok(self.model.log_probs(&self.graph, pair, &steps).iter().sum())
     }
 
-    /// Learns from trials of one pair in one step; on an error nothing has changed.
-    pub(crate) fn learn(&mut self, pair: Pair, told: &[(&Trace, f64)]) -> Result<Vec<Observation>, ObserveError> {
-        told.iter().try_for_each(|(_, reward)| observe::check(*reward))?;
+    /// Learns from trials of one pair in one step; on an error nothing has changed. Gives nothing where there is nothing to learn:
+    /// of trials that were handed back, and, where rewards are taken as they are, of those that failed or were pruned.
+    pub(crate) fn learn(&mut self, pair: Pair, told: &[(&Trace, Outcome)]) -> Result<Vec<Observation>, ObserveError> {
+        let rewards = self.settings.rewards;
+        told.iter().try_for_each(|(_, outcome)| observe::check(rewards, *outcome))?;
         let Self { settings, graph, model, memories, rng, .. } = self;
-        let Some(memory) = memories.get_mut(pair).filter(|_| !told.is_empty()) else { return Ok(Vec::new()) };
+        let Some(memory) = memories.get_mut(pair) else { return Ok(Vec::new()) };
         let traces = told.iter().map(|(trace, _)| graph.follow(pair.space, trace));
         let traces = traces.collect::<Result<Vec<_>, _>>()?;
-        let pushed: Vec<Pushed> = told.iter().map(|(trace, reward)| memory.elites.push(*reward, trace)).collect();
+        let teaches = |merit: &Merit| rewards == Rewards::Ranks || merit.reward().is_some();
+        let merits = told.iter().map(|(_, outcome)| outcome.merit().filter(teaches));
+        let told = told.iter().map(|(trace, _)| *trace).zip(traces).zip(merits);
+        let told = told.filter_map(|((trace, steps), merit)| Some((trace, steps, merit?)));
+        let (own, traces, merits) =
+            told.fold((Vec::new(), Vec::new(), Vec::new()), |mut all, (trace, steps, merit)| {
+                all.0.push(trace);
+                all.1.push(steps);
+                all.2.push(merit);
+                all
+            });
+        if merits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let window = memory.window.clone();
+        if rewards == Rewards::Ranks {
+            for merit in &merits {
+                memory.window.push(*merit);
+            }
+        }
+        let push = |(trace, merit): (&&Trace, &Merit)| Some(memory.elites.push(merit.reward()?, trace));
+        let pushed: Vec<Pushed> = own.iter().zip(&merits).filter_map(push).collect();
         let mut drawing = rng.clone();
-        let rewards: Vec<f64> = told.iter().map(|(_, reward)| *reward).collect();
-        let (held, imitated) = memory.draw_elites(&rewards, &mut drawing);
+        let (held, imitated) = memory.draw_elites(rewards, &merits, &mut drawing);
         let lessons = lessons(settings, graph, pair, &traces, &held, &imitated);
         let Some(entropies) = model.learn(settings.learning_rate, &lessons) else {
             pushed.into_iter().rev().for_each(|pushed| memory.elites.undo(pushed));
+            memory.window = window;
             return Err(ObserveError::Diverged);
         };
-        for reward in &rewards {
-            memory.baseline.update(*reward);
+        for held in &held {
+            memory.baseline.update(held.reward);
         }
         *rng = drawing;
         Ok(held.into_iter().zip(entropies).map(|(held, entropy)| Observation::new(held, entropy)).collect())

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::matching::{Matching, first_actions};
-use crate::checkpoint::{Meta, WrittenTrace};
+use crate::checkpoint::{StateMeta, WrittenTrace};
 use crate::space::guide::Guide;
 use crate::space::{ActionRow, Graph, StateRow, Trace, Vocabulary};
 
 /// What the names of a checkpoint are called here.
-pub(super) struct Dictionary<'a> {
+pub(crate) struct Dictionary<'a> {
     /// By the checkpoint's name of a state.
     states: HashMap<&'a str, StateRow>,
     /// By the checkpoint's names of a state and a label.
@@ -16,12 +16,12 @@ pub(super) struct Dictionary<'a> {
 }
 
 impl<'a> Dictionary<'a> {
-    pub(super) fn new(vocabulary: &Vocabulary, meta: &'a Meta, matching: &Matching) -> Self {
+    pub(crate) fn new(vocabulary: &Vocabulary, states: &'a [StateMeta], matching: &Matching) -> Self {
         let mut this = Self { states: HashMap::new(), actions: HashMap::new() };
-        let (firsts, _) = first_actions(meta);
+        let (firsts, _) = first_actions(states);
         for (row, state) in vocabulary.states().iter().enumerate() {
             let Some(old) = matching.states[row] else { continue };
-            let written = &meta.states[old];
+            let written = &states[old];
             let name = written.names.name.as_str();
             if this.states.contains_key(name) {
                 continue;
@@ -38,7 +38,7 @@ impl<'a> Dictionary<'a> {
     }
 
     /// The decisions in rows; none where one of them has no counterpart.
-    pub(super) fn guide(&self, trace: &WrittenTrace) -> Option<Guide> {
+    pub(crate) fn guide(&self, trace: &WrittenTrace) -> Option<Guide> {
         let row = |(state, label): &(String, String)| {
             Some((*self.states.get(state.as_str())?, *self.actions.get(&(state.as_str(), label.as_str()))?))
         };
@@ -47,11 +47,11 @@ impl<'a> Dictionary<'a> {
 }
 
 /// A trace as state names and action labels; nothing where it does not lead through the space.
-pub(super) fn write_trace(graph: &Graph, space: usize, trace: &Trace) -> WrittenTrace {
+pub(crate) fn write_trace(graph: &Graph, space: usize, trace: &Trace) -> WrittenTrace {
     graph.names(space, trace).unwrap_or_default()
 }
 
 /// A guide as state names and action labels.
-pub(super) fn write_guide(vocabulary: &Vocabulary, guide: &Guide) -> WrittenTrace {
+pub(crate) fn write_guide(vocabulary: &Vocabulary, guide: &Guide) -> WrittenTrace {
     guide.decisions().iter().map(|(state, action)| vocabulary.names(*state, *action)).collect()
 }

@@ -4,13 +4,13 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
-use super::Agent;
 use super::core::Core;
+use super::{Agent, once};
 use crate::policy::pair::Pair;
 use crate::policy::sampler::Source;
 use crate::policy::{Contains, Universe};
 use crate::space::{SearchSpace, StateRow, Vocabulary, WalkError};
-use crate::train::model::{Model, Transformer};
+use crate::train::model::Model;
 
 /// How far the policy has moved in one state, as a mean over configs that it samples now. All amounts are in nats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,23 +45,23 @@ impl<U: Universe> Agent<U> {
     where
         U: Contains<T>,
     {
-        self.core.importance(self.first_pair::<T>())
+        once::importance(&self.core, self.first_pair::<T>())
     }
 }
 
-impl Core<Transformer> {
-    fn importance(&self, pair: Pair) -> Result<Vec<Importance>, WalkError> {
+impl<M: Model> Core<M> {
+    /// See [`Agent::importance`].
+    pub(crate) fn importance(&self, pair: Pair) -> Result<Vec<Importance>, WalkError> {
         const SAMPLES: usize = 200;
         const IN_STEP: usize = 50;
         let Self { graph, model, .. } = self;
-        let policy = model.policy(graph);
         let mut seen: Vec<Seen> = vec![Seen::default(); graph.vocabulary().states().len()];
         let mut rngs: Vec<Pcg64> = (0..SAMPLES).map(|seed| Pcg64::seed_from_u64(seed as u64)).collect();
         for rngs in rngs.chunks_mut(IN_STEP) {
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
             for draw in model.sample(graph, pair, &mut sources).into_iter().flatten() {
                 let steps = graph.follow(pair.space, &draw.trace)?;
-                for (step, log_probs) in steps.iter().zip(policy.distributions(pair, &steps)) {
+                for (step, log_probs) in steps.iter().zip(model.distributions(graph, pair, &steps)) {
                     let state = step.decision.state;
                     let first = graph.vocabulary().state(state).rows().start;
                     let places = step.actions().map(|action| action.index() - first);

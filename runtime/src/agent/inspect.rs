@@ -1,20 +1,16 @@
 //! Looking into an agent: its best config, its attention, its embeddings.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
 use super::core::Core;
-use super::{Agent, ConfigError};
-use crate::policy::batch::{Batch, Path};
+use super::{Agent, ConfigError, once};
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::pair::Pair;
-use crate::policy::sampler::start;
-use crate::policy::self_attention::Queries;
 use crate::policy::{Contains, Universe};
-use crate::space::{SearchSpace, State, Trace, decode, encode};
-use crate::train::model::Transformer;
+use crate::space::{SearchSpace, State, StateRow, Trace, WalkError, decode, encode};
+use crate::train::model::Model;
 
 /// A config and what it earned.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +70,7 @@ pub struct Embeddings<'a, U: Universe> {
 }
 
 impl<U: Universe> Agent<U> {
-    /// The config of `T` with the highest reward so far, on any of its tasks; the first one of equals.
+    /// The config of `T` with the best reward so far, on any of its tasks; the first one of equals.
     #[must_use]
     pub fn best<T: SearchSpace>(&self) -> Option<Best<T>>
     where
@@ -89,7 +85,7 @@ impl<U: Universe> Agent<U> {
         let elites = memories.filter_map(|memory| memory.elites.best().first());
         let best = elites.reduce(|best, elite| if elite.reward > best.reward { elite } else { best })?;
         let config = decode(&best.trace).ok()?;
-        Some(Best { config, reward: best.reward })
+        Some(Best { config, reward: self.settings().direction.sign() * best.reward })
     }
 
     /// The attention weights of each layer along the decisions that make a config.
@@ -98,7 +94,8 @@ impl<U: Universe> Agent<U> {
         U: Contains<T>,
     {
         let trace = encode(config)?;
-        self.core.attention(self.first_pair::<T>(), &trace)
+        let map = once::attention(&self.core, self.first_pair::<T>(), &trace)?;
+        Ok(map.unwrap_or(AttentionMap { states: Vec::new(), layers: Vec::new() }))
     }
 
     /// The embeddings of states and actions, with their names.
@@ -113,25 +110,13 @@ impl<U: Universe> Agent<U> {
     }
 }
 
-impl Core<Transformer> {
-    fn attention(&self, pair: Pair, trace: &Trace) -> Result<AttentionMap, ConfigError> {
-        let Self { settings, graph, model, .. } = self;
+impl<M: Model> Core<M> {
+    pub(crate) fn attention(&self, pair: Pair, trace: &Trace) -> Result<Option<AttentionMap>, WalkError> {
+        let Self { graph, model, .. } = self;
         let steps = graph.follow(pair.space, trace)?;
-        let path = Path { start: start(graph, pair), steps: Cow::Owned(steps) };
-        let batch = Batch::of_trace(settings.attention, &path);
-        let mut rows: Vec<_> = batch.tokens.iter().map(|&token| model.weights.embed(token)).collect();
-        let mut layers = Vec::with_capacity(model.weights.blocks.len());
-        for block in &model.weights.blocks {
-            let (encoded, saved) = block.forward(rows, &batch, Queries::All);
-            let row = |q: usize| {
-                let mut row: Vec<_> = saved.shares().of(q).collect();
-                row.resize(batch.tokens.len(), 0.0);
-                row
-            };
-            layers.push((0..batch.tokens.len()).map(row).collect());
-            rows = encoded;
-        }
-        let name = |token: &crate::policy::batch::Token| graph.vocabulary().state(token.state).name().to_owned();
-        Ok(AttentionMap { states: batch.tokens.iter().map(name).collect(), layers })
+        let Some(layers) = model.attention(graph, pair, &steps) else { return Ok(None) };
+        let states = std::iter::once(StateRow(0)).chain(steps.iter().map(|step| step.decision.state));
+        let name = |state: StateRow| graph.vocabulary().state(state).name().to_owned();
+        Ok(Some(AttentionMap { states: states.map(name).collect(), layers }))
     }
 }

@@ -2,23 +2,39 @@
 
 use std::collections::HashMap;
 
-use crate::checkpoint::{Checkpoint, LoadError, Meta, Stored, TensorFault};
+use crate::checkpoint::{Checkpoint, LoadError, Meta, StateMeta, Stored, TensorFault};
 use crate::space::{Names, Vocabulary};
+use crate::train::model::Rows;
 
 /// For each row of the agent's tables the row of the checkpoint's that goes there, if any.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Matching {
-    pub(super) states: Vec<Option<usize>>,
-    pub(super) actions: Vec<Option<usize>>,
-    pub(super) tasks: Vec<Option<usize>>,
+pub(crate) struct Matching {
+    pub(crate) states: Vec<Option<usize>>,
+    pub(crate) actions: Vec<Option<usize>>,
+    pub(crate) tasks: Vec<Option<usize>>,
     /// The rows of the checkpoint's tables.
     rows: [usize; 3],
 }
 
+/// The names on the side of what is taken over, in row order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lexicon<'a> {
+    /// The type of the universe, for people.
+    pub(crate) universe: &'a str,
+    pub(crate) states: &'a [StateMeta],
+    pub(crate) tasks: &'a [Names],
+}
+
+impl Meta {
+    pub(super) fn lexicon(&self) -> Lexicon<'_> {
+        Lexicon { universe: &self.universe, states: &self.states, tasks: &self.tasks }
+    }
+}
+
 /// The first of each state's action rows, and their number in all.
-pub(super) fn first_actions(meta: &Meta) -> (Vec<usize>, usize) {
+pub(super) fn first_actions(states: &[StateMeta]) -> (Vec<usize>, usize) {
     let mut end = 0;
-    let firsts = meta.states.iter().map(|state| {
+    let firsts = states.iter().map(|state| {
         let first = end;
         end += state.actions.len();
         first
@@ -27,32 +43,32 @@ pub(super) fn first_actions(meta: &Meta) -> (Vec<usize>, usize) {
 }
 
 impl Matching {
-    pub(super) fn new(vocabulary: &Vocabulary, tasks: &[Names], meta: &Meta) -> Self {
-        let by_name = Index::new(meta.states.iter().map(|state| &state.names));
-        let (firsts, actions) = first_actions(meta);
+    pub(crate) fn new(vocabulary: &Vocabulary, tasks: &[Names], lexicon: Lexicon<'_>) -> Self {
+        let by_name = Index::new(lexicon.states.iter().map(|state| &state.names));
+        let (firsts, actions) = first_actions(lexicon.states);
         let mut this = Self {
             states: Vec::new(),
             actions: Vec::new(),
             tasks: Vec::new(),
-            rows: [meta.states.len(), actions, meta.tasks.len()],
+            rows: [lexicon.states.len(), actions, lexicon.tasks.len()],
         };
         for state in vocabulary.states() {
             // The same name with another kind of action is another state.
-            let old = by_name.find(&state.names).filter(|&old| meta.states[old].kind == state.kind);
+            let old = by_name.find(&state.names).filter(|&old| lexicon.states[old].kind == state.kind);
             this.states.push(old);
-            let labels = old.map(|old| (firsts[old], Index::new(meta.states[old].actions.iter())));
+            let labels = old.map(|old| (firsts[old], Index::new(lexicon.states[old].actions.iter())));
             this.actions.extend(state.labels.iter().map(|label| {
                 let (first, labels) = labels.as_ref()?;
                 Some(first + labels.find(label)?)
             }));
         }
-        let by_name = Index::new(meta.tasks.iter());
+        let by_name = Index::new(lexicon.tasks.iter());
         this.tasks = tasks.iter().map(|task| by_name.find(task)).collect();
         this
     }
 
     /// Whether each row has one of its own, and none is left over.
-    pub(super) fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let all = |rows: &[Option<usize>], count: usize| {
             let mut rows: Vec<usize> = rows.iter().flatten().copied().collect();
             let found = rows.len();
@@ -65,22 +81,16 @@ impl Matching {
     }
 
     /// Fills one of the agent's tensors with what the checkpoint has of it; gives the number of rows that were filled.
-    pub(super) fn fill(
-        &self,
-        path: &str,
-        shape: &[usize],
-        numbers: &mut [f32],
-        stored: &Stored,
-    ) -> Result<usize, TensorFault> {
-        let (rows, old_rows): (Vec<Option<usize>>, usize) = match path {
-            "states" | "output.weight" | "output.bias" => (self.states.clone(), self.rows[0]),
-            "actions" => (self.actions.clone(), self.rows[1]),
-            "tasks" => (self.tasks.clone(), self.rows[2]),
-            "positions" => {
+    fn fill(&self, rows: Rows, shape: &[usize], numbers: &mut [f32], stored: &Stored) -> Result<usize, TensorFault> {
+        let (rows, old_rows): (Vec<Option<usize>>, usize) = match rows {
+            Rows::States => (self.states.clone(), self.rows[0]),
+            Rows::Actions => (self.actions.clone(), self.rows[1]),
+            Rows::Tasks => (self.tasks.clone(), self.rows[2]),
+            Rows::Places => {
                 let known = stored.shape.first().copied().unwrap_or(0);
                 ((0..shape[0]).map(|row| (row < known).then_some(row)).collect(), known)
             }
-            _ => ((0..shape[0]).map(Some).collect(), shape[0]),
+            Rows::Fixed => ((0..shape[0]).map(Some).collect(), shape[0]),
         };
         let expected: Vec<usize> = std::iter::once(old_rows).chain(shape[1..].iter().copied()).collect();
         if stored.shape != expected || old_rows == 0 {
@@ -97,16 +107,16 @@ impl Matching {
         Ok(filled)
     }
 
-    /// Fills a tensor from the one of a checkpoint that has this name.
+    /// Fills numbers of the rows and shape of one of the agent's tensors from the checkpoint's tensor of a name.
     pub(super) fn fill_from(
         &self,
         checkpoint: &Checkpoint,
         name: &str,
-        (path, shape): (&str, &[usize]),
+        (rows, shape): (Rows, &[usize]),
         numbers: &mut [f32],
     ) -> Result<usize, LoadError> {
         let stored = checkpoint.tensors.get(name).ok_or(TensorFault::Missing);
-        let filled = stored.and_then(|stored| self.fill(path, shape, numbers, stored));
+        let filled = stored.and_then(|stored| self.fill(rows, shape, numbers, stored));
         filled.map_err(|fault| LoadError::Tensor { name: name.to_owned(), fault })
     }
 }

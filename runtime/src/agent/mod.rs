@@ -6,12 +6,13 @@ pub(crate) mod core;
 mod dictionary;
 mod importance;
 mod inspect;
-mod matching;
+pub(crate) mod matching;
 pub(crate) mod observe;
 mod on_task;
-mod report;
+mod once;
+pub(crate) mod report;
 pub(crate) mod sample;
-mod save;
+pub(crate) mod save;
 mod transfer;
 mod trial;
 
@@ -29,7 +30,7 @@ pub use sample::ConfigError;
 pub use trial::Trial;
 
 pub use crate::space::SampleError;
-pub use crate::train::{BuildError, MAX_REWARD, Settings};
+pub use crate::train::{BuildError, MAX_REWARD, Outcome, Rewards, Settings};
 
 use self::core::Core;
 use crate::policy::Universe;

@@ -1,10 +1,10 @@
 //! Learning from the reward of a trial.
 
-use super::{Agent, Trial};
+use super::{Agent, Trial, once};
 use crate::policy::{AnyConfig, Contains, Universe};
 use crate::space::{EncodeError, SearchSpace, Trace, WalkError};
-use crate::train::MAX_REWARD;
 use crate::train::memory::Held;
+use crate::train::{MAX_REWARD, Outcome, Rewards};
 
 /// Why a reward could not be told; the agent is as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -16,8 +16,10 @@ pub enum ObserveError {
         /// The reward told.
         reward: f64,
     },
-    /// Beyond [`MAX_REWARD`].
-    #[error("the reward {reward:e} is beyond 1e12; rescale rewards so that their differences are near 1")]
+    /// Beyond [`MAX_REWARD`], of an agent that learns from rewards as they are.
+    #[error(
+        "the reward {reward:e} is beyond 1e12, and this agent learns from rewards as they are; rescale them so that their differences are near 1, or let it learn from ranks (`Rewards::Ranks`)"
+    )]
     TooLarge {
         /// The reward told.
         reward: f64,
@@ -28,6 +30,12 @@ pub enum ObserveError {
     /// The config is not in its space.
     #[error("the trial is not of this space: {0}")]
     Encode(#[from] EncodeError),
+    /// The hand-written `decode` of a space does not follow its tree.
+    #[error("the trial's config cannot be made again: {reason}")]
+    Undecodable {
+        /// Why not.
+        reason: String,
+    },
     /// The trial's task is not one on which the space is judged.
     #[error(
         "the trial is of the task `{task}`, on which this agent does not judge its space; tell it to an agent whose joint space has the task"
@@ -46,17 +54,18 @@ pub enum ObserveError {
     Diverged,
 }
 
-/// What one observation did.
+/// What one observation did. Baseline, advantage and what was imitated are normal scores of ranks, or rewards where the agent
+/// learns from these as they are ([`Rewards`]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Observation {
-    /// The moving average of rewards that the reward was held against.
+    /// The moving average that the trial was held against.
     pub baseline: f64,
-    /// Reward less baseline.
+    /// The trial's score, or reward, less the baseline.
     pub advantage: f64,
     /// The policy's mean entropy per decision along the trace, in nats.
     pub entropy: f64,
-    /// The reward of the elite that was imitated; none where the one drawn was no better than the baseline.
+    /// That of the elite that was imitated; none where the one drawn was no better than the baseline.
     pub imitated: Option<f64>,
 }
 
@@ -68,9 +77,14 @@ impl Observation {
 }
 
 impl<U: Universe> Agent<U> {
+    fn maximised(&self, outcome: Outcome) -> Outcome {
+        outcome.maximised(self.core.settings.direction)
+    }
+
     /// Learns from the reward of a trial: one step of Adam up
     /// `(R − b) Σ log π(a) + λ_PQT Σ log π(ã) + λ_ENT · mean entropy`, where `ã` is an elite of the same space and task
-    /// drawn uniformly, left out where its reward is not above `b` (paper, equations 1 to 3).
+    /// drawn uniformly, left out where it is not above `b` (paper, equations 1 to 3). `R` is the normal score of the reward's
+    /// rank, or the reward itself: see [`Rewards`].
     ///
     /// On an error the agent is as it was.
     #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
@@ -79,7 +93,25 @@ impl<U: Universe> Agent<U> {
         U: Contains<T>,
     {
         let pair = self.core.pair_of(U::SPACE_INDEX, &trial.task)?;
-        Ok(self.core.learn(pair, &[(&trial.trace, reward)])?[0])
+        let told = [(&trial.trace, self.maximised(reward.into()))];
+        Ok(once::learn(&mut self.core, pair, &told)?[0])
+    }
+
+    /// Learns from a trial however it ended. None where that teaches nothing: see [`Rewards`].
+    ///
+    /// On an error the agent is as it was.
+    #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
+    pub fn observe_outcome<T: SearchSpace>(
+        &mut self,
+        trial: Trial<T>,
+        outcome: Outcome,
+    ) -> Result<Option<Observation>, ObserveError>
+    where
+        U: Contains<T>,
+    {
+        let pair = self.core.pair_of(U::SPACE_INDEX, &trial.task)?;
+        let told = [(&trial.trace, self.maximised(outcome))];
+        Ok(once::learn(&mut self.core, pair, &told)?.pop())
     }
 
     /// Learns from the reward of a trial of any space, as [`sample_any`](Self::sample_any) gives it.
@@ -92,7 +124,8 @@ impl<U: Universe> Agent<U> {
     {
         let (space, _) = trial.config.encode_any()?;
         let pair = self.core.pair_of(space, &trial.task)?;
-        Ok(self.core.learn(pair, &[(&trial.trace, reward)])?[0])
+        let told = [(&trial.trace, self.maximised(reward.into()))];
+        Ok(once::learn(&mut self.core, pair, &told)?[0])
     }
 
     /// Learns from several trials of one space and task in one step of Adam, up the mean of their objectives: for many
@@ -114,16 +147,19 @@ impl<U: Universe> Agent<U> {
             return Err(ObserveError::SeveralTasks);
         }
         let pair = self.core.pair_of(U::SPACE_INDEX, &first.task)?;
-        let told: Vec<(&Trace, f64)> = trials.iter().map(|(trial, reward)| (&trial.trace, *reward)).collect();
-        self.core.learn(pair, &told)
+        let told = trials.iter().map(|(trial, reward)| (&trial.trace, self.maximised(Outcome::Reward(*reward))));
+        let told: Vec<(&Trace, Outcome)> = told.collect();
+        once::learn(&mut self.core, pair, &told)
     }
 }
 
-pub(crate) fn check(reward: f64) -> Result<(), ObserveError> {
+/// Whether an outcome can be learned from.
+pub(crate) fn check(rewards: Rewards, outcome: Outcome) -> Result<(), ObserveError> {
+    let Outcome::Reward(reward) = outcome else { return Ok(()) };
     if !reward.is_finite() {
         return Err(ObserveError::NotFinite { reward });
     }
-    if reward.abs() > MAX_REWARD {
+    if rewards == Rewards::Raw && reward.abs() > MAX_REWARD {
         return Err(ObserveError::TooLarge { reward });
     }
     Ok(())

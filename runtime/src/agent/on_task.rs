@@ -8,8 +8,8 @@ use crate::space::{SampleError, SearchSpace, encode};
 /// The agent for one task: see [`Agent::on`].
 #[derive(Debug)]
 pub struct OnTask<'a, U: Universe> {
-    agent: &'a mut Agent<U>,
-    task: usize,
+    pub(crate) agent: &'a mut Agent<U>,
+    pub(crate) task: usize,
 }
 
 impl<U: Universe> Agent<U> {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::matching::{Matching, first_actions};
-use crate::checkpoint::Meta;
+use super::matching::{Lexicon, Matching, first_actions};
+use crate::checkpoint::StateMeta;
 use crate::space::{Names, State, Vocabulary};
 
 /// What became of each state, action and task in a [`transfer`](super::Agent::transfer). Its display is for people, the
@@ -74,24 +74,25 @@ pub struct Share {
 
 /// What is taken over to.
 #[derive(Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) vocabulary: &'a Vocabulary,
-    pub(super) tasks: &'a [Names],
+pub(crate) struct Target<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) tasks: &'a [Names],
 }
 
 impl TransferReport {
-    pub(super) fn of(
+    pub(crate) fn of(
         target: Target<'_>,
-        meta: &Meta,
+        source: Lexicon<'_>,
         matching: &Matching,
         (positions, elites): (Share, Share),
     ) -> Self {
         let states = target.vocabulary.states().iter().enumerate();
-        let mut states: Vec<StateReport> = states.map(|(row, state)| report(row, state, meta, matching)).collect();
+        let mut states: Vec<StateReport> =
+            states.map(|(row, state)| report(row, state, source.states, matching)).collect();
         let is_gone = |row: &usize| !matching.states.contains(&Some(*row));
-        states.extend((0..meta.states.len()).filter(is_gone).map(|row| gone(meta, row)));
-        let tasks = entries(target.tasks, &matching.tasks, &meta.tasks, 0);
-        Self { source: meta.universe.clone(), states, tasks, positions, elites }
+        states.extend(source.states.iter().enumerate().filter(|(row, _)| is_gone(row)).map(|(_, state)| gone(state)));
+        let tasks = entries(target.tasks, &matching.tasks, source.tasks, 0);
+        Self { source: source.universe.to_owned(), states, tasks, positions, elites }
     }
 
     /// The states and actions of the new universe that were taken over, under whatever name.
@@ -107,20 +108,19 @@ impl TransferReport {
     }
 }
 
-fn report(row: usize, state: &State, meta: &Meta, matching: &Matching) -> StateReport {
-    let (firsts, _) = first_actions(meta);
+fn report(row: usize, state: &State, states: &[StateMeta], matching: &Matching) -> StateReport {
+    let (firsts, _) = first_actions(states);
     let old = matching.states[row];
     let rows = &matching.actions[state.rows()];
     let actions = match old {
-        Some(old) => entries(&state.labels, rows, &meta.states[old].actions, firsts[old]),
+        Some(old) => entries(&state.labels, rows, &states[old].actions, firsts[old]),
         None => entries(&state.labels, rows, &[], 0),
     };
-    let fate = fate(state.name(), old.map(|old| &meta.states[old].names));
+    let fate = fate(state.name(), old.map(|old| &states[old].names));
     StateReport { state: Entry { name: state.name().to_owned(), fate }, actions }
 }
 
-fn gone(meta: &Meta, row: usize) -> StateReport {
-    let state = &meta.states[row];
+fn gone(state: &StateMeta) -> StateReport {
     let dropped = |names: &Names| Entry { name: names.name.clone(), fate: Fate::Dropped };
     StateReport { state: dropped(&state.names), actions: state.actions.iter().map(dropped).collect() }
 }

@@ -86,12 +86,7 @@ impl<U: Universe> Agent<U> {
     where
         U: Contains<T>,
     {
-        let of_space = self.core.memories.iter().filter(|(pair, _)| pair.space == U::SPACE_INDEX);
-        let add = |(drawn, accepted), (_, memory): (_, &crate::train::memory::Memory)| {
-            (drawn + memory.drawn, accepted + memory.accepted)
-        };
-        let (drawn, accepted) = of_space.fold((0, 0), add);
-        (drawn > 0).then(|| accepted as f64 / drawn as f64)
+        self.core.acceptance_of(&self.core.memories.of_space(U::SPACE_INDEX))
     }
 
     /// A trial of a given config, to tell the agent a reward that was earned elsewhere. Where the space is judged on

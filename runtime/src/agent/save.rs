@@ -7,18 +7,18 @@ use std::path::Path;
 use super::core::Core;
 use super::dictionary::{Dictionary, write_guide, write_trace};
 use super::matching::Matching;
-use super::{Agent, Settings};
+use super::{Agent, Settings, once};
 use crate::checkpoint::{
     Checkpoint, LoadError, Meta, PairMeta, SaveError, Source, StateMeta, Stored, WrittenElite, WrittenTrace,
 };
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
 use crate::space::guide::Guide;
-use crate::space::{Graph, Names, State};
-use crate::train::adam::Adam;
+use crate::space::{Graph, Names, State, Vocabulary};
+use crate::train::Outcome;
 use crate::train::baseline::Baseline;
 use crate::train::memory::{Carried, Memory};
-use crate::train::model::Transformer;
+use crate::train::model::{Model, NamedTensor};
 
 /// The names under which the optimiser's moments are stored.
 const MOMENTS: [&str; 2] = ["adam.first", "adam.second"];
@@ -42,13 +42,13 @@ impl<U: Universe> Agent<U> {
     /// Goes on exactly where the agent of the checkpoint stopped; see [`load`](Self::load).
     pub fn resume(checkpoint: &Checkpoint) -> Result<Self, LoadError> {
         let Self { core, universe } = Self::new(checkpoint.meta.settings.clone())?;
-        Ok(Self { core: core.resumed(checkpoint, std::any::type_name::<U>())?, universe })
+        Ok(Self { core: once::resumed(core, checkpoint)?, universe })
     }
 
     /// What the agent knows, by names.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        self.core.checkpoint(std::any::type_name::<U>())
+        once::checkpoint(&self.core)
     }
 }
 
@@ -58,44 +58,41 @@ impl<U: Universe> Source for Agent<U> {
     }
 }
 
-impl Core<Transformer> {
+impl<M: Model> Core<M> {
     /// As it was when the checkpoint was made, whose names must be these.
-    fn resumed(mut self, checkpoint: &Checkpoint, universe: &'static str) -> Result<Self, LoadError> {
+    pub(crate) fn resumed(mut self, checkpoint: &Checkpoint) -> Result<Self, LoadError> {
         let meta = &checkpoint.meta;
-        let matching = Matching::new(self.graph.vocabulary(), &self.task_names(), meta);
+        let matching = Matching::new(self.graph.vocabulary(), &self.task_names(), meta.lexicon());
         if !matching.is_whole() {
-            return Err(other_names(universe, &self.graph, meta));
+            return Err(other_names(self.universe, self.graph.vocabulary(), &meta.states));
         }
+        self.model.configure(&self.settings);
         self.fill(checkpoint, &matching, true)?;
-        self.remember(meta, &matching).ok_or_else(|| other_names(universe, &self.graph, meta))?;
+        self.remember(meta, &matching)
+            .ok_or_else(|| other_names(self.universe, self.graph.vocabulary(), &meta.states))?;
         (self.rng, self.samples) = (meta.rng.clone(), meta.samples);
         Ok(self)
     }
 
-    fn checkpoint(&self, universe: &str) -> Checkpoint {
-        let Self { settings, graph, model, memories, rng, samples, .. } = self;
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        let Self { settings, universe, graph, model, memories, rng, samples, .. } = self;
         let mut tensors = BTreeMap::new();
-        // Visiting asks for a mutable network.
-        model.network.clone().visit(&mut |path, tensor| {
-            tensors.insert(path.to_owned(), Stored { shape: tensor.shape(), values: tensor.values() });
-        });
-        for (path, moments) in model.adam.moments() {
-            let shape = tensors.get(path).map_or_else(Vec::new, |stored: &Stored| stored.shape.clone());
-            for (name, values) in MOMENTS.iter().zip(moments) {
-                let stored = Stored { shape: shape.clone(), values: values.to_vec() };
-                tensors.insert(format!("{name}.{path}"), stored);
+        for NamedTensor { path, shape, values, moments, .. } in model.tensors() {
+            for (name, values) in MOMENTS.iter().zip(moments.into_iter().flatten()) {
+                tensors.insert(format!("{name}.{path}"), Stored { shape: shape.clone(), values });
             }
+            tensors.insert(path, Stored { shape, values });
         }
         let meta = Meta {
             format: Meta::FORMAT,
             checksum: String::new(),
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
-            universe: universe.to_owned(),
+            universe: (*universe).to_owned(),
             settings: Settings::clone(settings),
             states: graph.vocabulary().states().iter().map(state_meta).collect(),
             tasks: self.task_names(),
             samples: *samples,
-            steps: model.adam.steps().unsigned_abs(),
+            steps: model.steps().unsigned_abs(),
             rng: rng.clone(),
             pairs: memories.iter().map(|(pair, memory)| self.pair_meta(pair, memory)).collect(),
         };
@@ -110,32 +107,20 @@ impl Core<Transformer> {
         matching: &Matching,
         moments: bool,
     ) -> Result<usize, LoadError> {
-        let mut network = self.model.network.clone();
-        let (mut all, mut positions, mut resumed) = (Ok(()), 0, Vec::new());
-        network.visit(&mut |path, tensor| {
-            let (shape, mut numbers) = (tensor.shape(), tensor.values());
-            match matching.fill_from(checkpoint, path, (path, &shape), &mut numbers) {
-                Ok(rows) if path == "positions" => positions = rows,
-                Ok(_) => {}
-                Err(error) => all = Err(error),
-            }
-            tensor.put(&numbers);
-            if moments && checkpoint.meta.steps > 0 {
-                let read = |moment: &str| {
-                    let mut numbers = vec![0.0; numbers.len()];
-                    let name = format!("{moment}.{path}");
-                    matching.fill_from(checkpoint, &name, (path, &shape), &mut numbers).map(|_| numbers)
-                };
-                match (read(MOMENTS[0]), read(MOMENTS[1])) {
-                    (Ok(first), Ok(second)) => resumed.push((path.to_owned(), [first, second])),
-                    (Err(error), _) | (_, Err(error)) => all = Err(error),
-                }
-            }
-        });
-        all?;
+        let mut tensors = self.model.tensors();
+        let (mut positions, has_moments) = (0, moments && checkpoint.meta.steps > 0);
+        for NamedTensor { path, shape, rows, values, moments } in &mut tensors {
+            let filled = matching.fill_from(checkpoint, path, (*rows, shape), values)?;
+            positions += if path == "positions" { filled } else { 0 };
+            let read = |moment: &str| {
+                let mut numbers = vec![0.0; values.len()];
+                let name = format!("{moment}.{path}");
+                matching.fill_from(checkpoint, &name, (*rows, shape), &mut numbers).map(|_| numbers)
+            };
+            *moments = if has_moments { Some([read(MOMENTS[0])?, read(MOMENTS[1])?]) } else { None };
+        }
         let steps = if moments { i32::try_from(checkpoint.meta.steps).unwrap_or(i32::MAX) } else { 0 };
-        let adam = Adam::resumed(steps, resumed);
-        self.model = Transformer::new(self.settings.attention, network, adam);
+        self.model.put(tensors, steps);
         Ok(positions)
     }
 
@@ -158,6 +143,7 @@ impl Core<Transformer> {
             drawn: memory.drawn,
             accepted: memory.accepted,
             elites: elites.collect(),
+            latest: memory.window.merits().map(Outcome::from).collect(),
             carried: carried.collect(),
             proposals: memory.proposals.iter().map(|guide| write_guide(vocabulary, guide)).collect(),
         }
@@ -165,13 +151,14 @@ impl Core<Transformer> {
 
     /// Takes over what was remembered of each pair; none where something of it has no place here.
     fn remember(&mut self, meta: &Meta, matching: &Matching) -> Option<()> {
-        let dictionary = Dictionary::new(self.graph.vocabulary(), meta, matching);
+        let dictionary = Dictionary::new(self.graph.vocabulary(), &meta.states, matching);
         let guide = |trace: &WrittenTrace| dictionary.guide(trace);
         for (pair, memory) in self.memories.iter_mut() {
             let (space, task) = (space_name(&self.graph, pair.space), self.tasks[pair.task].name);
             let written = meta.pairs.iter().find(|written| written.space == space && written.task == task)?;
             *memory = Memory::new(self.settings.baseline_decay, self.settings.elites);
             memory.baseline = Baseline::resumed(self.settings.baseline_decay, written.baseline);
+            memory.window = written.latest.iter().filter_map(|outcome| outcome.merit()).collect();
             (memory.drawn, memory.accepted) = (written.drawn, written.accepted);
             for WrittenElite { reward, trace } in &written.elites {
                 memory.elites.push(*reward, &guide(trace)?.trace(&self.graph, pair.space)?);
@@ -190,12 +177,12 @@ fn space_name(graph: &Graph, space: usize) -> &str {
     start.label(graph.spaces()[space].start)
 }
 
-fn state_meta(state: &State) -> StateMeta {
+pub(crate) fn state_meta(state: &State) -> StateMeta {
     StateMeta { names: state.names.clone(), kind: state.kind, actions: state.labels.clone() }
 }
 
 /// The first names that only one side has.
-fn other_names(universe: &'static str, graph: &Graph, meta: &Meta) -> LoadError {
+pub(crate) fn other_names(universe: &'static str, vocabulary: &Vocabulary, old: &[StateMeta]) -> LoadError {
     const SHOWN: usize = 5;
     let pairs = |states: Vec<(&str, &[Names])>| -> Vec<String> {
         let pairs = |(state, labels): (&str, &[Names])| -> Vec<String> {
@@ -203,8 +190,8 @@ fn other_names(universe: &'static str, graph: &Graph, meta: &Meta) -> LoadError 
         };
         states.into_iter().flat_map(pairs).collect()
     };
-    let new = pairs(graph.vocabulary().states().iter().map(|state| (state.name(), &*state.labels)).collect());
-    let old = pairs(meta.states.iter().map(|state| (&*state.names.name, &*state.actions)).collect());
+    let new = pairs(vocabulary.states().iter().map(|state| (state.name(), &*state.labels)).collect());
+    let old = pairs(old.iter().map(|state| (&*state.names.name, &*state.actions)).collect());
     let only = |here: &[String], there: &[String], side: &str| -> Vec<String> {
         here.iter().filter(|pair| !there.contains(pair)).map(|pair| format!("{pair} is {side}")).collect()
     };

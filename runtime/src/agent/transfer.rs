@@ -6,17 +6,17 @@ use super::core::Core;
 use super::dictionary::Dictionary;
 use super::matching::Matching;
 use super::report::Target;
-use super::{Agent, AgentBuilder, Share, TransferReport, Trial};
+use super::{Agent, AgentBuilder, Share, TransferReport, Trial, once};
 use crate::checkpoint::{Checkpoint, LoadError, Meta, Source};
 use crate::policy::pair::Pair;
 use crate::policy::{Contains, Universe};
 use crate::space::guide::Guide;
 use crate::space::{Graph, SampleError, SearchSpace, StateRow};
-use crate::train::memory::Carried;
-use crate::train::model::Transformer;
+use crate::train::memory::{Carried, Memory};
+use crate::train::model::Model;
 
 /// γ at the first sample after a transfer, and the samples over which it falls to zero (paper, Section 3.3).
-pub(super) const EXPLORATION: (f64, u64) = (0.1, 100);
+pub(crate) const EXPLORATION: (f64, u64) = (0.1, 100);
 
 impl<U: Universe> Agent<U> {
     /// An agent over `U` that begins with what another one learned, whatever its type was: a path to a checkpoint, a
@@ -58,12 +58,7 @@ impl<U: Universe> Agent<U> {
     /// task: what they earned elsewhere says nothing certain of what they earn here. Decisions that the source did not
     /// have are made by the policy. Gives how many there are, in all spaces and tasks.
     pub fn proposals_first(&mut self, n: usize) -> usize {
-        let mut count = 0;
-        for (_, memory) in self.core.memories.iter_mut() {
-            memory.proposals = memory.carried.iter().take(n).map(|carried| carried.guide.clone()).collect();
-            count += memory.proposals.len();
-        }
-        count
+        self.core.proposals_first(n)
     }
 
     /// The best `n` elites that came with a [`transfer`](Self::transfer), completed by the policy: starting points for
@@ -86,26 +81,47 @@ impl<U: Universe> AgentBuilder<U> {
     pub fn transfer(self, source: impl Source) -> Result<(Agent<U>, TransferReport), LoadError> {
         let checkpoint = source.checkpoint()?;
         let mut agent = self.with_exploration(EXPLORATION).build()?;
-        let report = agent.core.take_over(&checkpoint)?;
+        let report = once::take_over(&mut agent.core, &checkpoint)?;
         Ok((agent, report))
     }
 }
 
-impl Core<Transformer> {
+impl<M: Model> Core<M> {
+    /// Forgets all that was told, and explores as after any transfer where the settings do not say otherwise.
+    pub(crate) fn begin_anew(&mut self) {
+        let fresh = Memory::new(self.settings.baseline_decay, self.settings.elites);
+        self.memories.iter_mut().for_each(|(_, memory)| *memory = fresh.clone());
+        self.samples = 0;
+        if self.settings.exploration <= 0.0 {
+            (self.settings.exploration, self.settings.exploration_samples) = EXPLORATION;
+        }
+    }
+
+    /// See [`Agent::proposals_first`].
+    pub(crate) fn proposals_first(&mut self, n: usize) -> usize {
+        let mut count = 0;
+        for (_, memory) in self.memories.iter_mut() {
+            memory.proposals = memory.carried.iter().take(n).map(|carried| carried.guide.clone()).collect();
+            count += memory.proposals.len();
+        }
+        count
+    }
+
     /// Takes over from the checkpoint what matches.
-    fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<TransferReport, LoadError> {
+    pub(crate) fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<TransferReport, LoadError> {
         let (meta, tasks) = (&checkpoint.meta, self.task_names());
-        let matching = Matching::new(self.graph.vocabulary(), &tasks, meta);
+        let matching = Matching::new(self.graph.vocabulary(), &tasks, meta.lexicon());
         let reused = self.fill(checkpoint, &matching, false)?;
         let elites = self.carry(meta, &matching);
-        let positions = Share { reused, of: self.model.weights.positions.len() };
+        let of = self.model.tensors().iter().find(|held| held.path == "positions").map_or(0, |held| held.shape[0]);
+        let positions = Share { reused, of };
         let target = Target { vocabulary: self.graph.vocabulary(), tasks: &tasks };
-        Ok(TransferReport::of(target, meta, &matching, (positions, elites)))
+        Ok(TransferReport::of(target, meta.lexicon(), &matching, (positions, elites)))
     }
 
     /// Takes over the elites as proposals, best first, each once; gives how many of all found a place.
     fn carry(&mut self, meta: &Meta, matching: &Matching) -> Share {
-        let dictionary = Dictionary::new(self.graph.vocabulary(), meta, matching);
+        let dictionary = Dictionary::new(self.graph.vocabulary(), &meta.states, matching);
         let places = Places { graph: &self.graph, matching, meta, pairs: self.memories.pairs() };
         let (mut kept, mut all, mut found) = (0, 0, Vec::new());
         for source in &meta.pairs {

@@ -24,17 +24,6 @@ pub struct Trial<T> {
 }
 
 impl<T> Trial<T> {
-    /// A trial that no policy sampled.
-    pub(crate) fn chosen(config: T, trace: Trace) -> Self {
-        Self { config, trace, log_prob: 0.0, task: default_task() }
-    }
-
-    /// The config, and the trial without it.
-    pub(crate) fn split(self) -> (T, Trial<()>) {
-        let Self { config, trace, log_prob, task } = self;
-        (config, Trial { config: (), trace, log_prob, task })
-    }
-
     /// The decisions that made the config.
     pub fn trace(&self) -> &Trace {
         &self.trace
@@ -48,14 +37,6 @@ impl<T> Trial<T> {
     /// `Σ log π` over the decisions, under the policy as it was when this was sampled.
     pub fn log_prob(&self) -> f64 {
         self.log_prob
-    }
-}
-
-impl Trial<()> {
-    /// The trial with its config.
-    pub(crate) fn with<T>(self, config: T) -> Trial<T> {
-        let Self { config: (), trace, log_prob, task } = self;
-        Trial { config, trace, log_prob, task }
     }
 }
 

@@ -83,6 +83,16 @@ pub enum LoadError {
         /// The first differences.
         differences: String,
     },
+    /// The snapshot is one of another strategy.
+    #[error(
+        "the snapshot is of {found}, not of {expected}; go on with the strategy that it is of, or begin anew under another name"
+    )]
+    OtherStrategy {
+        /// What it is of.
+        found: String,
+        /// What it was to be of.
+        expected: &'static str,
+    },
     /// The type or the settings cannot be served.
     #[error(transparent)]
     Build(#[from] BuildError),

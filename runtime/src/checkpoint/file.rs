@@ -28,7 +28,8 @@ impl Checkpoint {
             self.tensors.iter().map(|(name, stored)| (name, stored, stored.to_bytes())).collect();
         let mut meta = Meta { checksum: String::new(), ..self.meta.clone() };
         let data = bytes.iter().map(|(name, _, bytes)| (name.as_str(), bytes.as_slice()));
-        meta.checksum = checksum(&meta, data).map_err(|error| encode(error.to_string()))?;
+        let bare = serde_json::to_string(&meta).map_err(|error| encode(error.to_string()))?;
+        meta.checksum = checksum(&bare, data);
         let text = serde_json::to_string(&meta).map_err(|error| encode(error.to_string()))?;
         let views = bytes.iter().map(|(name, stored, bytes)| {
             let view = TensorView::new(Dtype::F32, stored.shape.clone(), bytes);
@@ -50,9 +51,12 @@ impl Checkpoint {
         let meta = read_meta(ours)?;
         let file = SafeTensors::deserialize(bytes).map_err(|error| not_safetensors(error.to_string()))?;
         let views: BTreeMap<String, TensorView<'_>> = file.tensors().into_iter().collect();
-        check_sum(&meta, &views)?;
+        check_sum(&meta, ours, &views)?;
         let tensors = views.iter().map(|(name, view)| Ok((name.clone(), stored(name, view)?)));
-        Ok(Self { tensors: tensors.collect::<Result<_, LoadError>>()?, meta: Meta { checksum: String::new(), ..meta } })
+        Ok(Self {
+            tensors: tensors.collect::<Result<_, LoadError>>()?,
+            meta: Meta { checksum: String::new(), ..meta }.upgraded(),
+        })
     }
 }
 
@@ -69,16 +73,20 @@ fn read_meta(text: &str) -> Result<Meta, LoadError> {
     }
 }
 
-/// A checksum that is there must hold; one that was taken out, by a tool that changed something on purpose, need not.
-fn check_sum(meta: &Meta, views: &BTreeMap<String, TensorView<'_>>) -> Result<(), LoadError> {
-    let bare = Meta { checksum: String::new(), ..meta.clone() };
+/// A checksum that is there must hold; one that was taken out, by a tool that changed something on purpose, need not. It is that
+/// of the text as it stands, so that a version with more fields does not take an older file for a damaged one.
+fn check_sum(meta: &Meta, text: &str, views: &BTreeMap<String, TensorView<'_>>) -> Result<(), LoadError> {
+    if meta.checksum.is_empty() {
+        return Ok(());
+    }
+    let entry = |sum: &str| format!("\"checksum\":\"{sum}\"");
+    let bare = text.replacen(&entry(&meta.checksum), &entry(""), 1);
     let data = views.iter().map(|(name, view)| (name.as_str(), view.data()));
-    let found = checksum(&bare, data).map_err(|error| LoadError::Metadata { reason: error.to_string() })?;
-    if meta.checksum.is_empty() || meta.checksum == found { Ok(()) } else { Err(LoadError::Checksum) }
+    if meta.checksum == checksum(&bare, data) { Ok(()) } else { Err(LoadError::Checksum) }
 }
 
 /// 64-bit FNV-1a of the names and bytes of the tensors and of the metadata.
-fn checksum<'a>(meta: &Meta, data: impl Iterator<Item = (&'a str, &'a [u8])>) -> serde_json::Result<String> {
+fn checksum<'a>(meta: &str, data: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |bytes: &[u8]| {
         for &byte in bytes {
@@ -89,8 +97,8 @@ fn checksum<'a>(meta: &Meta, data: impl Iterator<Item = (&'a str, &'a [u8])>) ->
         add(name.as_bytes());
         add(bytes);
     }
-    add(serde_json::to_string(meta)?.as_bytes());
-    Ok(format!("{hash:016x}"))
+    add(meta.as_bytes());
+    format!("{hash:016x}")
 }
 
 impl Stored {

@@ -4,7 +4,7 @@ use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
 use crate::space::{Kind, Names};
-use crate::train::{MAX_REWARD, Settings};
+use crate::train::{Outcome, Rewards, Settings};
 
 /// A decision as state name and action label.
 pub(crate) type WrittenTrace = Vec<(String, String)>;
@@ -29,7 +29,7 @@ pub(crate) struct Meta {
     pub(crate) samples: u64,
     /// Steps of the optimiser.
     pub(crate) steps: u32,
-    #[serde(with = "as_text")]
+    #[serde(with = "super::parcel::rng_text")]
     pub(crate) rng: Pcg64,
     pub(crate) pairs: Vec<PairMeta>,
 }
@@ -54,6 +54,9 @@ pub(crate) struct PairMeta {
     pub(crate) drawn: u64,
     pub(crate) accepted: u64,
     pub(crate) elites: ElitesMeta,
+    /// The latest outcomes, which the next ones are ranked against, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) latest: Vec<Outcome>,
     /// Elites of an earlier agent.
     pub(crate) carried: ElitesMeta,
     /// Those of them that are to be sampled first.
@@ -72,7 +75,15 @@ pub(crate) struct WrittenElite {
 
 impl Meta {
     /// The version of the format that is written.
-    pub(crate) const FORMAT: u32 = 1;
+    pub(crate) const FORMAT: u32 = 2;
+
+    /// As this version has it: agents of the first one learned from rewards as they are.
+    pub(super) fn upgraded(mut self) -> Self {
+        if self.format == 1 {
+            (self.format, self.settings.rewards) = (Self::FORMAT, Rewards::Raw);
+        }
+        self
+    }
 
     /// What makes it impossible to use, if anything.
     pub(super) fn fault(&self) -> Option<String> {
@@ -95,9 +106,8 @@ impl Meta {
 impl PairMeta {
     fn fault(&self) -> Option<String> {
         let (sum, weight) = self.baseline;
-        let good = |reward: f64| reward.abs() <= MAX_REWARD;
-        let rewards = self.elites.iter().chain(&self.carried).all(|elite| good(elite.reward));
-        let good = rewards && good(sum) && (0.0..=1.0).contains(&weight) && self.accepted <= self.drawn;
+        let rewards = self.elites.iter().chain(&self.carried).all(|elite| elite.reward.is_finite());
+        let good = rewards && sum.is_finite() && (0.0..=1.0).contains(&weight) && self.accepted <= self.drawn;
         (!good).then(|| format!("a number of the space `{}` is out of its range", self.space))
     }
 }
@@ -105,20 +115,4 @@ impl PairMeta {
 fn duplicate<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = std::collections::HashSet::new();
     names.into_iter().find(|name| !seen.insert(*name))
-}
-
-/// The generator as text: its numbers have 128 bits, more than readers of JSON keep.
-mod as_text {
-    use rand_pcg::Pcg64;
-    use serde::de::{Deserialize, Deserializer, Error as _};
-    use serde::ser::{Error as _, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(rng: &Pcg64, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&serde_json::to_string(rng).map_err(S::Error::custom)?)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Pcg64, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        serde_json::from_str(&text).map_err(D::Error::custom)
-    }
 }

@@ -6,6 +6,7 @@ mod error;
 mod file;
 mod header;
 mod meta;
+pub(crate) mod parcel;
 mod summary;
 
 use std::borrow::Cow;

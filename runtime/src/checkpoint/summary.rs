@@ -3,6 +3,7 @@
 use super::Checkpoint;
 use super::meta::PairMeta;
 use crate::space::Kind;
+use crate::train::Settings;
 
 /// What is remembered of a space on a task.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,7 +13,8 @@ pub struct PairSummary<'a> {
     pub space: &'a str,
     /// The task.
     pub task: &'a str,
-    /// The moving average of its rewards; none before the first.
+    /// The moving average that trials are held against: of scores, or of rewards where these are learned from as they are. None
+    /// before the first trial.
     pub baseline: Option<f64>,
     /// How many elites are kept.
     pub elites: usize,
@@ -27,6 +29,12 @@ impl Checkpoint {
     #[must_use]
     pub fn universe(&self) -> &str {
         &self.meta.universe
+    }
+
+    /// The settings of the agent.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.meta.settings
     }
 
     /// How many steps the optimiser has made.
@@ -53,7 +61,8 @@ impl Checkpoint {
 
     /// What is remembered of each space and task.
     pub fn pairs(&self) -> impl Iterator<Item = PairSummary<'_>> {
-        self.meta.pairs.iter().map(PairMeta::summary)
+        let sign = self.meta.settings.direction.sign();
+        self.meta.pairs.iter().map(move |pair| pair.summary(sign))
     }
 
     /// How long a trace can be, the start included.
@@ -63,14 +72,14 @@ impl Checkpoint {
 }
 
 impl PairMeta {
-    fn summary(&self) -> PairSummary<'_> {
+    fn summary(&self, sign: f64) -> PairSummary<'_> {
         let (sum, weight) = self.baseline;
         PairSummary {
             space: &self.space,
             task: &self.task,
             baseline: (weight > 0.0).then(|| sum / weight),
             elites: self.elites.len(),
-            best: self.elites.first().map(|elite| (elite.reward, elite.trace.as_slice())),
+            best: self.elites.first().map(|elite| (sign * elite.reward, elite.trace.as_slice())),
             carried: self.carried.len(),
         }
     }

@@ -22,4 +22,5 @@ pub(crate) mod universe;
 pub(crate) mod weights;
 
 pub use batch::Attention;
-pub use universe::{AnyConfig, Contains, TaskName, Tasks, Universe, sizes};
+pub use pair::Pair;
+pub use universe::{AnyConfig, Contains, Root, Serves, TaskName, Tasks, Universe, sizes};

@@ -44,6 +44,11 @@ pub trait Tasks: Copy + Send + Sync + 'static {
     /// The position of this task among the names.
     fn index(self) -> usize;
 
+    /// The name of this task.
+    fn name(self) -> &'static str {
+        Self::NAMES.get(self.index()).map_or("", |task| task.name)
+    }
+
     /// The task at a position among the names.
     fn at(index: usize) -> Option<Self>;
 }
@@ -91,8 +96,12 @@ impl<T: Universe + SearchSpace> Contains<T> for T {
     const SPACE_INDEX: usize = 0;
 }
 
-/// A universe whose values are configs of any of its spaces: what `sample_any` gives.
-pub trait AnyConfig: Universe + Sized {
+/// What a search proposes: configs of one space, or of any space of a [`Universe`]. Implemented for every [`SearchSpace`],
+/// and by `#[joint_space]` for its enum.
+pub trait AnyConfig: Sized {
+    /// Where the decisions begin.
+    const ROOT: Root;
+
     /// The value that a trace of a space describes.
     fn decode_any(space: usize, trace: &Trace) -> Result<Self, DecodeError>;
 
@@ -103,7 +112,32 @@ pub trait AnyConfig: Universe + Sized {
     fn is_valid_any(&self) -> bool;
 }
 
-impl<T: Universe + SearchSpace> AnyConfig for T {
+/// Where the decisions of a config begin, and what it is judged on.
+#[derive(Debug, Clone, Copy)]
+pub struct Root {
+    pub(crate) node: &'static Node,
+    /// The spaces by their tasks; none where the node is the one space.
+    pub(crate) tasks_of: Option<&'static [Option<&'static [usize]>]>,
+    pub(crate) tasks: &'static [TaskName],
+}
+
+impl Root {
+    /// One space, which is judged on one task.
+    #[must_use]
+    pub const fn space(node: &'static Node) -> Self {
+        Self { node, tasks_of: None, tasks: <() as Tasks>::NAMES }
+    }
+
+    /// All spaces of a universe.
+    #[must_use]
+    pub const fn universe<U: Universe>() -> Self {
+        Self { node: U::START, tasks_of: Some(U::TASKS_OF), tasks: <U::Tasks as Tasks>::NAMES }
+    }
+}
+
+impl<T: SearchSpace> AnyConfig for T {
+    const ROOT: Root = Root::space(T::SPACE);
+
     fn decode_any(_: usize, trace: &Trace) -> Result<Self, DecodeError> {
         crate::space::decode(trace)
     }
@@ -115,6 +149,23 @@ impl<T: Universe + SearchSpace> AnyConfig for T {
     fn is_valid_any(&self) -> bool {
         self.is_valid()
     }
+}
+
+/// Says that an agent over this universe can propose configs of `T`: one of its spaces, or, where `T` is the universe itself,
+/// all of them.
+#[diagnostic::on_unimplemented(
+    message = "[TN20] the agent's universe `{Self}` does not contain the space `{T}`",
+    label = "`{T}` cannot be sampled here",
+    note = "an agent over `{T}` alone is an `Agent<{T}>`; one over several spaces is over an enum of them with `#[joint_space]`"
+)]
+pub trait Serves<T: AnyConfig>: Universe {
+    /// The position of the space; none for all spaces.
+    const SPACE: Option<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SearchSpace, U: Contains<T>> Serves<T> for U {
+    const SPACE: Option<usize> = Some(U::SPACE_INDEX);
 }
 
 /// The sizes of a universe as the compiler knows them: states, actions, steps.

@@ -1,70 +1,101 @@
 //! Search that takes a step from the best config known, now and then.
 
-use super::LocalSearch;
-use super::searcher::Searcher;
-use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, Trial};
-use crate::space::{SampleError, SearchSpace};
+use super::context::{Context, Proposal};
+use super::erased::Erased;
+use super::local::Local;
+use super::search::Around;
+use super::strategy::{Strategy, by_inner};
+use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
+use crate::checkpoint::parcel::{INNER, Parcel};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::Pair;
+use crate::space::{SampleError, Trace};
+use crate::train::{Direction, Outcome};
 
-/// A search of whose trials some are neighbours of the best config so far: see [`Searcher::climbing`].
+/// A strategy of whose proposals some are neighbours of the best config so far: see
+/// [`Searcher::climbing`](super::Searcher::climbing).
 #[derive(Debug, Clone)]
-pub struct Climbing<S, T> {
-    searcher: S,
-    local: LocalSearch<T>,
+pub struct Climbing<S> {
+    strategy: S,
+    local: Local,
     share: f64,
 }
 
-impl<S, T: SearchSpace> Climbing<S, T> {
-    pub(super) fn new(searcher: S, share: f64, seed: u64) -> Self {
-        let local = LocalSearch::new(seed).starts(0);
-        Self { searcher, local, share }
-    }
-
-    /// The search itself.
-    pub fn inner(&self) -> &S {
-        &self.searcher
-    }
-
-    /// The search itself, without the neighbours that are left.
-    pub fn into_inner(self) -> S {
-        self.searcher
+impl<S> Climbing<S> {
+    pub(super) fn new(strategy: S, share: f64, seed: u64) -> Self {
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        Self { strategy, local: Local::new(seed, 0), share }
     }
 }
 
-impl<T: SearchSpace, S: Searcher<T>> Searcher<T> for Climbing<S, T> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        if self.local.happens(self.share)
-            && let Some(neighbour) = self.local.neighbour()?
-            && let Ok(trial) = self.searcher.trial(neighbour.config)
-        {
-            return Ok(trial);
+impl<S, T> Around for Climbing<Erased<S, T>> {
+    type Inner = S;
+
+    fn inner(&self) -> &S {
+        &self.strategy.searcher
+    }
+
+    fn into_inner(self) -> S {
+        self.strategy.searcher
+    }
+}
+
+const NAME: &str = "a search that climbs";
+const LOCAL: &str = "local";
+
+impl<S: Strategy> Strategy for Climbing<S> {
+    by_inner!(strategy);
+
+    fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
+        if self.local.happens(self.share) {
+            let pair = self.local.draw_pair(context)?;
+            if let Some(mut neighbour) = self.local.neighbour(context, pair)? {
+                neighbour.log_prob = self.strategy.log_prob(pair, &neighbour.trace);
+                return Ok(neighbour);
+            }
         }
-        self.searcher.ask()
+        self.strategy.propose(context)
     }
 
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        let trace = trial.trace.clone();
-        self.searcher.tell(trial, reward)?;
-        self.local.remember(trace, reward);
-        Ok(())
+    fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+        self.local.admits(outcome)?;
+        self.strategy.learn(context, proposal, outcome)?;
+        self.local.learn(context, proposal, outcome)
     }
 
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        self.searcher.trial(config)
+    fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
+        let Some(inner) = self.strategy.snapshot(context)? else { return Ok(None) };
+        let local = self.local.snapshot(context)?;
+        Parcel::new(NAME, &self.share)?.with(INNER, Some(inner)).with(LOCAL, local).to_bytes().map(Some)
     }
 
-    fn importance(&self) -> Vec<Importance> {
-        self.searcher.importance()
+    fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
+        let parcel = Parcel::from_bytes(snapshot, NAME)?;
+        let (share, mut local) = (parcel.state()?, self.local.clone());
+        local.restore(context, parcel.part(LOCAL)?)?;
+        let is_restored = self.strategy.restore(context, parcel.part(INNER)?)?;
+        (self.local, self.share) = (local, share);
+        Ok(is_restored)
     }
 
-    fn attention(&self, config: &T) -> Option<AttentionMap> {
-        self.searcher.attention(config)
+    fn adapt(
+        &mut self,
+        context: &Context,
+        snapshot: &[u8],
+        starts: usize,
+    ) -> Result<Option<TransferReport>, LoadError> {
+        let parcel = Parcel::from_bytes(snapshot, NAME)?;
+        let mut local = self.local.clone();
+        local.adapt(context, parcel.part(LOCAL)?, 0)?;
+        let report = self.strategy.adapt(context, parcel.part(INNER)?, starts)?;
+        self.local = local;
+        Ok(report)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::search::RandomSearch;
+    use crate::search::{RandomSearch, Searcher};
 
     #[crate::search_space]
     #[derive(Debug, Clone, PartialEq)]

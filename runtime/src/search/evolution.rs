@@ -1,69 +1,108 @@
 //! Regularized evolution (Real et al. 2019, "Regularized Evolution for Image Classifier Architecture Search").
 
-use std::collections::VecDeque;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
 
+use super::context::{Context, Proposal};
+use super::firsts::{Firsts, WrittenFirsts};
 use super::neighbour::{Change, changed};
-use super::{Searcher, untaught};
+use super::search::Search;
+use super::strategy::Strategy;
+use super::written::{Lines, Reader, Rows, place, rows};
 use crate::agent::observe::check;
-use crate::agent::sample::valid_config;
-use crate::agent::{ConfigError, ObserveError, Trial};
+use crate::agent::{ObserveError, Share, TransferReport};
+use crate::checkpoint::parcel::{Parcel, rng_text};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::{AnyConfig, Pair};
 use crate::space::cursor::Step;
-use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler};
+use crate::space::uniform::Uniform;
+use crate::space::{Graph, SampleError, Trace};
+use crate::train::outcome::Merit;
+use crate::train::{Outcome, Rewards};
 
 /// Keeps the latest trials as its population; each child is a mutation of the best of a few of them drawn at random.
 ///
 /// The first trials are random, until the population is full. A mutation takes one decision otherwise, any that has another
 /// action available; decisions below it that no longer come up are dropped, new ones are made uniformly. A child that a
-/// `valid` predicate refuses is drawn again.
+/// `valid` predicate refuses is drawn again. Failed trials are members below all others, pruned ones stand by their last value.
+/// Each space and task has a population of its own.
+pub type RegularizedEvolution<T> = Search<T, Evolution>;
+
+/// The strategy of [`RegularizedEvolution`].
 #[derive(Debug, Clone)]
-pub struct RegularizedEvolution<T> {
-    graph: Graph,
-    random: UniformSampler<T>,
+pub struct Evolution {
     rng: Pcg64,
-    /// The oldest first.
-    members: VecDeque<(Trace, f64)>,
-    population: usize,
-    tournament: usize,
-    random_starts: Option<usize>,
-    told: usize,
+    firsts: Firsts,
+    populations: BTreeMap<Pair, Population>,
+    settings: Settings,
     split: Option<fn(&str) -> usize>,
 }
 
-impl<T: SearchSpace> RegularizedEvolution<T> {
-    /// The population and the tournament of NAS-Bench-101's authors and of the paper (Section 4.2).
-    const POPULATION: usize = 100;
-    const TOURNAMENT: usize = 8;
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Settings {
+    population: usize,
+    tournament: usize,
+    random_starts: Option<usize>,
+}
 
+impl Settings {
+    /// What a snapshot says must be something that could be set.
+    fn check(self) -> Result<(), LoadError> {
+        const MOST: usize = 1 << 24;
+        let is_one = (1..=MOST).contains(&self.population) && (1..=MOST).contains(&self.tournament);
+        let reason = || format!("evolution cannot have {self:?}");
+        is_one.then_some(()).ok_or_else(|| LoadError::Metadata { reason: reason() })
+    }
+}
+
+/// The latest trials of a pair.
+#[derive(Debug, Clone, Default)]
+struct Population {
+    /// The oldest first.
+    members: VecDeque<(Trace, Merit)>,
+    told: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct State {
+    lines: Lines,
+    settings: Settings,
+    #[serde(with = "rng_text")]
+    rng: Pcg64,
+    firsts: WrittenFirsts,
+    populations: Vec<WrittenPopulation>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenPopulation {
+    /// The place of the pair.
+    pair: usize,
+    told: usize,
+    members: Vec<(Rows, Outcome)>,
+}
+
+impl<T: AnyConfig> RegularizedEvolution<T> {
     /// A search whose trials depend on the seed and the rewards only.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self {
-            graph: Graph::of_space(T::SPACE),
-            random: UniformSampler::over_traces(),
-            rng: Pcg64::seed_from_u64(seed),
-            members: VecDeque::new(),
-            population: Self::POPULATION,
-            tournament: Self::TOURNAMENT,
-            random_starts: None,
-            told: 0,
-            split: None,
-        }
+        Self::by(Evolution::new(seed))
     }
 
     /// How many of the latest trials are the population; 100 where it is not set, at least 1.
     #[must_use]
     pub fn population(mut self, size: usize) -> Self {
-        self.population = size.max(1);
+        self.strategy.settings.population = size.max(1);
         self
     }
 
     /// How many of the population a parent is the best of; 8 where it is not set, at least 1.
     #[must_use]
     pub fn tournament(mut self, size: usize) -> Self {
-        self.tournament = size.max(1);
+        self.strategy.settings.tournament = size.max(1);
         self
     }
 
@@ -71,7 +110,7 @@ impl<T: SearchSpace> RegularizedEvolution<T> {
     /// 0 mutates them from the start.
     #[must_use]
     pub fn random_starts(mut self, trials: usize) -> Self {
-        self.random_starts = Some(trials);
+        self.strategy.settings.random_starts = Some(trials);
         self
     }
 
@@ -79,33 +118,72 @@ impl<T: SearchSpace> RegularizedEvolution<T> {
     /// decisions are as likely.
     #[must_use]
     pub fn split_by(mut self, group: fn(&str) -> usize) -> Self {
-        self.split = Some(group);
+        self.strategy.split = Some(group);
         self
     }
+}
 
-    fn child(&mut self) -> Result<Option<Trial<T>>, SampleError> {
-        let Some(parent) = self.parent() else { return Ok(None) };
-        let steps = self.graph.follow(0, &parent).unwrap_or_default();
-        let Some(change) = mutation(&self.graph, &steps, self.split, &mut self.rng) else { return Ok(None) };
-        let rng = &mut self.rng;
-        let trace = changed(&self.graph, &steps, change, |pending| rng.random_range(0..pending.len()));
-        let Some(trace) = trace else { return Ok(None) };
-        Ok(valid_config(&trace)?.map(|config| Trial::chosen(config, trace)))
-    }
-
+impl Population {
     /// The best of a few members drawn with replacement, the first of equals.
-    fn parent(&mut self) -> Option<Trace> {
+    fn parent(&self, tournament: usize, rng: &mut Pcg64) -> Option<&Trace> {
         if self.members.is_empty() {
             return None;
         }
-        let mut best = self.rng.random_range(0..self.members.len());
-        for _ in 1..self.tournament {
-            let other = self.rng.random_range(0..self.members.len());
-            if self.members[other].1 > self.members[best].1 {
+        let mut best = rng.random_range(0..self.members.len());
+        for _ in 1..tournament {
+            let other = rng.random_range(0..self.members.len());
+            if self.members[other].1.compare(self.members[best].1) == Ordering::Greater {
                 best = other;
             }
         }
-        Some(self.members[best].0.clone())
+        Some(&self.members[best].0)
+    }
+
+    fn push(&mut self, trace: Trace, merit: Merit, size: usize) {
+        self.told = self.told.saturating_add(1);
+        self.members.push_back((trace, merit));
+        if self.members.len() > size {
+            self.members.pop_front();
+        }
+    }
+}
+
+impl Evolution {
+    const NAME: &'static str = "evolution";
+    /// The population and the tournament of NAS-Bench-101's authors and of the paper (Section 4.2).
+    const SETTINGS: Settings = Settings { population: 100, tournament: 8, random_starts: None };
+    const MAX_DRAWS: usize = 10_000;
+
+    fn new(seed: u64) -> Self {
+        let rng = Pcg64::seed_from_u64(seed);
+        let (firsts, populations) = (Firsts::default(), BTreeMap::new());
+        Self { rng, firsts, populations, settings: Self::SETTINGS, split: None }
+    }
+
+    fn child(&mut self, context: &Context, pair: Pair) -> Result<Option<Proposal>, SampleError> {
+        let Self { rng, populations, settings, split, .. } = self;
+        let graph = context.graph();
+        let parent = populations.get(&pair).and_then(|population| population.parent(settings.tournament, rng));
+        let Some(parent) = parent else { return Ok(None) };
+        let steps = graph.follow(pair.space, parent).unwrap_or_default();
+        let Some(change) = mutation(graph, &steps, *split, rng) else { return Ok(None) };
+        let trace = changed((graph, pair.space), &steps, change, |pending| rng.random_range(0..pending.len()));
+        let Some(trace) = trace else { return Ok(None) };
+        Ok(context.is_valid(pair, &trace)?.then(|| Proposal::chosen(pair, trace)))
+    }
+
+    /// The populations of a snapshot, as far as their members are configs here, and how many of all are.
+    fn read(state: &State, reader: &Reader<'_>) -> (BTreeMap<Pair, Population>, Share) {
+        let (mut populations, mut share) = (BTreeMap::<Pair, Population>::new(), Share { reused: 0, of: 0 });
+        for WrittenPopulation { pair, told, members } in &state.populations {
+            share.of += members.len();
+            let Some(pair) = reader.pair(*pair) else { continue };
+            let member = |(rows, outcome): &(Rows, Outcome)| Some((reader.trace(pair, rows)?, outcome.merit()?));
+            let members: VecDeque<_> = members.iter().filter_map(member).collect();
+            share.reused += members.len();
+            populations.insert(pair, Population { members, told: *told });
+        }
+        (populations, share)
     }
 }
 
@@ -125,40 +203,85 @@ fn mutation(graph: &Graph, steps: &[Step<'_>], split: Option<fn(&str) -> usize>,
     Some(Change { decision, action: other + usize::from(other >= steps[decision].taken) })
 }
 
-/// Its trials carry no log-probability of their own: it is 0, as of something certain.
-impl<T: SearchSpace> Searcher<T> for RegularizedEvolution<T> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        if self.told >= self.random_starts.unwrap_or(self.population) {
-            let draws = if self.members.is_empty() { 0 } else { UniformSampler::<T>::MAX_DRAWS };
-            for _ in 0..draws {
-                if let Some(child) = self.child()? {
-                    return Ok(child);
-                }
+impl Strategy for Evolution {
+    fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
+        if let Some(first) = self.firsts.next(context, &mut self.rng)? {
+            return Ok(first);
+        }
+        let pair = context.draw_pair(&mut self.rng)?;
+        let starts = self.settings.random_starts.unwrap_or(self.settings.population);
+        let (told, members) = self.populations.get(&pair).map_or((0, 0), |it| (it.told, it.members.len()));
+        let draws = if told >= starts && members > 0 { Self::MAX_DRAWS } else { 0 };
+        for _ in 0..draws {
+            if let Some(child) = self.child(context, pair)? {
+                return Ok(child);
             }
         }
-        untaught::random(&mut self.random, &mut self.rng)
+        Ok(context.random(pair, &Uniform::OverTraces, &mut self.rng)?.0)
     }
 
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        check(reward)?;
-        self.graph.follow(0, &trial.trace)?;
-        self.told += 1;
-        self.members.push_back((trial.trace, reward));
-        if self.members.len() > self.population {
-            self.members.pop_front();
+    fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+        check(Rewards::Ranks, outcome)?;
+        context.graph().follow(proposal.pair.space, &proposal.trace)?;
+        if let Some(merit) = outcome.merit() {
+            let population = self.populations.entry(proposal.pair).or_default();
+            population.push(proposal.trace.clone(), merit, self.settings.population);
         }
         Ok(())
     }
 
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        untaught::given(&self.graph, config)
+    fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
+        let population = |(pair, population): (&Pair, &Population)| {
+            let member = |(trace, merit): &(Trace, Merit)| (rows(context, *pair, trace), Outcome::from(*merit));
+            let members = population.members.iter().map(member).collect();
+            Some(WrittenPopulation { pair: place(context, *pair)?, told: population.told, members })
+        };
+        let state = State {
+            lines: Lines::of(context),
+            settings: self.settings,
+            rng: self.rng.clone(),
+            firsts: self.firsts.written(context),
+            populations: self.populations.iter().filter_map(population).collect(),
+        };
+        Parcel::new(Self::NAME, &state)?.to_bytes().map(Some)
+    }
+
+    fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
+        let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
+        let reader = state.lines.reader(context);
+        reader.check_whole()?;
+        state.settings.check()?;
+        let (populations, firsts) = (Self::read(&state, &reader).0, state.firsts.read(&reader));
+        let State { settings, rng, .. } = state;
+        *self = Self { rng, firsts, populations, settings, split: self.split };
+        Ok(true)
+    }
+
+    /// Members that are whole configs here stay members. The best are tried first, with what is new drawn at random.
+    fn adapt(
+        &mut self,
+        context: &Context,
+        snapshot: &[u8],
+        starts: usize,
+    ) -> Result<Option<TransferReport>, LoadError> {
+        let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
+        let reader = state.lines.reader(context);
+        let (populations, share) = Self::read(&state, &reader);
+        let mut firsts = Firsts::default();
+        for WrittenPopulation { pair, members, .. } in &state.populations {
+            let Some(pair) = reader.pair(*pair) else { continue };
+            firsts.push_best(pair, members, &reader, starts);
+        }
+        (self.populations, self.firsts) = (populations, firsts);
+        Ok(Some(reader.report(share)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::encode;
+    use crate::search::Searcher;
+    use crate::space::{SearchSpace, encode};
 
     #[crate::search_space]
     #[derive(Debug, Clone, PartialEq)]
@@ -186,7 +309,7 @@ mod tests {
         let parent = encode(&Model::Deep { layers: vec![3, 1], gated: true }).unwrap();
         let steps = graph.follow(0, &parent).unwrap();
         let child = |decision, action| -> Model {
-            let trace = changed(&graph, &steps, Change { decision, action }, |_| 0).unwrap();
+            let trace = changed((&graph, 0), &steps, Change { decision, action }, |_| 0).unwrap();
             crate::space::decode(&trace).unwrap()
         };
         // The length grows: what was there stays, a layer is filled in.

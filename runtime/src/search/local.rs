@@ -1,56 +1,95 @@
 //! Local search: from the best value known to a neighbour, as long as there is one (White et al. 2021, "Exploring the Loss
 //! Landscape in Neural Architecture Search").
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
 
+use super::context::{Context, Proposal};
+use super::firsts::{Firsts, WrittenFirsts};
 use super::neighbour::{Change, changed, changes};
-use super::{Searcher, untaught};
+use super::search::Search;
+use super::strategy::Strategy;
+use super::written::{Lines, Reader, Rows, place, rows};
 use crate::agent::observe::check;
-use crate::agent::sample::valid_config;
-use crate::agent::{ConfigError, ObserveError, Trial};
-use crate::space::{Graph, SampleError, SearchSpace, Trace, UniformSampler};
+use crate::agent::{ObserveError, Share, TransferReport};
+use crate::checkpoint::parcel::{Parcel, rng_text};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::{AnyConfig, Pair};
+use crate::space::uniform::Uniform;
+use crate::space::{DecodeError, SampleError, Trace};
+use crate::train::outcome::Merit;
+use crate::train::{Outcome, Rewards};
 
 /// After some random starts, tries an untried neighbour, a config with one decision taken otherwise, of the best value that
 /// still has one. As soon as a better value is told, its neighbours are tried.
+///
+/// Failed trials come last, pruned ones stand by their last value. Each space and task has values of its own.
+pub type LocalSearch<T> = Search<T, Local>;
+
+/// The strategy of [`LocalSearch`].
 #[derive(Debug, Clone)]
-pub struct LocalSearch<T> {
-    graph: Graph,
-    random: UniformSampler<T>,
+pub struct Local {
     rng: Pcg64,
+    firsts: Firsts,
     starts: usize,
     /// Best first; of equals the earlier one.
-    values: Vec<Value>,
+    values: BTreeMap<Pair, Vec<Value>>,
 }
 
 /// A config that was told, and what can be changed of it.
 #[derive(Debug, Clone)]
 struct Value {
-    reward: f64,
+    merit: Merit,
     trace: Trace,
     /// In random order, to be tried from the end; none before they are asked for.
     untried: Option<Vec<Change>>,
 }
 
-impl<T: SearchSpace> LocalSearch<T> {
+#[derive(Serialize, Deserialize)]
+struct State {
+    lines: Lines,
+    #[serde(with = "rng_text")]
+    rng: Pcg64,
+    firsts: WrittenFirsts,
+    starts: usize,
+    /// By the place of the pair.
+    values: Vec<(usize, Vec<WrittenValue>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenValue {
+    trial: (Rows, Outcome),
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    untried: Option<Vec<Change>>,
+}
+
+impl<T: AnyConfig> LocalSearch<T> {
     /// A search whose trials depend on the seed and the rewards only; it starts with ten random configs.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self {
-            graph: Graph::of_space(T::SPACE),
-            random: UniformSampler::over_traces(),
-            rng: Pcg64::seed_from_u64(seed),
-            starts: 10,
-            values: Vec::new(),
-        }
+        Self::by(Local::new(seed, 10))
     }
 
     /// How many random configs are tried first.
     #[must_use]
     pub fn starts(mut self, starts: usize) -> Self {
-        self.starts = starts;
+        self.strategy.starts = starts;
         self
+    }
+}
+
+impl Local {
+    const NAME: &'static str = "local search";
+    /// How many of the best values of a pair are kept: more would have to run out of neighbours to be of use.
+    const CAPACITY: usize = 1000;
+
+    pub(super) fn new(seed: u64, starts: usize) -> Self {
+        Self { rng: Pcg64::seed_from_u64(seed), firsts: Firsts::default(), starts, values: BTreeMap::new() }
     }
 
     /// True with a probability, from the search's own random numbers.
@@ -59,16 +98,24 @@ impl<T: SearchSpace> LocalSearch<T> {
     }
 
     /// Takes in a value whose trace leads through the space.
-    pub(super) fn remember(&mut self, trace: Trace, reward: f64) {
-        let place = self.values.partition_point(|value| value.reward >= reward);
-        self.values.insert(place, Value { reward, trace, untried: None });
+    pub(super) fn remember(&mut self, pair: Pair, trace: Trace, merit: Merit) {
+        let values = self.values.entry(pair).or_default();
+        let place = values.partition_point(|value| value.merit.compare(merit) != Ordering::Less);
+        values.insert(place, Value { merit, trace, untried: None });
+        values.truncate(Self::CAPACITY);
+    }
+
+    /// One of the pairs that are searched.
+    pub(super) fn draw_pair(&mut self, context: &Context) -> Result<Pair, SampleError> {
+        context.draw_pair(&mut self.rng)
     }
 
     /// An untried neighbour of the best value that has one.
-    pub(super) fn neighbour(&mut self) -> Result<Option<Trial<T>>, SampleError> {
-        let Self { graph, values, rng, .. } = self;
+    pub(super) fn neighbour(&mut self, context: &Context, pair: Pair) -> Result<Option<Proposal>, DecodeError> {
+        let Self { values, rng, .. } = self;
+        let Some(values) = values.get_mut(&pair) else { return Ok(None) };
         while let Some(best) = values.first_mut() {
-            let steps = graph.follow(0, &best.trace).unwrap_or_default();
+            let steps = context.graph().follow(pair.space, &best.trace).unwrap_or_default();
             let untried = best.untried.get_or_insert_with(|| {
                 let mut all = changes(&steps);
                 all.shuffle(rng);
@@ -78,42 +125,111 @@ impl<T: SearchSpace> LocalSearch<T> {
                 values.remove(0);
                 continue;
             };
-            let trace = changed(graph, &steps, change, |pending| rng.random_range(0..pending.len()));
-            let Some(trace) = trace else { continue };
-            if let Some(config) = valid_config(&trace)? {
-                return Ok(Some(Trial::chosen(config, trace)));
+            let fill = |pending: &crate::space::cursor::Pending<'_>| rng.random_range(0..pending.len());
+            let Some(trace) = changed((context.graph(), pair.space), &steps, change, fill) else { continue };
+            if context.is_valid(pair, &trace)? {
+                return Ok(Some(Proposal::chosen(pair, trace)));
             }
         }
         Ok(None)
     }
+
+    /// The values of a snapshot, as far as they are configs here, and how many of all are.
+    fn read(state: &State, reader: &Reader<'_>) -> (BTreeMap<Pair, Vec<Value>>, Share) {
+        let (mut all, mut share) = (BTreeMap::new(), Share { reused: 0, of: 0 });
+        // Changes are by place: they mean something only where everything stands as it did.
+        let is_same = reader.is_same();
+        for (pair, written) in &state.values {
+            share.of += written.len();
+            let Some(pair) = reader.pair(*pair) else { continue };
+            let value = |WrittenValue { trial: (rows, outcome), untried }: &WrittenValue| {
+                let untried = untried.clone().filter(|_| is_same);
+                Some(Value { merit: outcome.merit()?, trace: reader.trace(pair, rows)?, untried })
+            };
+            let values: Vec<Value> = written.iter().filter_map(value).collect();
+            share.reused += values.len();
+            all.insert(pair, values);
+        }
+        (all, share)
+    }
 }
 
-/// Its trials carry no log-probability of their own: it is 0, as of something certain.
-impl<T: SearchSpace> Searcher<T> for LocalSearch<T> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+impl Strategy for Local {
+    fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
+        if let Some(first) = self.firsts.next(context, &mut self.rng)? {
+            return Ok(first);
+        }
+        let pair = context.draw_pair(&mut self.rng)?;
         if self.starts > 0 {
             self.starts -= 1;
-        } else if let Some(trial) = self.neighbour()? {
-            return Ok(trial);
+        } else if let Some(neighbour) = self.neighbour(context, pair)? {
+            return Ok(neighbour);
         }
-        untaught::random(&mut self.random, &mut self.rng)
+        Ok(context.random(pair, &Uniform::OverTraces, &mut self.rng)?.0)
     }
 
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        check(reward)?;
-        self.graph.follow(0, &trial.trace)?;
-        self.remember(trial.trace, reward);
+    fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+        check(Rewards::Ranks, outcome)?;
+        context.graph().follow(proposal.pair.space, &proposal.trace)?;
+        if let Some(merit) = outcome.merit() {
+            self.remember(proposal.pair, proposal.trace.clone(), merit);
+        }
         Ok(())
     }
 
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        untaught::given(&self.graph, config)
+    fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
+        let of_pair = |(pair, values): (&Pair, &Vec<Value>)| {
+            let written = |value: &Value| WrittenValue {
+                trial: (rows(context, *pair, &value.trace), value.merit.into()),
+                untried: value.untried.clone(),
+            };
+            Some((place(context, *pair)?, values.iter().map(written).collect()))
+        };
+        let state = State {
+            lines: Lines::of(context),
+            rng: self.rng.clone(),
+            firsts: self.firsts.written(context),
+            starts: self.starts,
+            values: self.values.iter().filter_map(of_pair).collect(),
+        };
+        Parcel::new(Self::NAME, &state)?.to_bytes().map(Some)
+    }
+
+    fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
+        let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
+        let reader = state.lines.reader(context);
+        reader.check_whole()?;
+        let (values, firsts) = (Self::read(&state, &reader).0, state.firsts.read(&reader));
+        let State { rng, starts, .. } = state;
+        *self = Self { rng, firsts, starts, values };
+        Ok(true)
+    }
+
+    /// Values that are whole configs here stay. The best are tried first, with what is new drawn at random.
+    fn adapt(
+        &mut self,
+        context: &Context,
+        snapshot: &[u8],
+        starts: usize,
+    ) -> Result<Option<TransferReport>, LoadError> {
+        let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
+        let reader = state.lines.reader(context);
+        let (values, share) = Self::read(&state, &reader);
+        let mut firsts = Firsts::default();
+        for (pair, written) in &state.values {
+            let Some(pair) = reader.pair(*pair) else { continue };
+            let trials: Vec<(Rows, Outcome)> = written.iter().map(|value| value.trial.clone()).collect();
+            firsts.push_best(pair, &trials, &reader, starts);
+        }
+        (self.values, self.firsts) = (values, firsts);
+        Ok(Some(reader.report(share)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::Searcher;
 
     #[crate::search_space]
     #[derive(Debug, Clone, PartialEq)]

@@ -1,21 +1,42 @@
-//! Ways to search a space behind one trait, [`Searcher`]: the [`Agent`](crate::Agent), and what it is compared with.
+//! Ways to search a space. A [`Strategy`] proposes traces and learns how they ended, whatever the type of the configs; behind one
+//! trait, [`Searcher`], it is asked for configs of a type and told of them: the [`Agent`](crate::Agent), and what it is compared
+//! with.
 
+mod agents;
 mod climbing;
+mod confirming;
+mod context;
+mod erased;
 mod evolution;
+mod firsts;
 mod local;
 mod lstm;
+mod mixture;
 mod neighbour;
 mod random;
+#[allow(clippy::module_inception)] // The typed front of a strategy is a search.
+mod search;
 mod searcher;
 mod starting;
+mod strategy;
+mod tried;
 mod unique;
-mod untaught;
+mod untried;
+mod written;
 
 pub use climbing::Climbing;
-pub use evolution::RegularizedEvolution;
-pub use local::LocalSearch;
+pub use confirming::Confirming;
+pub use context::{Context, Proposal};
+pub use erased::Erased;
+pub use evolution::{Evolution, RegularizedEvolution};
+pub use local::{Local, LocalSearch};
 pub use lstm::{LstmAgent, LstmAgentBuilder, LstmInput};
-pub use random::RandomSearch;
+pub use mixture::Mixture;
+pub use random::{Random, RandomSearch};
+pub use search::{Around, Search};
 pub use searcher::Searcher;
 pub use starting::StartingFrom;
-pub use unique::UniqueBy;
+pub use strategy::Strategy;
+pub use unique::{ByKey, ByTrace, Key, Unique, UniqueBy};
+
+pub use crate::train::Outcome;

@@ -3,11 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::space::cursor::{Pending, Step};
 use crate::space::{ActionRow, Graph, StateRow, Trace};
 
 /// A change to a trace: which decision is taken otherwise, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Change {
     pub(super) decision: usize,
     /// The place among the actions that were available.
@@ -24,18 +26,21 @@ pub(super) fn changes(steps: &[Step<'_>]) -> Vec<Change> {
 }
 
 /// The trace with one decision changed. Decisions after it are kept where their state still comes up and their action is
-/// still available, and made by `fill` otherwise. None at a dead end.
+/// still available, and made by `fill` otherwise. None at a dead end, and where there is no such change.
 pub(super) fn changed(
-    graph: &Graph,
+    (graph, space): (&Graph, usize),
     steps: &[Step<'_>],
     change: Change,
     mut fill: impl FnMut(&Pending<'_>) -> usize,
 ) -> Option<Trace> {
+    if steps.get(change.decision).is_none_or(|step| change.action >= step.len()) {
+        return None;
+    }
     let mut kept: HashMap<StateRow, VecDeque<ActionRow>> = HashMap::new();
     for step in &steps[change.decision + 1..] {
         kept.entry(step.decision.state).or_default().push_back(step.action());
     }
-    let mut cursor = graph.walk(0);
+    let mut cursor = graph.walk(space);
     let mut decision = 0;
     while let Some(pending) = cursor.pending() {
         if pending.len() == 0 {

@@ -1,18 +1,24 @@
-//! What all ways to search have in common.
+//! What all ways to search have in common, for the configs of one type.
 
 use std::hash::Hash;
 
 use super::climbing::Climbing;
+use super::context::Context;
+use super::erased::Erased;
+use super::search::Search;
 use super::starting::StartingFrom;
-use super::unique::UniqueBy;
-use crate::agent::{Agent, AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
-use crate::checkpoint::{Checkpoint, LoadError, SaveError};
-use crate::policy::{Contains, Universe};
-use crate::space::{SampleError, SearchSpace};
+use super::strategy::Strategy;
+use super::unique::{ByKey, ByTrace, Unique, UniqueBy};
+use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::AnyConfig;
+use crate::space::SampleError;
+use crate::train::Outcome;
 
 /// A way to search a space: it is asked for configs, and told what they earned.
 ///
-/// Several trials may be pending; they may be told in any order, or never.
+/// Several trials may be pending; they may be told in any order, or never. One of your own needs [`ask`](Self::ask) and
+/// [`tell`](Self::tell); the crate's are [strategies](Strategy) behind a typed front.
 ///
 /// ```
 /// use transfer_nas::prelude::*;
@@ -36,209 +42,188 @@ use crate::space::{SampleError, SearchSpace};
 /// }
 ///
 /// let agent = Agent::<Config>::builder().seed(1).build()?;
-/// assert_eq!(best(agent.unique_by(|config: &Config| config.layers), 8)?, 8);
+/// assert_eq!(best(agent.unique(), 8)?, 8);
 /// assert_eq!(best(RandomSearch::new(1).starting_from([Config { layers: 8 }]), 1)?, 8);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub trait Searcher<T: SearchSpace> {
+pub trait Searcher<T: AnyConfig> {
     /// A config to evaluate.
     fn ask(&mut self) -> Result<Trial<T>, SampleError>;
 
-    /// What a config earned: a finite number, maximised. On an error the searcher is as it was.
+    /// What a config earned: a finite number. A searcher maximises it; the crate's own minimise it where they were made so
+    /// (`minimize`). On an error the searcher is as it was.
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError>;
 
+    /// However a config ended. Where a searcher of your own does not say otherwise, it learns from rewards only.
+    fn tell_outcome(&mut self, trial: Trial<T>, outcome: Outcome) -> Result<(), ObserveError> {
+        match outcome {
+            Outcome::Reward(reward) => self.tell(trial, reward),
+            _ => Ok(()),
+        }
+    }
+
     /// A trial of a config that came from elsewhere, to be told.
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError>;
+    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+        let context = self.context();
+        let proposal = context.given(&config)?;
+        let log_prob = self.strategy().map_or(0.0, |strategy| strategy.log_prob(proposal.pair, &proposal.trace));
+        Ok(Trial { config, trace: proposal.trace, log_prob, task: context.task(proposal.pair).into() })
+    }
 
     /// All that the search knows, as bytes with which [`restore`](Self::restore) goes on just where this one stands. None where
-    /// there is no such form: then a study asks and tells all over again.
+    /// there is no such form: then all happens again in a study that is gone on with.
     fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
-        Ok(None)
+        self.strategy().map_or(Ok(None), |strategy| strategy.snapshot(&self.context()))
     }
 
     /// Becomes the search of which this is a snapshot. False where snapshots are not of use to it.
-    fn restore(&mut self, _snapshot: &[u8]) -> Result<bool, LoadError> {
-        Ok(false)
+    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        let context = self.context();
+        self.strategy_mut().map_or(Ok(false), |strategy| strategy.restore(&context, snapshot))
     }
 
     /// Takes over, by names, what a search over another type knew, and proposes the best `starts` configs of that first, as far as
     /// their decisions are ones here. None where snapshots are not of use to it.
-    fn adapt(&mut self, _snapshot: &[u8], _starts: usize) -> Result<Option<TransferReport>, LoadError> {
-        Ok(None)
+    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+        let context = self.context();
+        self.strategy_mut().map_or(Ok(None), |strategy| strategy.adapt(&context, snapshot, starts))
     }
 
-    /// Whether the search keeps something of each config that a snapshot does not hold, so that it is to
-    /// [`recall`](Self::recall) those of a study that it goes on with.
-    fn recalls(&self) -> bool {
-        false
-    }
-
-    /// Takes note of a config that was asked for or told before the snapshot.
-    fn recall(&mut self, _config: &T) {}
-
-    /// What the policy makes of each state now; nothing where there is no policy to look into.
+    /// What the policy makes of each state now; nothing where there is no policy to look into. Where several spaces or tasks are
+    /// searched, for the first of them.
     fn importance(&self) -> Vec<Importance> {
-        Vec::new()
+        let pair = self.context().pairs().first().copied();
+        self.strategy().zip(pair).map_or_else(Vec::new, |(strategy, pair)| strategy.importance(pair))
     }
 
     /// Who attends to whom along the decisions that make a config, where there is attention.
-    fn attention(&self, _config: &T) -> Option<AttentionMap> {
+    fn attention(&self, config: &T) -> Option<AttentionMap> {
+        let proposal = self.context().given(config).ok()?;
+        self.strategy()?.attention(proposal.pair, &proposal.trace)
+    }
+
+    /// The share of drawn configs that were valid, where that is known.
+    fn acceptance(&self) -> Option<f64> {
+        let pair = self.context().pairs().first().copied()?;
+        self.strategy()?.acceptance(pair)
+    }
+
+    /// What the strategy behind this knows of the configs.
+    #[doc(hidden)]
+    fn context(&self) -> Context {
+        Context::of::<T>()
+    }
+
+    /// The strategy behind this; none behind a searcher of a user.
+    #[doc(hidden)]
+    fn strategy(&self) -> Option<&dyn Strategy> {
         None
     }
 
-    /// The same search without repeats: a config whose key was asked or told before is drawn again, at most
-    /// [`UniqueBy::MAX_DRAWS`] times in a row, which then is [`SampleError::Exhausted`].
+    #[doc(hidden)]
+    fn strategy_mut(&mut self) -> Option<&mut dyn Strategy> {
+        None
+    }
+
+    /// The same search without repeats: no config is proposed twice, and [`SampleError::Exhausted`] means that all of them were
+    /// tried.
+    fn unique(self) -> Search<T, Unique<Erased<Self, T>>>
+    where
+        Self: Sized,
+    {
+        Search::around(self, |strategy| Unique::new(strategy, ByTrace))
+    }
+
+    /// The same search without repeats, of configs that a key tells apart. Where the space is too large to be tried as a whole,
+    /// and nothing with a new key is found, that is [`SampleError::NothingNew`].
     fn unique_by<K, F>(self, key: F) -> UniqueBy<Self, T, K, F>
     where
         Self: Sized,
         K: Eq + Hash,
         F: FnMut(&T) -> K,
     {
-        UniqueBy::new(self, key)
+        Search::around(self, |strategy| Unique::new(strategy, ByKey::new(key)))
     }
 
     /// The same search with these configs first, in their order. One that is not in the space is passed over.
-    fn starting_from(self, configs: impl IntoIterator<Item = T>) -> StartingFrom<Self, T>
+    fn starting_from(self, configs: impl IntoIterator<Item = T>) -> Search<T, StartingFrom<Erased<Self, T>>>
     where
         Self: Sized,
     {
-        StartingFrom::new(self, configs)
+        let context = self.context();
+        let first = configs.into_iter().filter_map(|config| context.given(&config).ok()).collect();
+        Search::around(self, |strategy| StartingFrom::new(strategy, first))
     }
 
     /// The same search, of whose trials a share, from 0 to 1, are neighbours of the best config so far: one decision is taken
     /// otherwise, as [`LocalSearch`](super::LocalSearch) does. The search learns from these trials like from its own.
     ///
-    /// With [`unique_by`](Self::unique_by) around it, an agent whose policy has settled does not draw the same config over
+    /// With [`unique`](Self::unique) around it, an agent whose policy has settled does not draw the same config over
     /// and over: a neighbour that was not tried comes up first.
-    fn climbing(self, share: f64, seed: u64) -> Climbing<Self, T>
+    fn climbing(self, share: f64, seed: u64) -> Search<T, Climbing<Erased<Self, T>>>
     where
         Self: Sized,
     {
-        Climbing::new(self, share, seed)
+        Search::around(self, |strategy| Climbing::new(strategy, share, seed))
     }
 }
 
-impl<T: SearchSpace, U: Contains<T> + Universe> Searcher<T> for Agent<U> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        self.sample()
-    }
+macro_rules! forward {
+    ($($pointer:ty)*) => {$(
+        impl<T: AnyConfig, S: Searcher<T> + ?Sized> Searcher<T> for $pointer {
+            fn ask(&mut self) -> Result<Trial<T>, SampleError> {
+                (**self).ask()
+            }
 
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        self.observe(trial, reward).map(drop)
-    }
+            fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
+                (**self).tell(trial, reward)
+            }
 
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        self.trial(config)
-    }
+            fn tell_outcome(&mut self, trial: Trial<T>, outcome: Outcome) -> Result<(), ObserveError> {
+                (**self).tell_outcome(trial, outcome)
+            }
 
-    /// The checkpoint, as a safetensors file has it.
-    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
-        self.checkpoint().to_bytes().map(Some)
-    }
+            fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
+                (**self).trial(config)
+            }
 
-    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
-        *self = Self::resume(&Checkpoint::from_bytes(snapshot)?)?;
-        Ok(true)
-    }
+            fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+                (**self).snapshot()
+            }
 
-    /// A transfer, with the settings of the agent that this was.
-    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
-        let builder = Self::builder().settings(self.settings().clone());
-        let (mut agent, report) = builder.transfer(&Checkpoint::from_bytes(snapshot)?)?;
-        agent.proposals_first(starts);
-        *self = agent;
-        Ok(Some(report))
-    }
+            fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+                (**self).restore(snapshot)
+            }
 
-    fn importance(&self) -> Vec<Importance> {
-        self.importance::<T>().unwrap_or_default()
-    }
+            fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+                (**self).adapt(snapshot, starts)
+            }
 
-    fn attention(&self, config: &T) -> Option<AttentionMap> {
-        self.attention(config).ok()
-    }
+            fn importance(&self) -> Vec<Importance> {
+                (**self).importance()
+            }
+
+            fn attention(&self, config: &T) -> Option<AttentionMap> {
+                (**self).attention(config)
+            }
+
+            fn acceptance(&self) -> Option<f64> {
+                (**self).acceptance()
+            }
+
+            fn context(&self) -> Context {
+                (**self).context()
+            }
+
+            fn strategy(&self) -> Option<&dyn Strategy> {
+                (**self).strategy()
+            }
+
+            fn strategy_mut(&mut self) -> Option<&mut dyn Strategy> {
+                (**self).strategy_mut()
+            }
+        }
+    )*};
 }
 
-impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for Box<S> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        (**self).ask()
-    }
-
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        (**self).tell(trial, reward)
-    }
-
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        (**self).trial(config)
-    }
-
-    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
-        (**self).snapshot()
-    }
-
-    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
-        (**self).restore(snapshot)
-    }
-
-    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
-        (**self).adapt(snapshot, starts)
-    }
-
-    fn recalls(&self) -> bool {
-        (**self).recalls()
-    }
-
-    fn recall(&mut self, config: &T) {
-        (**self).recall(config);
-    }
-
-    fn importance(&self) -> Vec<Importance> {
-        (**self).importance()
-    }
-
-    fn attention(&self, config: &T) -> Option<AttentionMap> {
-        (**self).attention(config)
-    }
-}
-
-impl<T: SearchSpace, S: Searcher<T> + ?Sized> Searcher<T> for &mut S {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        (**self).ask()
-    }
-
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        (**self).tell(trial, reward)
-    }
-
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        (**self).trial(config)
-    }
-
-    fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
-        (**self).snapshot()
-    }
-
-    fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
-        (**self).restore(snapshot)
-    }
-
-    fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
-        (**self).adapt(snapshot, starts)
-    }
-
-    fn recalls(&self) -> bool {
-        (**self).recalls()
-    }
-
-    fn recall(&mut self, config: &T) {
-        (**self).recall(config);
-    }
-
-    fn importance(&self) -> Vec<Importance> {
-        (**self).importance()
-    }
-
-    fn attention(&self, config: &T) -> Option<AttentionMap> {
-        (**self).attention(config)
-    }
-}
+forward! { Box<S> &mut S }

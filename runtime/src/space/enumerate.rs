@@ -10,27 +10,61 @@ use super::search_space::{SearchSpace, decode};
 #[derive(Debug)]
 pub struct Enumerate<T> {
     graph: Graph,
-    /// For each decision of the trace that comes next: which available action is taken, and how many there are.
-    path: Vec<(usize, usize)>,
-    done: bool,
+    odometer: Odometer,
     space: PhantomData<fn() -> T>,
 }
 
 // A derive would ask `T` to be `Clone`, of which nothing is stored.
 impl<T> Clone for Enumerate<T> {
     fn clone(&self) -> Self {
-        Self { graph: self.graph.clone(), path: self.path.clone(), done: self.done, space: PhantomData }
+        Self { graph: self.graph.clone(), odometer: self.odometer.clone(), space: PhantomData }
     }
 }
 
 impl<T: SearchSpace> Enumerate<T> {
     pub(crate) fn new() -> Self {
-        Self { graph: Graph::of_space(T::SPACE), path: Vec::new(), done: false, space: PhantomData }
+        Self { graph: Graph::of_space(T::SPACE), odometer: Odometer::default(), space: PhantomData }
+    }
+}
+
+impl<T: SearchSpace> Iterator for Enumerate<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        while let Some(trace) = self.odometer.next(&self.graph, 0) {
+            let config = decode::<T>(&trace).ok();
+            if let Some(config) = config.filter(T::is_valid) {
+                return Some(config);
+            }
+        }
+        None
+    }
+}
+
+/// Comes to one trace of a space after the other; what the traces make need not be valid.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Odometer {
+    /// For each decision of the trace that comes next: which available action is taken, and how many there are.
+    path: Vec<(usize, usize)>,
+    done: bool,
+}
+
+impl Odometer {
+    /// The next trace; none when all were there.
+    pub(crate) fn next(&mut self, graph: &Graph, space: usize) -> Option<Trace> {
+        while !self.done {
+            let trace = self.walk(graph, space);
+            self.advance();
+            if trace.is_some() {
+                return trace;
+            }
+        }
+        None
     }
 
     /// Follows the path, and takes the first action of each decision after it; none at a dead end.
-    fn walk(&mut self) -> Option<Trace> {
-        let mut cursor = self.graph.walk(0);
+    fn walk(&mut self, graph: &Graph, space: usize) -> Option<Trace> {
+        let mut cursor = graph.walk(space);
         let mut depth = 0;
         while let Some(pending) = cursor.pending() {
             if depth == self.path.len() {
@@ -54,21 +88,5 @@ impl<T: SearchSpace> Enumerate<T> {
             }
         }
         self.done = true;
-    }
-}
-
-impl<T: SearchSpace> Iterator for Enumerate<T> {
-    type Item = T;
-
-    fn next(&mut self) -> Option<T> {
-        while !self.done {
-            let trace = self.walk();
-            self.advance();
-            let config = trace.and_then(|trace| decode::<T>(&trace).ok());
-            if let Some(config) = config.filter(T::is_valid) {
-                return Some(config);
-            }
-        }
-        None
     }
 }

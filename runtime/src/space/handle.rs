@@ -10,6 +10,11 @@ pub struct Space {
 }
 
 impl Space {
+    /// The space that begins at a node.
+    pub(crate) const fn at(node: &'static Node) -> Self {
+        Self { node }
+    }
+
     /// The space of `T`.
     #[must_use]
     pub const fn of<T: SearchSpace>() -> Self {

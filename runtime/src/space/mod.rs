@@ -2,14 +2,14 @@
 //! traces.
 
 mod build;
-mod cardinality;
+pub(crate) mod cardinality;
 pub(crate) mod codec;
 pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod cursor;
 mod describe;
 mod dot;
-mod enumerate;
+pub(crate) mod enumerate;
 mod facts;
 mod fingerprint;
 pub mod flow;
@@ -38,7 +38,7 @@ mod standard;
 mod test_types;
 mod transitions;
 mod tree;
-mod uniform;
+pub(crate) mod uniform;
 mod views;
 pub(crate) mod vocabulary;
 

@@ -24,17 +24,31 @@ pub enum SampleError {
         /// The space's type.
         space: &'static str,
         /// The task.
-        task: &'static str,
+        task: String,
     },
-    /// Every config drawn was one that had been tried before.
-    #[error(
-        "each of {draws} configs of `{space}` drawn in a row had been tried before; the space is used up, or the search has settled"
-    )]
+    /// Every config was tried.
+    #[error("all configs of `{space}` were tried: {tried} of them; allow repeats, or search a larger space")]
     Exhausted {
         /// The space's type.
         space: &'static str,
-        /// How many were drawn.
-        draws: u32,
+        /// How many there are, counted by what tells them apart.
+        tried: usize,
+    },
+    /// Nothing was found that was not tried before, in a space that is too large to be tried as a whole.
+    #[error(
+        "none of {draws} configs of `{space}` was new by the key of `unique_by`; all its keys may have been tried, or the rest is far from what was"
+    )]
+    NothingNew {
+        /// The space's type.
+        space: &'static str,
+        /// How many were looked at.
+        draws: usize,
+    },
+    /// A searcher of your own proposed what is not a config of its space.
+    #[error("a searcher proposed a config that has no place in its space: {reason}")]
+    Foreign {
+        /// Why not.
+        reason: String,
     },
     /// The hand-written `encode` of a space does not follow its tree.
     #[error("a config of the space does not encode: {0}")]

@@ -16,17 +16,19 @@ use super::search_space::{SearchSpace, decode};
 #[derive(Debug)]
 pub struct UniformSampler<T> {
     graph: Graph,
-    over: Over,
+    over: Uniform,
     drawn: u64,
     accepted: u64,
     space: PhantomData<fn() -> T>,
 }
 
+/// How the decisions of a graph are drawn.
 #[derive(Debug, Clone)]
-enum Over {
-    Traces,
+pub(crate) enum Uniform {
+    /// Each is uniform over its available actions.
+    OverTraces,
     /// For each decision by part: how many configs each of its actions leads to.
-    Configs(HashMap<PartId, Vec<BigUint>>),
+    OverConfigs(HashMap<PartId, Vec<BigUint>>),
 }
 
 // A derive would ask `T` to be `Clone`, of which nothing is stored.
@@ -44,21 +46,21 @@ impl<T: SearchSpace> UniformSampler<T> {
     /// Each decision is uniform over its available actions, so a variant with many fields is as likely as one with none.
     #[must_use]
     pub fn over_traces() -> Self {
-        Self { graph: Graph::of_space(T::SPACE), over: Over::Traces, drawn: 0, accepted: 0, space: PhantomData }
+        let graph = Graph::of_space(T::SPACE);
+        Self { graph, over: Uniform::OverTraces, drawn: 0, accepted: 0, space: PhantomData }
     }
 
     /// Each valid config is as likely as any other.
     #[must_use]
     pub fn over_configs() -> Self {
         let sampler = Self::over_traces();
-        let weights = weights(&sampler.graph);
-        Self { over: Over::Configs(weights), ..sampler }
+        Self { over: Uniform::over_configs(&sampler.graph), ..sampler }
     }
 
     /// A config. One that a `valid` predicate refuses, or that comes to a dead end, is drawn again.
     pub fn sample<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<T, SampleError> {
         for drawn in 1..=Self::MAX_DRAWS {
-            let Some(trace) = self.trace(rng) else { continue };
+            let Some(trace) = self.over.trace(&self.graph, 0, rng) else { continue };
             let config: T = decode(&trace)?;
             if config.is_valid() {
                 self.drawn += u64::from(drawn);
@@ -74,19 +76,23 @@ impl<T: SearchSpace> UniformSampler<T> {
     pub fn acceptance(&self) -> Option<f64> {
         (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
     }
+}
 
-    pub(crate) fn graph(&self) -> &Graph {
-        &self.graph
+impl Uniform {
+    /// Each config of a space is as likely as any other.
+    pub(crate) fn over_configs(graph: &Graph) -> Self {
+        Self::OverConfigs(weights(graph))
     }
 
-    fn trace<R: Rng + ?Sized>(&self, rng: &mut R) -> Option<Trace> {
-        let mut cursor = self.graph.walk(0);
+    /// A trace of a space; none at a dead end.
+    pub(crate) fn trace<R: Rng + ?Sized>(&self, graph: &Graph, space: usize, rng: &mut R) -> Option<Trace> {
+        let mut cursor = graph.walk(space);
         while let Some(pending) = cursor.pending() {
-            let i = match &self.over {
-                Over::Traces if pending.len() == 0 => return None,
-                Over::Traces => rng.random_range(0..pending.len()),
+            let i = match self {
+                Self::OverTraces if pending.len() == 0 => return None,
+                Self::OverTraces => rng.random_range(0..pending.len()),
                 // The counts know of no comparison and no predicate: an action that is not available ends this draw.
-                Over::Configs(weights) => {
+                Self::OverConfigs(weights) => {
                     let position = weighted(weights.get(&pending.part())?, rng)?;
                     pending.available().binary_search(&position).ok()?
                 }

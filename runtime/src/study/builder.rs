@@ -5,18 +5,19 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::desk::Stop;
 use super::open::Opening;
+use super::options::Options;
 use super::pruner::Pruner;
-use super::rules::Rules;
-use super::run::Manner;
+use super::run::RunOptions;
 use super::running::Running;
+use super::scheduler::Stop;
+use super::searching::Searching;
 use super::store::{MemoryStore, Store};
 use super::{Outcome, Study, StudyError};
 use crate::agent::Agent;
-use crate::policy::Universe;
-use crate::search::{Searcher, UniqueBy};
-use crate::space::SearchSpace;
+use crate::policy::{AnyConfig, Tasks, Universe};
+use crate::search::{ByTrace, Confirming, Erased, Searcher, Strategy, Unique, UniqueBy};
+use crate::train::Direction;
 
 /// A study before it is open: [`Study::open`], [`Study::in_memory`].
 #[must_use = "a study does nothing until it is run or built"]
@@ -24,12 +25,15 @@ pub struct StudyBuilder<S> {
     store: Arc<dyn Store>,
     name: String,
     worker: Option<String>,
-    rules: Rules,
-    manner: Manner,
+    options: Options,
+    run_options: RunOptions,
     stop: Option<Stop>,
     pruner: Option<Arc<dyn Pruner>>,
     searcher: S,
     older: Option<(Arc<dyn Store>, String)>,
+    repeats: bool,
+    repeats_of_best: u32,
+    task: Option<&'static str>,
 }
 
 impl Study<(), ()> {
@@ -44,12 +48,15 @@ impl Study<(), ()> {
             store,
             name: "study".to_owned(),
             worker: None,
-            rules: Rules::default(),
-            manner: Manner::default(),
+            options: Options::default(),
+            run_options: RunOptions::default(),
             stop: None,
             pruner: None,
             searcher: (),
             older: None,
+            repeats: false,
+            repeats_of_best: 0,
+            task: None,
         }
     }
 }
@@ -67,62 +74,107 @@ impl<S> StudyBuilder<S> {
         self.searcher(agent)
     }
 
-    /// Any searcher. One without [snapshots](Searcher::snapshot) is asked and told all over again where the study is gone on
-    /// with; give it the same seed.
+    /// Any searcher. To one of your own without [snapshots](Searcher::snapshot) all happens again where the study is gone on with:
+    /// give it the same seed.
     pub fn searcher<R>(self, searcher: R) -> StudyBuilder<R> {
-        let Self { store, name, worker, rules, manner, stop, pruner, searcher: _, older } = self;
-        StudyBuilder { store, name, worker, rules, manner, stop, pruner, searcher, older }
+        self.change(|_| searcher)
+    }
+
+    fn change<R>(self, change: impl FnOnce(S) -> R) -> StudyBuilder<R> {
+        let Self { store, name, worker, options, run_options, stop, pruner, searcher, older, .. } = self;
+        let (repeats, repeats_of_best, task) = (self.repeats, self.repeats_of_best, self.task);
+        let searcher = change(searcher);
+        StudyBuilder {
+            store,
+            name,
+            worker,
+            options,
+            run_options,
+            stop,
+            pruner,
+            searcher,
+            older,
+            repeats,
+            repeats_of_best,
+            task,
+        }
+    }
+
+    /// Whether a config may be proposed again, unless it failed; not where it is not set: then each is tried once, and a space of
+    /// which all was tried ends the run ([`Ending::Exhausted`](super::Ending::Exhausted)). For noisy objectives.
+    pub fn repeats(mut self, are_allowed: bool) -> Self {
+        self.repeats = are_allowed;
+        self
+    }
+
+    /// Evaluates the config with the best mean reward again, up to `times` times, before anything new; a better one the same way
+    /// then. Of noisy rewards the highest one is luck; [`Study::best_mean`] is the config that holds.
+    pub fn repeats_of_best(mut self, times: u32) -> Self {
+        self.repeats_of_best = times;
+        self
     }
 
     /// Has no config proposed whose key was tried before in the study; see [`Searcher::unique_by`]. Where no new one is found,
     /// that is the end of a run.
     pub fn unique_by<T, K, F>(self, key: F) -> StudyBuilder<UniqueBy<S, T, K, F>>
     where
-        T: SearchSpace,
-        S: Searcher<T> + Clone,
+        T: AnyConfig,
+        S: Searcher<T>,
         K: Eq + Hash,
         F: FnMut(&T) -> K,
     {
-        let searcher = self.searcher.clone().unique_by(key);
-        self.searcher(searcher)
+        self.change(|searcher| searcher.unique_by(key))
+    }
+
+    /// Makes smaller rewards better: losses, times, costs. Rewards and reports are stored and shown as they are told. An agent that
+    /// minimises makes a study that does. Where a study is gone on with, it must be said again, or nothing of it.
+    pub fn minimize(mut self) -> Self {
+        self.options.direction = Some(Direction::Minimize);
+        self
+    }
+
+    /// Proposes configs for one task only, of those that an agent serves. Other processes may search the same study for others.
+    pub fn on(mut self, task: impl Tasks) -> Self {
+        self.task = Some(task.name());
+        self
     }
 
     /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.manner.workers = workers.max(1);
+        self.run_options.workers = workers.max(1);
         self
     }
 
     /// How many trials the study has in all, those of earlier runs and other processes and those that fail included; no end
     /// where it is not set.
     pub fn trials(mut self, trials: u64) -> Self {
-        self.rules.trials = Some(trials);
+        self.options.trials = Some(trials);
         self
     }
 
     /// How often a trial that failed is tried again; never where it is not set.
     pub fn retries(mut self, retries: u32) -> Self {
-        self.rules.retries = retries;
+        self.options.retries = retries;
         self
     }
 
     /// How many trials may fail for good before [`Study::run`] ends with [`StudyError::TooManyFailures`]; any number where it
     /// is not set. Failures before this run do not count.
     pub fn max_failures(mut self, failures: u64) -> Self {
-        self.manner.max_failures = Some(failures);
+        self.run_options.max_failures = Some(failures);
         self
     }
 
     /// How long [`Study::run`] waits for a trial before that has failed. Its thread cannot be ended: it goes on until the
     /// objective returns (see [`Running::is_cancelled`]), and another thread takes its place.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.manner.timeout = Some(timeout);
+        self.run_options.timeout = Some(timeout);
         self
     }
 
     /// How long [`Study::run`] starts trials; those that run then are finished.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.manner.deadline = Some(deadline);
+        self.run_options.deadline = Some(deadline);
         self
     }
 
@@ -135,13 +187,13 @@ impl<S> StudyBuilder<S> {
     /// Whether [`Study::run`] takes Ctrl-C as a wish to finish the trials that run and return; a second one ends the process.
     /// True where it is not set.
     pub fn ctrl_c(mut self, is_heard: bool) -> Self {
-        self.manner.hears_ctrl_c = is_heard;
+        self.run_options.hears_ctrl_c = is_heard;
         self
     }
 
     /// No bar on the terminal. There is none either where standard error is no terminal.
     pub fn quiet(mut self) -> Self {
-        self.manner.is_quiet = true;
+        self.run_options.is_quiet = true;
         self
     }
 
@@ -156,7 +208,7 @@ impl<S> StudyBuilder<S> {
     /// exactly the outcomes of the trials up to `n − pending`. The price is waiting: while one trial takes long, at most
     /// `pending − 1` later ones are evaluated. More than `pending` workers are of no use.
     pub fn deterministic_within(mut self, pending: NonZeroU64) -> Self {
-        self.rules.pending = Some(pending.get());
+        self.options.pending = Some(pending.get());
         self
     }
 
@@ -178,33 +230,33 @@ impl<S> StudyBuilder<S> {
     /// [`adapt`](Self::adapt); 10 where it is not set. An agent decides what they leave open; other searchers take those that
     /// are whole configs of this space.
     pub fn starts(mut self, configs: usize) -> Self {
-        self.rules.starts = configs;
+        self.options.starts = configs;
         self
     }
 
     /// Where the type has changed since the study was last open, goes on by names, as [`Agent::transfer`] does. Without this,
     /// that is [`StudyError::OtherSpace`]; a change that `alias` says to be one of names only is none.
     pub fn adapt(mut self) -> Self {
-        self.rules.adapt = true;
+        self.options.adapt = true;
         self
     }
 
     /// The study must not be there yet.
     pub fn new_only(mut self) -> Self {
-        self.rules.new_only = true;
+        self.options.new_only = true;
         self
     }
 
     /// After how many trials the searcher is written down, in the transaction of the last of them; 50 where it is not set.
     pub fn checkpoint_every(mut self, trials: u32) -> Self {
-        self.rules.snapshot_every = trials.max(1);
+        self.options.snapshot_every = trials.max(1);
         self
     }
 
-    /// How long a worker may give no sign of life before its trials go to others; a third of it is how long the searcher waits
-    /// for its holder. 30 seconds where it is not set. Signs of life come from a thread, so a long objective does no harm.
+    /// How long a worker may give no heartbeat before its trials go to others; a third of it is how long the searcher waits
+    /// for its holder. 30 seconds where it is not set. Heartbeats come from a thread, so a long objective does no harm.
     pub fn abandon_after(mut self, patience: Duration) -> Self {
-        self.rules.abandon = patience;
+        self.options.abandon = patience;
         self
     }
 
@@ -215,21 +267,45 @@ impl<S> StudyBuilder<S> {
     }
 
     /// Opens the study for configs of `T`, to be [run](Study::run), or [asked](Study::ask) and [told](Study::tell).
-    pub fn build<T: SearchSpace>(self) -> Result<Study<T, S>, StudyError>
+    pub fn build<T: AnyConfig>(self) -> Result<Study<T, S>, StudyError>
     where
-        S: Searcher<T> + Clone,
+        S: Searcher<T>,
     {
-        let Self { store, name, worker, rules, manner, stop, pruner, searcher, older } = self;
+        let Self {
+            store,
+            name,
+            worker,
+            options,
+            run_options,
+            stop,
+            pruner,
+            searcher,
+            older,
+            repeats,
+            repeats_of_best,
+            task,
+        } = self;
         let worker = super::worker::unique(worker.as_deref());
-        let opening = Opening { store, name, worker, rules, stop, older };
-        Study::of(opening, searcher, manner, pruner)
+        let context = searcher.context();
+        let proposed = task.map_or_else(|| Ok(context.clone()), |task| context.clone().on(task))?;
+        let mut options = options;
+        if context.direction() == Direction::Minimize {
+            options.direction.get_or_insert(Direction::Minimize);
+        }
+        let opening = Opening { store, name, worker, options, stop, older };
+        let unique = Unique::new(Erased::new(searcher), ByTrace).with_repeats(repeats);
+        let mut strategy = Confirming::new(unique, repeats_of_best);
+        if let Some(direction) = opening.options.direction {
+            strategy.towards(direction);
+        }
+        Study::of(opening, Searching::new(strategy, context, proposed)?, run_options, pruner)
     }
 
     /// Opens the study and [runs](Study::run) it.
     pub fn run<T, R>(self, objective: impl Fn(&T) -> R + Send + Sync + 'static) -> Result<Study<T, S>, StudyError>
     where
-        T: SearchSpace + Send + 'static,
-        S: Searcher<T> + Clone,
+        T: AnyConfig + Send + 'static,
+        S: Searcher<T>,
         R: Into<Outcome>,
     {
         let mut study = self.build()?;
@@ -243,8 +319,8 @@ impl<S> StudyBuilder<S> {
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
     ) -> Result<Study<T, S>, StudyError>
     where
-        T: SearchSpace + Send + 'static,
-        S: Searcher<T> + Clone,
+        T: AnyConfig + Send + 'static,
+        S: Searcher<T>,
         R: Into<Outcome>,
     {
         let mut study = self.build()?;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::StudyError;
+use super::pruner::Pruner;
 use super::store::Store;
+use super::{Direction, StudyError};
 
 /// The values that one trial reported, by step.
 pub type Curve = BTreeMap<u64, f64>;
@@ -27,8 +28,14 @@ impl Curves {
         Ok(())
     }
 
-    /// All but one.
-    pub(super) fn others(&self, trial: u64) -> Vec<&Curve> {
-        self.curves.iter().filter(|(number, _)| **number != trial).map(|(_, curve)| curve).collect()
+    /// Whether a pruner gives up a trial, by its own curve and those of the others. A pruner sees greater values as better.
+    pub(super) fn prunes(&self, pruner: &dyn Pruner, direction: Direction, trial: u64, own: &Curve) -> bool {
+        let others = self.curves.iter().filter(|(number, _)| **number != trial).map(|(_, curve)| curve);
+        if direction == Direction::Maximize {
+            return pruner.prunes(own, &others.collect::<Vec<_>>());
+        }
+        let turned = |curve: &Curve| -> Curve { curve.iter().map(|(step, value)| (*step, -value)).collect() };
+        let others: Vec<Curve> = others.map(turned).collect();
+        pruner.prunes(&turned(own), &others.iter().collect::<Vec<_>>())
     }
 }

@@ -44,6 +44,25 @@ pub enum StudyError {
     /// A given config has no place in the space.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The study was made for the other direction.
+    #[error("the study `{study}` is to {direction} its reward; open it the same way, or take another study name")]
+    OtherDirection {
+        /// The study.
+        study: String,
+        /// What it does with its reward: `maximize` or `minimize`.
+        direction: &'static str,
+    },
+    /// A searcher of your own would have to begin anew, and cannot.
+    #[error(
+        "what the store could not take in has happened to the searcher already, and it has no snapshot to go back to; open the study again, or implement `Searcher::snapshot` and `Searcher::restore`"
+    )]
+    NoWayBack,
+    /// The strategy could not go back to what it was.
+    #[error("the searcher could not go back to what it was when the study was opened: {source}")]
+    Reset {
+        /// Why not.
+        source: LoadError,
+    },
     /// A stored searcher could not be read.
     #[error("the searcher that the study `{study}` keeps could not be read: {source}")]
     Restore {
@@ -67,7 +86,7 @@ pub enum StudyError {
     },
     /// A trial that belongs to another worker by now, or has ended.
     #[error(
-        "trial {number} is no longer this worker's: it gave no sign of life for too long, or had its say already; the outcome is not kept"
+        "trial {number} is no longer this worker's: it gave no heartbeat for too long, or had its say already; the outcome is not kept"
     )]
     Late {
         /// The trial.

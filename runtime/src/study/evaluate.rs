@@ -4,17 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Outcome;
-use super::desk::Handed;
 use super::pool::{Job, panicked};
-use super::running::{Link, Running};
-use super::typed::Typed;
-use super::untyped::Untyped;
-use crate::search::Searcher;
-use crate::space::SearchSpace;
+use super::running::{Hand, Link, Running};
+use super::scheduler::Handed;
+use super::searching::{AnySearching, Searching};
+use crate::policy::AnyConfig;
+use crate::search::Strategy;
 
 /// What a run asks for trials, and has them evaluated with.
 pub(super) trait Evaluate {
-    fn searcher(&mut self) -> &mut dyn Untyped;
+    fn searching(&mut self) -> &mut AnySearching<'_>;
 
     /// The work on trials that were handed out since the last time.
     fn jobs(&mut self, handed: Vec<Handed>) -> Vec<Job>;
@@ -23,23 +22,29 @@ pub(super) trait Evaluate {
 /// What evaluates a config.
 pub(super) type Objective<T> = Arc<dyn Fn(&Running<T>) -> Outcome + Send + Sync>;
 
-/// A searcher and an objective of one type.
+/// A strategy and an objective of one type.
 pub(super) struct Evaluator<'a, T, S> {
-    pub(super) searcher: Typed<'a, T, S>,
+    pub(super) searching: &'a mut Searching<S>,
     pub(super) objective: Objective<T>,
     pub(super) link: Arc<Link>,
 }
 
-impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Evaluate for Evaluator<'_, T, S> {
-    fn searcher(&mut self) -> &mut dyn Untyped {
-        &mut self.searcher
+impl<T: AnyConfig + Send + 'static, S: Strategy> Evaluate for Evaluator<'_, T, S> {
+    fn searching(&mut self) -> &mut AnySearching<'_> {
+        self.searching
     }
 
     fn jobs(&mut self, handed: Vec<Handed>) -> Vec<Job> {
         let (link, objective) = (&self.link, &self.objective);
-        let running = self.searcher.running(handed, link);
-        running.into_iter().map(|running| job(running, Arc::clone(objective))).collect()
+        let running = handed.into_iter().filter_map(|handed| running(handed, link));
+        running.map(|running| job(running, Arc::clone(objective))).collect()
     }
+}
+
+/// The trial with its config, which was found to be one before it was handed out.
+pub(super) fn running<T: AnyConfig>(handed: Handed, link: &Arc<Link>) -> Option<Running<T>> {
+    let config = T::decode_any(handed.space, &handed.trace).ok()?;
+    Some(Running::new(Hand::new(handed, Arc::clone(link)), config))
 }
 
 fn job<T: Send + 'static>(running: Running<T>, objective: Objective<T>) -> Job {

@@ -4,43 +4,43 @@
 //! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.
 
 mod builder;
+mod claim;
 mod curves;
-mod desk;
 mod differences;
 mod error;
 mod evaluate;
 mod export;
 #[cfg(feature = "sqlite")]
 mod file;
-mod handing;
 mod heartbeat;
-mod holding;
 mod interrupt;
-mod lead;
-mod look;
+mod leader;
+mod means;
 mod open;
+mod options;
 mod outcome;
 mod pairs;
 mod pool;
 mod pruner;
 mod queue;
 mod reader;
+mod replay;
 mod rows;
-mod rules;
 mod run;
 mod running;
+mod scheduler;
+mod searching;
 mod seen;
 mod store;
 mod stored;
 #[cfg(test)]
 mod tests;
-mod typed;
-mod untyped;
+mod view;
+mod vigil;
 mod warnings;
 mod watch;
 mod worker;
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use builder::StudyBuilder;
@@ -64,14 +64,15 @@ pub use crate::train::Direction;
 
 use crate::agent::{Best, TransferReport};
 use crate::checkpoint::Checkpoint;
-use crate::search::Searcher;
-use crate::space::SearchSpace;
-use desk::Desk;
+use crate::policy::AnyConfig;
+use crate::search::{Confirming, Erased, Searcher, Unique};
+use crate::space::Space;
 use heartbeat::Heartbeat;
 use open::Opening;
-use run::Manner;
+use run::RunOptions;
 use running::Link;
-use typed::{Kept, Typed};
+use scheduler::Scheduler;
+use searching::Searching;
 
 /// Many trials of one space, each handed out once, written down, and learned from.
 ///
@@ -111,64 +112,71 @@ use typed::{Kept, Typed};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Study<T, S> {
-    desk: Desk,
-    kept: Kept<S>,
-    manner: Manner,
+    scheduler: Scheduler,
+    searching: Searching<StudyStrategy<S, T>>,
+    run_options: RunOptions,
     link: Arc<Link>,
     changes: Vec<String>,
     summary: Option<Summary>,
     _heartbeat: Heartbeat,
-    config: PhantomData<fn() -> T>,
 }
 
-impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
-    fn of(opening: Opening, searcher: S, manner: Manner, pruner: Option<Arc<dyn Pruner>>) -> Result<Self, StudyError> {
-        let mut kept = Kept::new(searcher);
-        let mut typed = Typed::<T, S>::new(&mut kept);
-        let (desk, changes) = opening.open(&mut typed, T::space(), std::any::type_name::<T>())?;
-        let (link, heartbeat) = Link::of(&desk, pruner)?;
-        Ok(Self { desk, kept, manner, link, changes, summary: None, _heartbeat: heartbeat, config: PhantomData })
+/// A searcher with what a study puts around it.
+type StudyStrategy<S, T> = Confirming<Unique<Erased<S, T>>>;
+
+impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
+    fn of(
+        opening: Opening,
+        mut searching: Searching<StudyStrategy<S, T>>,
+        run_options: RunOptions,
+        pruner: Option<Arc<dyn Pruner>>,
+    ) -> Result<Self, StudyError> {
+        let space = Space::at(T::ROOT.node);
+        let (scheduler, changes) = opening.open(&mut searching, space, std::any::type_name::<T>())?;
+        let (link, heartbeat) = Link::of(&scheduler, pruner)?;
+        Ok(Self { scheduler, searching, run_options, link, changes, summary: None, _heartbeat: heartbeat })
     }
 
     /// The next trial to evaluate: one that waits for a worker, one that another worker left, or a proposal of the searcher. None
     /// where the study has all its trials, or is at its end for another reason.
     ///
-    /// Where another process holds the searcher, this waits for a proposal. A deterministic study that waits for a trial
+    /// Where another process leads, this waits for a proposal. A deterministic study that waits for a trial
     /// which is out gives [`StudyError::Waits`].
     pub fn ask(&mut self) -> Result<Option<Running<T>>, StudyError> {
-        let mut searcher = Typed::new(&mut self.kept);
-        let handed = self.desk.next_trial(&mut searcher)?;
-        Ok(searcher.running(handed.into_iter().collect(), &self.link).pop())
+        let handed = self.scheduler.next_trial(&mut self.searching)?;
+        Ok(handed.and_then(|handed| evaluate::running(handed, &self.link)))
     }
 
     /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`].
     #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
     pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), StudyError> {
         let told = trial.hand.told(outcome.into());
-        self.desk.settle_one(&mut Typed::<T, S>::new(&mut self.kept), told)
+        self.scheduler.settle_one(&mut self.searching, told)
     }
 
     /// Has a config evaluated before anything that the searcher proposes; gives its trial's number. The config must be one of
-    /// the space.
+    /// the space. Where it is judged on several tasks, it is for the first of those that the study searches.
+    #[allow(clippy::needless_pass_by_value)] // The config is on its way to a worker.
     pub fn enqueue(&mut self, config: T) -> Result<u64, StudyError> {
-        self.queue(config, false)
+        self.queue(&config, false)
     }
 
     /// As [`enqueue`](Self::enqueue), but once: a config that was enqueued before is not enqueued again, so that a program that is
     /// started again may say the same again. Gives the number of the trial that has it.
+    #[allow(clippy::needless_pass_by_value)] // The config is on its way to a worker.
     pub fn enqueue_once(&mut self, config: T) -> Result<u64, StudyError> {
-        self.queue(config, true)
+        self.queue(&config, true)
     }
 
-    fn queue(&mut self, config: T, only_once: bool) -> Result<u64, StudyError> {
-        let (_, trial) = self.kept.pristine.trial(config)?.split();
-        self.desk.enqueue(&trial, only_once)
+    fn queue(&mut self, config: &T, only_once: bool) -> Result<u64, StudyError> {
+        let proposal = self.searching.proposed.given(config)?;
+        self.scheduler.enqueue(&self.searching.context, &proposal, only_once)
     }
 
     /// Lets the searcher learn from all that has ended, writes it down, and leaves it to other processes. [`run`](Self::run) does
     /// it at its end.
     pub fn leave(&mut self) -> Result<(), StudyError> {
-        self.desk.leave(&mut Typed::<T, S>::new(&mut self.kept))
+        self.scheduler.leave(&mut self.searching)
     }
 
     /// The config of the best trial by the study's direction, the earliest of equals.
@@ -178,29 +186,41 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The best trial by the study's direction, the earliest of equals.
     pub fn best_trial(&self) -> Result<Option<TrialRow<T>>, StudyError> {
-        Ok(self.desk.best()?.map(|record| TrialRow::new(&self.desk.reader, record)))
+        Ok(self.scheduler.best()?.map(|record| TrialRow::new(&self.scheduler.reader, record)))
     }
 
     /// What the searcher took over when the study was made from another one, or went on with a changed type; none where there was
     /// no such thing.
     pub fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
-        self.desk.transfer()
+        self.scheduler.transfer()
     }
 
     /// All trials by number.
     pub fn trials(&self) -> Result<Vec<TrialRow<T>>, StudyError> {
-        Ok(self.desk.trials()?.into_iter().map(|record| TrialRow::new(&self.desk.reader, record)).collect())
+        Ok(self.scheduler.trials()?.into_iter().map(|record| TrialRow::new(&self.scheduler.reader, record)).collect())
+    }
+
+    /// The config with the best mean reward over all its trials, the earliest of equals, and how many these are: what counts where
+    /// rewards are noisy, see [`repeats_of_best`](StudyBuilder::repeats_of_best).
+    pub fn best_mean(&self) -> Result<Option<(Best<T>, usize)>, StudyError> {
+        let best = means::best(self.trials()?, self.scheduler.options.direction());
+        Ok(best.and_then(|mean| Some((Best { config: mean.config?, reward: mean.reward }, mean.trials))))
+    }
+
+    /// For each space and task that has trials: how many are done, and which was best, in the order in which they first came up.
+    pub fn best_by_pair(&self) -> Result<Vec<PairBest>, StudyError> {
+        Ok(self.stored()?.best_by_pair())
     }
 
     /// The searcher as far as the study has come.
     pub fn searcher(&mut self) -> Result<&S, StudyError> {
-        self.desk.catch_up(&mut Typed::<T, S>::new(&mut self.kept))?;
-        Ok(self.kept.current())
+        self.scheduler.catch_up(&mut self.searching)?;
+        Ok(self.searching.strategy.strategy().strategy().searcher())
     }
 
     /// The study's name.
     pub fn name(&self) -> &str {
-        &self.desk.study
+        &self.scheduler.study
     }
 
     /// What changed of the type since the study was last open.
@@ -215,7 +235,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The checkpoint that the store has of the study's agent; none of a searcher without snapshots.
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
-        self.desk.checkpoint()
+        self.scheduler.checkpoint()
     }
 }
 

@@ -1,18 +1,20 @@
-//! Taking a seat in a study: making it, going on with it, or going on by names where the type has changed.
+//! Opening a study: making it, going on with it, or going on by names where the type has changed.
 
 use std::sync::Arc;
 
 use super::StudyError;
-use super::desk::{Desk, Stop};
+use super::claim::fail;
 use super::differences::Differences;
-use super::handing::fail;
-use super::lead::Lead;
+use super::heartbeat::AtWork;
+use super::options::Options;
 use super::reader::Reader;
-use super::rules::Rules;
-use super::store::{Ledger, Phase, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord};
-use super::untyped::Untyped;
+use super::replay::Progress;
+use super::scheduler::{Scheduler, Stop};
+use super::searching::AnySearching;
+use super::store::{Ledger, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord};
+use super::vigil::Vigil;
+use crate::checkpoint::LoadError;
 use crate::space::Space;
-use crate::train::Direction;
 
 /// What a study is opened with.
 #[derive(Clone)]
@@ -20,7 +22,7 @@ pub(super) struct Opening {
     pub(super) store: Arc<dyn Store>,
     pub(super) name: String,
     pub(super) worker: String,
-    pub(super) rules: Rules,
+    pub(super) options: Options,
     pub(super) stop: Option<Stop>,
     /// The study to begin with what another one learned, where it is made.
     pub(super) older: Option<(Arc<dyn Store>, String)>,
@@ -34,74 +36,86 @@ struct Older {
 }
 
 impl Opening {
-    /// The desk, and what changed since the study was last open.
+    /// This worker's part in the study, and what changed since the study was last open.
     pub(super) fn open(
         self,
-        searcher: &mut dyn Untyped,
+        searching: &mut AnySearching<'_>,
         space: Space,
         type_name: &str,
-    ) -> Result<(Desk, Vec<String>), StudyError> {
+    ) -> Result<(Scheduler, Vec<String>), StudyError> {
         let older = self.older.as_ref().map(|(store, name)| read_older(&**store, name)).transpose()?;
         let store = Arc::clone(&self.store);
-        let mut desk = Desk {
+        let mut scheduler = Scheduler {
             store: self.store,
-            rules: self.rules,
+            options: self.options,
             study: self.name,
             id: 0,
             space: 0,
             worker: self.worker,
-            reader: Reader::new(space),
+            reader: Reader::new(&searching.context),
             progress: None,
             end: None,
             stop: self.stop,
-            best: f64::NEG_INFINITY,
+            best: None,
+            vigil: Vigil::default(),
+            at: AtWork::default(),
+            deferred: None,
         };
         let record = SpaceRecord::new(space, type_name);
-        let changes = store.lastingly(|ledger| match ledger.study(&desk.study)? {
-            None => desk.make(ledger, searcher, &record, older).map(|()| Vec::new()),
-            Some(study) if desk.rules.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
-            Some(study) => desk.go_on(ledger, searcher, study, (space, &record)),
+        let changes = store.lastingly(|ledger| match ledger.study(&scheduler.study)? {
+            None => scheduler.make(ledger, searching, &record, older).map(|()| Vec::new()),
+            Some(study) if scheduler.options.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
+            Some(study) => scheduler.go_on(ledger, searching, study, (space, &record)),
         })?;
-        Ok((desk, changes))
+        let best = store.with(|ledger| Ok(ledger.best(scheduler.id)?))?;
+        scheduler.consider(best.and_then(|best| best.reward));
+        Ok((scheduler, changes))
     }
 }
 
-impl Desk {
+impl Scheduler {
     fn make(
         &mut self,
         ledger: &mut dyn Ledger,
-        searcher: &mut dyn Untyped,
+        searching: &mut AnySearching<'_>,
         space: &SpaceRecord,
         older: Option<Older>,
     ) -> Result<(), StudyError> {
         self.space = ledger.add_space(space)?;
-        let mut study = ledger.add_study(&self.study, self.space, Direction::default())?;
+        let mut study = ledger.add_study(&self.study, self.space, self.options.direction())?;
+        self.options.direction = Some(study.direction);
         self.id = study.id;
         tracing::info!(study = study.name, space = space.type_name, "a new study");
-        let mut lead = Lead::fresh(searcher);
+        searching.reset()?;
         if let Some(Older { snapshot, best }) = older {
-            let adapt = |snapshot: Vec<u8>| lead.adapt(&snapshot, self.rules.starts, &study);
-            match snapshot.map(adapt).transpose()?.flatten() {
+            let report = match snapshot.map(|snapshot| searching.adapt(&snapshot, self.options.starts)).transpose() {
+                Ok(report) => report.flatten(),
+                // Another kind of strategy begins with the configs alone.
+                Err(LoadError::OtherStrategy { .. }) => None,
+                Err(source) => return Err(StudyError::Restore { study: study.name, source }),
+            };
+            match report {
                 Some(report) => study.transfer = serde_json::to_string(&report).ok(),
-                None => self.start_from(ledger, lead.searcher, &mut study, &best)?,
+                None => self.start_from(ledger, searching, &mut study, &best)?,
             }
             ledger.put_study(&study)?;
         }
-        lead.keep_now(ledger, &study)
+        keep_snapshot(ledger, searching, &study, 0)
     }
 
     /// Queues the best configs of another study that are ones of this space.
     fn start_from(
         &self,
         ledger: &mut dyn Ledger,
-        searcher: &mut dyn Untyped,
+        searching: &AnySearching<'_>,
         study: &mut StudyRecord,
         best: &[TrialRecord],
     ) -> Result<(), StudyError> {
-        let fitting = best.iter().filter(|record| self.admits(searcher, record));
-        let fitting = fitting.filter_map(|record| self.reader.trial(record));
-        for trial in fitting.take(self.rules.starts) {
-            let record = self.record(study, &trial)?;
+        let context = &searching.context;
+        let fitting = best.iter().filter(|record| self.admits(context, record));
+        let fitting = fitting.filter_map(|record| self.reader.proposal(context, record));
+        for proposal in fitting.take(self.options.starts) {
+            let record = self.record(study, context, &proposal)?;
             study.trials += 1;
             ledger.put_trial(study.id, &record)?;
         }
@@ -111,7 +125,7 @@ impl Desk {
     fn go_on(
         &mut self,
         ledger: &mut dyn Ledger,
-        searcher: &mut dyn Untyped,
+        searching: &mut AnySearching<'_>,
         mut study: StudyRecord,
         (space, record): (Space, &SpaceRecord),
     ) -> Result<Vec<String>, StudyError> {
@@ -119,60 +133,68 @@ impl Desk {
         self.space = study.space;
         let old = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
         tracing::info!(study = study.name, trials = study.trials, "the study goes on");
-        self.consider(ledger.best(study.id)?.and_then(|best| best.reward));
+        if self.options.direction.is_some_and(|direction| direction != study.direction) {
+            return Err(StudyError::OtherDirection { study: study.name, direction: study.direction.word() });
+        }
+        self.options.direction = Some(study.direction);
         if old.fingerprint == record.fingerprint {
             return Ok(Vec::new());
         }
         let differences = Differences::between(&old, &space.states());
-        if !differences.changed.is_empty() && !self.rules.adapt {
+        if !differences.changed.is_empty() && !self.options.adapt {
             return Err(StudyError::OtherSpace { study: study.name, differences: differences.all() });
         }
         for change in differences.all() {
             tracing::info!(study = study.name, change, "the type has changed");
         }
+        let before = study.space;
         self.space = ledger.add_space(record)?;
         study.space = self.space;
-        self.carry_over(ledger, searcher, &mut study, differences.changed.is_empty())?;
-        self.give_up_strangers(ledger, searcher, &mut study)?;
+        self.carry_over(ledger, searching, &mut study, (before, differences.changed.is_empty()))?;
+        self.give_up_strangers(ledger, searching, &mut study)?;
         ledger.put_study(&study)?;
         Ok(differences.all())
     }
 
-    /// Brings the searcher to the changed space: whole where names were only changed, and by transfer otherwise.
+    /// Brings the strategy to the changed space: whole where names were only changed, and by transfer otherwise.
     fn carry_over(
-        &self,
+        &mut self,
         ledger: &mut dyn Ledger,
-        searcher: &mut dyn Untyped,
+        searching: &mut AnySearching<'_>,
         study: &mut StudyRecord,
-        is_renaming: bool,
+        (old, is_renaming): (i64, bool),
     ) -> Result<(), StudyError> {
         let Some(snapshot) = ledger.snapshot(study.id)? else { return Ok(()) };
-        let mut lead = if is_renaming {
-            Lead::join(searcher, None, &self.reader, ledger, study)?
+        let progress = if is_renaming {
+            let events = self.events(ledger, study, searching)?;
+            // What was proposed under the old names happens as it did.
+            let before = StudyRecord { space: old, ..study.clone() };
+            self.replay(searching, &before, None, &events)?
         } else {
-            let mut lead = Lead::fresh(searcher);
-            let report = lead.adapt(&snapshot.bytes, self.rules.starts, study)?;
+            searching.reset()?;
+            let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
+            let report = searching.adapt(&snapshot.bytes, self.options.starts).map_err(unreadable)?;
             let Some(report) = report else { return Ok(()) };
-            lead.progress.event = snapshot.event;
-            lead.recall(&self.reader, ledger, study)?;
-            lead.catch_up(&self.reader, ledger, study)?;
             study.transfer = serde_json::to_string(&report).ok();
-            lead
+            self.progress = Some(Progress { event: snapshot.event, told: 0 });
+            let events = self.events(ledger, study, searching)?;
+            self.replay(searching, study, self.progress, &events)?
         };
-        lead.keep_now(ledger, study)
+        self.progress = Some(progress);
+        keep_snapshot(ledger, searching, study, progress.event)
     }
 
     /// Trials that wait or run, and are not of the changed space, will not be evaluated.
     fn give_up_strangers(
         &self,
         ledger: &mut dyn Ledger,
-        searcher: &mut dyn Untyped,
+        searching: &AnySearching<'_>,
         study: &mut StudyRecord,
     ) -> Result<(), StudyError> {
         let now = ledger.now();
         for record in ledger.trials(study.id)? {
             let is_open = matches!(record.phase, Phase::Queued | Phase::Running);
-            if is_open && !self.admits(searcher, &record) {
+            if is_open && !self.admits(&searching.context, &record) {
                 fail(ledger, study, record, "it is not a config of the changed space".to_owned(), now)?;
             }
         }
@@ -185,7 +207,19 @@ fn read_older(store: &dyn Store, name: &str) -> Result<Older, StudyError> {
         let study = ledger.known_study(name)?;
         let mut best = ledger.trials(study.id)?;
         best.retain(|trial| trial.phase == Phase::Done);
-        best.sort_by(|a, b| b.reward.partial_cmp(&a.reward).unwrap_or(std::cmp::Ordering::Equal));
+        let worth = |trial: &TrialRecord| trial.reward.map(|reward| study.direction.sign() * reward);
+        best.sort_by(|a, b| worth(b).partial_cmp(&worth(a)).unwrap_or(std::cmp::Ordering::Equal));
         Ok(Older { snapshot: ledger.snapshot(study.id)?.map(|snapshot| snapshot.bytes), best })
     })
+}
+
+/// Writes the strategy down as it is after an event, where it has a form for that.
+fn keep_snapshot(
+    ledger: &mut dyn Ledger,
+    searching: &AnySearching<'_>,
+    study: &StudyRecord,
+    event: u64,
+) -> Result<(), StudyError> {
+    let Some(bytes) = searching.snapshot()? else { return Ok(()) };
+    Ok(ledger.put_snapshot(study.id, &Snapshot { event, bytes })?)
 }

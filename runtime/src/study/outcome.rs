@@ -2,17 +2,22 @@
 
 use std::fmt::Display;
 
-use crate::agent::observe::check;
-
-/// How a trial ended.
+/// How a trial ended, as an objective says it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// With a reward, which is maximised. One that is not a finite number, or beyond
-    /// [`MAX_REWARD`](crate::agent::MAX_REWARD), is a failure.
+    /// With a reward. One that is not a finite number is a failure.
     Reward(f64),
-    /// With an error, whose text is kept. It teaches the searcher nothing, and may be retried.
+    /// With an error, whose text is kept. It is worse than every trial that has a reward, and may be retried.
     Failed(String),
-    /// It was given up, since what it reported did not promise much. It teaches the searcher nothing.
+    /// With an error, and a number that says how bad it was beside other failures, greater is worse: by how much memory a config
+    /// was too large, how early a training diverged.
+    FailedBy {
+        /// What is kept as text.
+        error: String,
+        /// How bad it was.
+        severity: f64,
+    },
+    /// It was given up, since what it reported did not promise much. It stands where its last value stands among the others.
     Pruned,
 }
 
@@ -20,10 +25,10 @@ impl Outcome {
     /// A reward that cannot be told is a failure.
     pub(super) fn checked(self) -> Self {
         match self {
-            Self::Reward(reward) => match check(reward) {
-                Ok(()) => Self::Reward(reward),
-                Err(error) => Self::Failed(error.to_string()),
-            },
+            Self::Reward(reward) if !reward.is_finite() => Self::Failed(format!(
+                "the reward is {reward}; return a finite number, or an error where the evaluation failed"
+            )),
+            Self::FailedBy { error, severity } if !severity.is_finite() => Self::Failed(error),
             other => other,
         }
     }

@@ -6,9 +6,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::StudyError;
-use super::desk::Told;
+use super::heartbeat::Out;
 use super::outcome::Outcome;
-use super::running::{Out, Ticket};
+use super::running::Ticket;
+use super::scheduler::Told;
 
 /// A trial with what evaluates it.
 pub(super) struct Job {

@@ -55,7 +55,7 @@ impl MedianPruner {
         self
     }
 
-    /// Decides at every so-manieth report of a trial only.
+    /// Decides at every n-th report of a trial only.
     #[must_use]
     pub fn interval(mut self, reports: usize) -> Self {
         self.interval = reports.max(1);

@@ -1,16 +1,16 @@
 //! Configs that a program has evaluated before anything that the searcher proposes.
 
 use super::StudyError;
-use super::desk::Desk;
+use super::scheduler::Scheduler;
 use super::store::{Ledger, StudyRecord, TrialRecord};
-use crate::agent::Trial;
+use crate::search::{Context, Proposal};
 
-impl Desk {
+impl Scheduler {
     /// Queues a trial; where it is wanted only once, not if it was queued before. Gives its number.
-    pub(super) fn enqueue(&self, trial: &Trial<()>, only_once: bool) -> Result<u64, StudyError> {
+    pub(super) fn enqueue(&self, context: &Context, proposal: &Proposal, only_once: bool) -> Result<u64, StudyError> {
         self.store.lastingly(|ledger| {
-            let mut study = self.look(ledger)?;
-            let record = self.record(&study, trial)?;
+            let mut study = self.current(ledger)?;
+            let record = self.record(&study, context, proposal)?;
             if only_once && let Some(number) = queued_before(ledger, &study, &record)? {
                 return Ok(number);
             }

@@ -1,25 +1,30 @@
 //! Between trials in the store, by names, and traces of a space.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::store::TrialRecord;
-use crate::agent::Trial;
+use crate::search::{Context, Proposal};
 use crate::space::guide::Guide;
-use crate::space::{ActionRow, Graph, Kind, Space, StateRow, Trace, WalkError};
+use crate::space::{ActionRow, Graph, Kind, START, StateRow, Trace, WalkError};
 
-/// A space with what its names stand for, earlier names included.
+/// Spaces with what their names stand for, earlier names included. The first decision of a config of several spaces is the space.
 #[derive(Debug, Clone)]
 pub(super) struct Reader {
-    graph: Graph,
+    graph: Arc<Graph>,
+    /// The one space; none where the first decision says which it is.
+    space: Option<usize>,
     states: HashMap<String, StateRow>,
     actions: HashMap<StateRow, HashMap<String, ActionRow>>,
 }
 
 impl Reader {
-    pub(super) fn new(space: Space) -> Self {
-        let graph = Graph::of_space(space.node);
+    pub(super) fn new(context: &Context) -> Self {
+        let graph = context.shared_graph();
+        let only = context.pairs().first().map_or(0, |pair| pair.space);
+        let space = (!context.is_joint()).then_some(only);
         let (mut states, mut actions) = (HashMap::new(), HashMap::new());
         for (row, state) in graph.vocabulary().states().iter().enumerate() {
             let row = StateRow(row as u32);
@@ -34,12 +39,14 @@ impl Reader {
                 labels.insert(names.name.clone(), action);
             }
         }
-        Self { graph, states, actions }
+        Self { graph, space, states, actions }
     }
 
-    /// The decisions of a trace by name.
-    pub(super) fn decisions(&self, trace: &Trace) -> Result<Vec<(String, String)>, WalkError> {
-        self.graph.names(0, trace)
+    /// The decisions of a config by name.
+    pub(super) fn decisions(&self, context: &Context, proposal: &Proposal) -> Result<Vec<(String, String)>, WalkError> {
+        let names = self.graph.names(proposal.pair.space, &proposal.trace)?;
+        let space = self.space.is_none().then(|| (START.to_owned(), context.space(proposal.pair).to_owned()));
+        Ok(space.into_iter().chain(names).collect())
     }
 
     /// The decisions as a JSON object: the value by state name, an array where a state comes up several times.
@@ -66,18 +73,28 @@ impl Reader {
         parsed.unwrap_or_else(|| Value::String(label.to_owned()))
     }
 
-    /// The trace of decisions by name; none where they are not those of a config of the space.
-    pub(super) fn trace(&self, decisions: &[(String, String)]) -> Option<Trace> {
+    /// The space and the trace of decisions by name; none where they are not those of a config of these spaces.
+    pub(super) fn trace(&self, decisions: &[(String, String)]) -> Option<(usize, Trace)> {
         let row = |(state, label): &(String, String)| {
             let state = *self.states.get(state)?;
             Some((state, *self.actions.get(&state)?.get(label)?))
         };
-        Guide::new(decisions.iter().map(row).collect::<Option<_>>()?).trace(&self.graph, 0)
+        let (space, decisions) = match (self.space, decisions) {
+            (Some(space), decisions) => (space, decisions),
+            (None, [start, rest @ ..]) => {
+                let (_, label) = row(start).filter(|(state, _)| *state == StateRow(0))?;
+                (self.graph.spaces().iter().position(|root| root.start == label)?, rest)
+            }
+            (None, []) => return None,
+        };
+        let guide = Guide::new(decisions.iter().map(row).collect::<Option<_>>()?);
+        Some((space, guide.trace(&self.graph, space)?))
     }
 
-    /// The trial of a record; none where its decisions are not those of a config of the space.
-    pub(super) fn trial(&self, record: &TrialRecord) -> Option<Trial<()>> {
-        let trace = self.trace(&record.decisions)?;
-        Some(Trial { config: (), trace, log_prob: record.log_prob, task: record.task.clone().into() })
+    /// What a strategy proposed for a record; none where its decisions are not those of a config, or its task is not one that is
+    /// searched.
+    pub(super) fn proposal(&self, context: &Context, record: &TrialRecord) -> Option<Proposal> {
+        let (space, trace) = self.trace(&record.decisions)?;
+        Some(Proposal { pair: context.pair(space, &record.task)?, trace, log_prob: record.log_prob })
     }
 }

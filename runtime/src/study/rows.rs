@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::reader::Reader;
 use super::store::{Millis, Phase, TrialRecord};
-use super::typed;
-use crate::space::SearchSpace;
+use crate::policy::AnyConfig;
 
 /// A trial of a study.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +18,8 @@ pub struct TrialRow<T> {
     pub config: Option<T>,
     /// State name and action label of each decision, in order, as they were called when it was made.
     pub decisions: Vec<(String, String)>,
+    /// The task that it is judged on; `default` where the universe names none.
+    pub task: String,
     /// What it earned, or the last value that a pruned trial reported.
     pub reward: Option<f64>,
     /// The step of the last value that a pruned trial reported.
@@ -37,9 +38,10 @@ pub struct TrialRow<T> {
     pub took: Option<Duration>,
 }
 
-impl<T: SearchSpace> TrialRow<T> {
+impl<T: AnyConfig> TrialRow<T> {
     pub(super) fn new(reader: &Reader, record: TrialRecord) -> Self {
-        let config = reader.trace(&record.decisions).and_then(|trace| typed::config(&trace));
+        let made = reader.trace(&record.decisions).and_then(|(space, trace)| T::decode_any(space, &trace).ok());
+        let config = made.filter(T::is_valid_any);
         Self {
             number: record.number,
             phase: record.phase,
@@ -47,6 +49,7 @@ impl<T: SearchSpace> TrialRow<T> {
             retries: record.retries(),
             took: record.took(),
             decisions: record.decisions,
+            task: record.task,
             reward: record.reward,
             step: record.step,
             error: record.error,

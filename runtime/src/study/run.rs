@@ -3,21 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::desk::{Desk, End, Exchange, Told};
 use super::evaluate::{Evaluate, Evaluator};
+use super::heartbeat::Out;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
-use super::running::{Out, Running};
+use super::running::Running;
+use super::scheduler::{End, Exchange, Scheduler, Told};
 use super::store::StudyRecord;
-use super::typed::Typed;
 use super::watch::Watch;
 use super::{Outcome, Study, StudyError};
+use crate::policy::AnyConfig;
 use crate::search::Searcher;
-use crate::space::SearchSpace;
 
 /// How a study is run.
 #[derive(Debug, Clone)]
-pub(super) struct Manner {
+pub(super) struct RunOptions {
     pub(super) workers: usize,
     pub(super) max_failures: Option<u64>,
     pub(super) timeout: Option<Duration>,
@@ -26,7 +26,7 @@ pub(super) struct Manner {
     pub(super) is_quiet: bool,
 }
 
-impl Default for Manner {
+impl Default for RunOptions {
     fn default() -> Self {
         Self { workers: 1, max_failures: None, timeout: None, deadline: None, hears_ctrl_c: true, is_quiet: false }
     }
@@ -71,11 +71,11 @@ const SHORT: Duration = Duration::from_millis(20);
 /// The same where all have: for the sake of the lease, of other processes, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
 
-impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
+impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// Evaluates trials on several threads until the study has all of them, or something else ends it. The searcher learns from
     /// each as it ends.
     ///
-    /// The objective gives a reward, which is maximised, or an error of any type with a text; a panic is an error, too.
+    /// The objective gives a reward, which is maximised ([`minimize`](super::StudyBuilder::minimize)), or an error of any type with a text; a panic is an error, too.
     /// Where the study fails, trials that run are given up: they are handed out again when the study is gone on with.
     pub fn run<R: Into<Outcome>>(
         &mut self,
@@ -92,7 +92,7 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
     /// use transfer_nas::study::{MedianPruner, Outcome, Running, Study, StudyError};
     ///
     /// #[search_space]
-    /// struct Config { #[space(range = 1..=8)] width: u32 }
+    /// struct Config { #[space(range = 1..=100)] width: u32 }
     ///
     /// fn train(trial: &Running<Config>) -> Result<Outcome, StudyError> {
     ///     for epoch in 1..=10 {
@@ -115,13 +115,13 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
     ) -> Result<Summary, StudyError> {
         let mut evaluator = Evaluator {
-            searcher: Typed::new(&mut self.kept),
+            searching: &mut self.searching,
             objective: Arc::new(move |running: &Running<T>| objective(running).into()),
             link: Arc::clone(&self.link),
         };
-        let run = Run::new(&mut self.desk, &self.manner, &mut evaluator, self.link.out.clone())?;
+        let run = Run::new(&mut self.scheduler, &self.run_options, &mut evaluator, self.link.out.clone())?;
         let summary = run.until_its_end()?;
-        if self.desk.store.is_shared() {
+        if self.scheduler.store.is_shared() {
             self.look_into(|_| None)?;
         }
         self.summary = Some(summary.clone());
@@ -130,8 +130,8 @@ impl<T: SearchSpace + Send + 'static, S: Searcher<T> + Clone> Study<T, S> {
 }
 
 struct Run<'a> {
-    desk: &'a mut Desk,
-    manner: &'a Manner,
+    scheduler: &'a mut Scheduler,
+    options: &'a RunOptions,
     evaluator: &'a mut dyn Evaluate,
     pool: Pool,
     interrupt: Option<Interrupt>,
@@ -143,16 +143,16 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(
-        desk: &'a mut Desk,
-        manner: &'a Manner,
+        scheduler: &'a mut Scheduler,
+        options: &'a RunOptions,
         evaluator: &'a mut dyn Evaluate,
         out: Out,
     ) -> Result<Self, StudyError> {
-        let pool = Pool::new(manner.workers, manner.timeout, out)?;
-        let interrupt = manner.hears_ctrl_c.then(Interrupt::listen).flatten();
-        let watch = Watch::new(&desk.study, desk.rules.trials, manner.is_quiet);
-        desk.end = desk.end.filter(|end| *end == End::Stopped);
-        Ok(Self { desk, manner, evaluator, pool, interrupt, watch, begin: Instant::now(), failed: None })
+        let pool = Pool::new(options.workers, options.timeout, out)?;
+        let interrupt = options.hears_ctrl_c.then(Interrupt::listen).flatten();
+        let watch = Watch::new(&scheduler.study, scheduler.options.trials, options.is_quiet);
+        scheduler.end = scheduler.end.filter(|end| *end == End::Stopped);
+        Ok(Self { scheduler, options, evaluator, pool, interrupt, watch, begin: Instant::now(), failed: None })
     }
 
     fn until_its_end(mut self) -> Result<Summary, StudyError> {
@@ -161,7 +161,8 @@ impl<'a> Run<'a> {
             let ending = self.ending();
             let idle = self.pool.idle();
             let want = if ending.is_some() { 0 } else { idle };
-            let Exchange { handed, late, study, best } = self.desk.exchange(self.evaluator.searcher(), &told, want)?;
+            let Exchange { handed, late, study, best } =
+                self.scheduler.exchange(self.evaluator.searching(), &told, want)?;
             for number in late {
                 tracing::warn!(trial = number, "an outcome came after the trial went to another worker");
             }
@@ -184,10 +185,10 @@ impl<'a> Run<'a> {
     }
 
     fn end(self, ending: Ending, study: &StudyRecord, best: Option<(u64, f64)>) -> Result<Summary, StudyError> {
-        self.desk.leave(self.evaluator.searcher())?;
+        self.scheduler.leave(self.evaluator.searching())?;
         let StudyRecord { done, failed, pruned, .. } = *study;
         let summary = Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() };
-        tracing::info!(study = self.desk.study, ?summary, "the run has come to its end");
+        tracing::info!(study = self.scheduler.study, ?summary, "the run has come to its end");
         Ok(summary)
     }
 
@@ -196,10 +197,10 @@ impl<'a> Run<'a> {
         if self.interrupt.as_ref().is_some_and(Interrupt::is_asked) {
             return Some(Ending::Interrupted);
         }
-        if self.manner.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
+        if self.options.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
             return Some(Ending::Deadline);
         }
-        match self.desk.end {
+        match self.scheduler.end {
             Some(End::Stopped) => Some(Ending::Stopped),
             Some(End::Exhausted) if self.pool.busy() == 0 => Some(Ending::Exhausted),
             _ => None,
@@ -208,18 +209,18 @@ impl<'a> Run<'a> {
 
     /// Whether all trials have ended, those of other processes included: one that they leave can be taken over here.
     fn is_complete(&self, study: &StudyRecord) -> bool {
-        !self.desk.rules.allows(study.trials) && study.ended() >= study.trials
+        !self.scheduler.options.allows(study.trials) && study.ended() >= study.trials
     }
 
     fn check_failures(&mut self, study: &StudyRecord, told: &[Told]) -> Result<(), StudyError> {
         let before = *self.failed.get_or_insert(study.failed);
         let failed = study.failed.saturating_sub(before);
-        let Some(allowed) = self.manner.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
+        let Some(allowed) = self.options.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
         let said = told.iter().rev().find_map(|told| match told.outcome.clone().checked() {
-            Outcome::Failed(error) => Some(error),
+            Outcome::Failed(error) | Outcome::FailedBy { error, .. } => Some(error),
             _ => None,
         });
-        self.desk.leave(self.evaluator.searcher())?;
+        self.scheduler.leave(self.evaluator.searching())?;
         let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
         Err(StudyError::TooManyFailures { failed, allowed, last })
     }

@@ -1,56 +1,40 @@
 //! A trial that was handed out.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::StudyError;
 use super::curves::{Curve, Curves};
-use super::desk::{Desk, Handed, Told};
-use super::heartbeat::Heartbeat;
+use super::heartbeat::{Beats, Heartbeat, Out};
 use super::outcome::Outcome;
 use super::pruner::Pruner;
+use super::scheduler::{Handed, Scheduler, Told};
 use super::store::Store;
+use super::{Direction, StudyError};
 
 /// What all trials of a study have in common while they run.
 pub(super) struct Link {
     pub(super) store: Arc<dyn Store>,
     pub(super) study: i64,
+    pub(super) direction: Direction,
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) curves: Mutex<Curves>,
     pub(super) out: Out,
 }
 
 impl Link {
-    /// What the trials handed out at a desk have in common, and what gives their signs of life.
-    pub(super) fn of(desk: &Desk, pruner: Option<Arc<dyn Pruner>>) -> Result<(Arc<Self>, Heartbeat), StudyError> {
-        let (store, out) = (Arc::clone(&desk.store), Out::default());
-        let heartbeat = Heartbeat::start(Arc::clone(&store), desk.id, out.clone(), desk.rules.abandon)?;
-        Ok((Arc::new(Self { store, study: desk.id, pruner, curves: Mutex::default(), out }), heartbeat))
-    }
-}
-
-/// The trials that are out, each with its how-manieth hand-out.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Out(Arc<Mutex<BTreeSet<(u64, u32)>>>);
-
-impl Out {
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<(u64, u32)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn add(&self, number: u64, attempt: u32) {
-        self.lock().insert((number, attempt));
-    }
-
-    pub(super) fn remove(&self, number: u64, attempt: u32) {
-        self.lock().remove(&(number, attempt));
-    }
-
-    pub(super) fn numbers(&self) -> Vec<u64> {
-        self.lock().iter().map(|(number, _)| *number).collect()
+    /// What the trials handed to a worker have in common, and what gives their heartbeats.
+    pub(super) fn of(
+        scheduler: &Scheduler,
+        pruner: Option<Arc<dyn Pruner>>,
+    ) -> Result<(Arc<Self>, Heartbeat), StudyError> {
+        let (store, at) = (Arc::clone(&scheduler.store), scheduler.at.clone());
+        let (name, abandon) = (scheduler.study.clone(), scheduler.options.abandon);
+        let beats = Beats { store: Arc::clone(&store), name, id: scheduler.id, abandon };
+        let heartbeat = Heartbeat::start(beats, at.clone())?;
+        let (study, direction) = (scheduler.id, scheduler.options.direction());
+        Ok((Arc::new(Self { store, study, direction, pruner, curves: Mutex::default(), out: at.out }), heartbeat))
     }
 }
 
@@ -73,7 +57,7 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn new(handed: Handed, link: Arc<Link>) -> Self {
-        let Handed { number, attempt, task } = handed;
+        let Handed { number, attempt, task, .. } = handed;
         link.out.add(number, attempt);
         Self { number, attempt, task, link, curve: Mutex::default(), is_cancelled: Arc::default() }
     }
@@ -84,12 +68,12 @@ impl Hand {
     }
 
     pub(super) fn told(&self, outcome: Outcome) -> Told {
-        let last = self.curve().values().next_back().copied();
+        let last = self.curve().iter().next_back().map(|(step, value)| (*step, *value));
         Told { number: self.number, attempt: self.attempt, outcome, last }
     }
 
     fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
-        let value = if value.is_nan() { f64::NEG_INFINITY } else { value };
+        let value = if value.is_nan() { -self.link.direction.sign() * f64::INFINITY } else { value };
         self.curve().insert(step, value);
         self.link.store.with(|ledger| Ok(ledger.add_value(self.link.study, self.number, step, value)?))
     }
@@ -98,7 +82,7 @@ impl Hand {
         let Some(pruner) = &self.link.pruner else { return Ok(false) };
         let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
         curves.read(&*self.link.store, self.link.study)?;
-        Ok(pruner.prunes(&self.curve(), &curves.others(self.number)))
+        Ok(curves.prunes(&**pruner, self.link.direction, self.number, &self.curve()))
     }
 
     fn curve(&self) -> MutexGuard<'_, Curve> {
@@ -136,7 +120,7 @@ impl<T> Running<T> {
         self.hand.number
     }
 
-    /// How often the trial was handed out before: it failed, or its worker gave no further sign of life.
+    /// How often the trial was handed out before: it failed, or its worker gave no further heartbeat.
     pub fn retries(&self) -> u32 {
         self.hand.attempt - 1
     }
@@ -146,7 +130,7 @@ impl<T> Running<T> {
         &self.hand.task
     }
 
-    /// Keeps a value of the trial at a step, such as the accuracy after an epoch; greater ones are better. NaN counts as −∞. In a
+    /// Keeps a value of the trial at a step, such as the accuracy after an epoch; better ones are greater, or smaller where the study minimises. NaN counts as the worst of all. In a
     /// file this is a small transaction, a fraction of a millisecond: report after each epoch, not after each batch.
     pub fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
         self.hand.report(step, value)

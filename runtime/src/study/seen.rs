@@ -3,13 +3,14 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use super::desk::Desk;
+use super::scheduler::Scheduler;
+use super::searching::AnySearching;
 use super::stored::{Insight, StoredStudy};
-use super::{Study, StudyError};
+use super::{Study, StudyError, TrialRow};
+use crate::policy::AnyConfig;
 use crate::search::Searcher;
-use crate::space::SearchSpace;
 
-impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
+impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     /// Writes a [report](StoredStudy::to_html) on the study as one HTML page, with the best config as Rust code.
     pub fn report(&mut self, path: impl AsRef<Path>) -> Result<(), StudyError>
     where
@@ -21,7 +22,7 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// The study as the store has it.
     pub fn stored(&self) -> Result<StoredStudy, StudyError> {
-        StoredStudy::read(&*self.desk.store, &self.desk.study)
+        StoredStudy::read(&*self.scheduler.store, &self.scheduler.study)
     }
 
     /// The trials as a table of [comma-separated values](StoredStudy::to_csv).
@@ -41,21 +42,23 @@ impl<T: SearchSpace, S: Searcher<T> + Clone> Study<T, S> {
 
     /// Writes down what the searcher makes of the space now, for reports.
     pub(super) fn look_into(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
-        let best = self.best_trial()?.and_then(|row| Some((row.number, row.config?)));
-        let searcher = self.searcher()?;
-        let insight = Insight {
-            policy: searcher.importance(),
-            attention: best.as_ref().and_then(|(_, best)| searcher.attention(best)),
-            code: best.and_then(|(number, best)| Some((number, code(&best)?))),
-        };
-        self.desk.keep_insight(insight)
+        let best = self.scheduler.best()?;
+        self.scheduler.catch_up(&mut self.searching)?;
+        let searching: &AnySearching<'_> = &self.searching;
+        let proposal = best.as_ref().and_then(|best| self.scheduler.reader.proposal(&searching.context, best));
+        let policy = searching.importance();
+        let attention = proposal.and_then(|proposal| searching.attention(&proposal));
+        let best = best.map(|record| TrialRow::new(&self.scheduler.reader, record));
+        let code = best.and_then(|row| Some((row.number, code(&row.config?)?)));
+        let insight = Insight { policy, attention, code };
+        self.scheduler.keep_insight(insight)
     }
 }
 
-impl Desk {
+impl Scheduler {
     fn keep_insight(&self, mut insight: Insight) -> Result<(), StudyError> {
         self.store.with(|ledger| {
-            let mut study = self.look(ledger)?;
+            let mut study = self.current(ledger)?;
             let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());
             // Where the code is not known now, it may have been before.
             insight.code = insight.code.take().or(before.and_then(|before| before.code));

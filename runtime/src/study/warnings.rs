@@ -1,13 +1,13 @@
 //! What somebody who looks at a study should be told of, in a sentence each.
 //!
-//! The rules take plain numbers, so that a run says of itself what a report says of it.
+//! The options take plain numbers, so that a run says of itself what a report says of it.
 
 use crate::agent::Importance;
 
 /// So many of the trials that ended last are looked at.
 pub(super) const WINDOW: usize = 50;
 /// With fewer rewards a policy need not have moved.
-const ENOUGH: u64 = 100;
+pub(super) const ENOUGH: u64 = 100;
 /// A policy whose mean shift, in nats, is below this has not moved.
 const LITTLE: f64 = 0.01;
 

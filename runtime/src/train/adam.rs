@@ -81,6 +81,24 @@ pub(crate) struct FlatAdam<E> {
     step: i32,
 }
 
+impl<E: Clone> FlatAdam<E> {
+    /// The optimiser after so many steps, with the moments of each tensor.
+    pub(crate) fn resumed(step: i32, moments: impl IntoIterator<Item = [Vec<E>; 2]>) -> Self {
+        let moments = moments.into_iter().map(|[first, second]| Moments { first, second }).collect();
+        Self { moments, step }
+    }
+
+    /// The number of steps made.
+    pub(crate) fn steps(&self) -> i32 {
+        self.step
+    }
+
+    /// The first and second moments of each tensor; nothing before the first step.
+    pub(crate) fn moments(&self) -> impl Iterator<Item = [Vec<E>; 2]> {
+        self.moments.iter().map(|moments| [moments.first.clone(), moments.second.clone()])
+    }
+}
+
 impl<E: Real> FlatAdam<E> {
     /// Descends one step.
     pub(crate) fn step(&mut self, learning_rate: f64, tensors: &mut [&mut [E]], gradients: &[&[E]]) {

@@ -1,6 +1,7 @@
-//! What reward to expect: a moving average.
+//! What to expect: a moving average of rewards or of their scores.
 
-/// The greatest reward, in absolute value, that can be told: beyond it Adam's squares leave the range of `f32`.
+/// The greatest reward, in absolute value, that an agent can learn from as it is ([`Rewards::Raw`](super::Rewards::Raw)): beyond
+/// it Adam's squares leave the range of `f32`. Learning from ranks has no such bound.
 pub const MAX_REWARD: f64 = 1e12;
 
 /// An exponential moving average of rewards, corrected for its start at zero (as Adam's moments are).

@@ -22,6 +22,11 @@ pub enum Direction {
 }
 
 impl Direction {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it with a reference.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::Maximize
+    }
+
     /// Both of them.
     pub const ALL: [Self; 2] = [Self::Maximize, Self::Minimize];
 

@@ -7,6 +7,9 @@ use rand_pcg::Pcg64;
 
 use super::baseline::Baseline;
 use super::elites::Elites;
+use super::outcome::{Merit, Outcome};
+use super::scores::Window;
+use super::settings::Rewards;
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
 use crate::space::Trace;
@@ -17,6 +20,8 @@ use crate::space::guide::Guide;
 pub(crate) struct Memory {
     pub(crate) baseline: Baseline,
     pub(crate) elites: Elites,
+    /// What outcomes are ranked against; empty where rewards are learned from as they are.
+    pub(crate) window: Window,
     /// Configs drawn, and those of them that were valid.
     pub(crate) drawn: u64,
     pub(crate) accepted: u64,
@@ -34,12 +39,12 @@ pub(crate) struct Carried {
     pub(crate) guide: Guide,
 }
 
-/// What a trial was held against, before anything is learned of it.
+/// What a trial was held against, before anything is learned of it: scores, or raw rewards.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Held {
     pub(crate) baseline: f64,
     pub(crate) reward: f64,
-    /// The reward of the elite to imitate, if any.
+    /// What the elite to imitate earned, if there is one.
     pub(crate) imitated: Option<f64>,
 }
 
@@ -48,6 +53,7 @@ impl Memory {
         Self {
             baseline: Baseline::new(baseline_decay),
             elites: Elites::new(elites),
+            window: Window::default(),
             drawn: 0,
             accepted: 0,
             carried: Vec::new(),
@@ -55,19 +61,36 @@ impl Memory {
         }
     }
 
-    /// Draws an elite for each reward. Gives what each was held against, and the traces of the elites that are better than
+    /// What is learned from: the score of a merit among the latest, or the raw reward.
+    fn worth(&self, rewards: Rewards, merit: Merit) -> f64 {
+        match rewards {
+            Rewards::Ranks => self.window.score(merit),
+            Rewards::Raw => merit.reward().unwrap_or_default(),
+        }
+    }
+
+    /// Draws an elite for each trial told. Gives what each was held against, and the traces of the elites that are better than
     /// the baseline, each with how often it was drawn.
-    pub(crate) fn draw_elites(&self, rewards: &[f64], rng: &mut Pcg64) -> (Vec<Held>, Vec<(Trace, f64)>) {
+    pub(crate) fn draw_elites(
+        &self,
+        rewards: Rewards,
+        merits: &[Merit],
+        rng: &mut Pcg64,
+    ) -> (Vec<Held>, Vec<(Trace, f64)>) {
         let elites = self.elites.best();
-        let mean = rewards.iter().sum::<f64>() / rewards.len() as f64;
+        let worths: Vec<f64> = merits.iter().map(|&merit| self.worth(rewards, merit)).collect();
+        let mean = worths.iter().sum::<f64>() / worths.len() as f64;
         let baseline = self.baseline.value().unwrap_or(mean);
         let mut times = vec![0.0; elites.len()];
-        let mut held = Vec::with_capacity(rewards.len());
-        for &reward in rewards {
-            let drawn = rng.random_range(0..elites.len());
-            let better = elites[drawn].reward > baseline;
-            times[drawn] += f64::from(u8::from(better));
-            held.push(Held { baseline, reward, imitated: better.then_some(elites[drawn].reward) });
+        let mut held = Vec::with_capacity(worths.len());
+        for reward in worths {
+            let drawn = (!elites.is_empty()).then(|| rng.random_range(0..elites.len()));
+            let worth = |drawn: usize| Outcome::Reward(elites[drawn].reward).merit().map(|it| self.worth(rewards, it));
+            let imitated = drawn.and_then(worth).filter(|worth| *worth > baseline);
+            if let (Some(drawn), Some(_)) = (drawn, imitated) {
+                times[drawn] += 1.0;
+            }
+            held.push(Held { baseline, reward, imitated });
         }
         let drawn = elites.iter().zip(times).filter(|(_, times)| *times > 0.0);
         (held, drawn.map(|(elite, times)| (elite.trace.clone(), times)).collect())

@@ -9,6 +9,8 @@ pub(crate) mod lesson;
 pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod objective;
+pub(crate) mod outcome;
+pub(crate) mod scores;
 mod settings;
 
 #[cfg(test)]
@@ -17,4 +19,5 @@ mod gradient_tests;
 pub use baseline::MAX_REWARD;
 pub use direction::Direction;
 pub use elites::Elite;
-pub use settings::{BuildError, Settings};
+pub use outcome::Outcome;
+pub use settings::{BuildError, Rewards, Settings};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::direction::Direction;
 use crate::policy::Attention;
 
 /// All settings of an agent. The defaults are those of the paper (Appendix A), or were measured where it is silent.
@@ -29,6 +30,12 @@ pub struct Settings {
     pub exploration_samples: u64,
     /// How often an invalid config is drawn again before [`sample`](crate::Agent::sample) gives up.
     pub max_draws: u32,
+    /// Whether rewards are learned from as ranks or as they are.
+    pub rewards: Rewards,
+    /// Which rewards are better. All that an agent keeps of rewards is of those that it maximises: where it minimises, of their
+    /// negatives.
+    #[serde(skip_serializing_if = "Direction::is_default")]
+    pub direction: Direction,
 }
 
 impl Default for Settings {
@@ -44,8 +51,22 @@ impl Default for Settings {
             exploration: 0.0,
             exploration_samples: 100,
             max_draws: 10_000,
+            rewards: Rewards::Ranks,
+            direction: Direction::Maximize,
         }
     }
+}
+
+/// What an agent learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rewards {
+    /// Normal scores of the rewards' ranks among the last 256 outcomes of the same space and task. Neither the scale of rewards
+    /// nor a single one far away matters, and failed and pruned trials teach, too.
+    #[default]
+    Ranks,
+    /// The rewards themselves, as in the paper (Section 3.2). Failed and pruned trials teach nothing.
+    Raw,
 }
 
 /// A setting out of its range, or a universe that cannot be served.

@@ -18,7 +18,7 @@ States
   Net.gated  whole numbers           0, 1
 
 Space Net, task default
-  baseline  2.5
+  baseline  0
   elites    1
   best      2.5
     Net.units  48

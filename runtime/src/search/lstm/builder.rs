@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use super::{LstmAgent, LstmInput};
-use crate::agent::{BuildError, Settings};
+use crate::agent::{BuildError, Rewards, Settings};
 use crate::policy::Universe;
+use crate::train::Direction;
 
 /// Builds an [`LstmAgent`] with other settings than the default.
 #[derive(Debug)]
@@ -42,6 +43,18 @@ impl<U: Universe> LstmAgentBuilder<U> {
     /// What the network sees of the action taken before.
     pub fn input(mut self, input: LstmInput) -> Self {
         self.input = input;
+        self
+    }
+
+    /// Whether rewards are learned from as ranks, which is the default, or as they are.
+    pub fn rewards(mut self, rewards: Rewards) -> Self {
+        self.settings.rewards = rewards;
+        self
+    }
+
+    /// Makes smaller rewards better: losses, times, costs.
+    pub fn minimize(mut self) -> Self {
+        self.settings.direction = Direction::Minimize;
         self
     }
 

@@ -2,6 +2,8 @@
 
 use super::tests::{INPUTS, check_gradient};
 use super::*;
+use crate::agent::{ObserveError, Trial};
+use crate::search::Searcher;
 use crate::space::Graph;
 
 #[crate::search_space]

@@ -19,14 +19,12 @@ use std::marker::PhantomData;
 
 pub use builder::LstmAgentBuilder;
 
-use super::Searcher;
 use crate::agent::core::Core;
-use crate::agent::sample::{valid_config, valid_trace};
-use crate::agent::{BuildError, ConfigError, ObserveError, Settings, Trial};
+use crate::agent::{BuildError, ConfigError, Settings};
 use crate::policy::pair::Pair;
 use crate::policy::{Contains, Tasks, Universe};
-use crate::space::{SampleError, SearchSpace, encode};
-use model::Lstm;
+use crate::space::{SearchSpace, encode};
+pub(super) use model::Lstm;
 
 /// What the network sees of the action taken before: the two readings of Zoph & Le's "the embedding of the action".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -57,7 +55,7 @@ pub enum LstmInput {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct LstmAgent<U: Universe> {
-    core: Core<Lstm>,
+    pub(super) core: Core<Lstm>,
     universe: PhantomData<fn() -> U>,
 }
 
@@ -99,22 +97,5 @@ impl<U: Universe> LstmAgent<U> {
 
     fn first_pair(&self, space: usize) -> Pair {
         self.core.memories.of_space(space).first().copied().unwrap_or(Pair { space, task: 0 })
-    }
-}
-
-impl<T: SearchSpace, U: Contains<T> + Universe> Searcher<T> for LstmAgent<U> {
-    fn ask(&mut self) -> Result<Trial<T>, SampleError> {
-        let pair = self.core.draw_pair(U::SPACE_INDEX);
-        self.core.sample(pair, valid_config::<T>)
-    }
-
-    fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError> {
-        let pair = self.core.pair_of(U::SPACE_INDEX, &trial.task)?;
-        self.core.learn(pair, &[(&trial.trace, reward)]).map(drop)
-    }
-
-    fn trial(&self, config: T) -> Result<Trial<T>, ConfigError> {
-        let trace = valid_trace(&config)?;
-        self.core.trial(self.first_pair(U::SPACE_INDEX), config, trace)
     }
 }

@@ -15,11 +15,12 @@ use crate::space::cursor::Step;
 use crate::space::{ActionRow, Graph, StateRow};
 use crate::train::adam::FlatAdam;
 use crate::train::lesson::Lesson;
-use crate::train::model::Model;
+use crate::train::model::{Model, NamedTensor, Rows};
 
 /// The network with its optimiser.
 #[derive(Debug, Clone)]
 pub(crate) struct Lstm {
+    pub(super) input: LstmInput,
     pub(super) network: Network<f32>,
     pub(super) adam: FlatAdam<f32>,
 }
@@ -35,7 +36,7 @@ pub(super) struct Network<E> {
 
 impl Lstm {
     pub(super) fn new(graph: &Graph, tasks: usize, input: LstmInput, rng: &mut Pcg64) -> Self {
-        Self { network: Network::new(graph, tasks, input, rng), adam: FlatAdam::default() }
+        Self { input, network: Network::new(graph, tasks, input, rng), adam: FlatAdam::default() }
     }
 }
 
@@ -113,12 +114,17 @@ impl Model for Lstm {
     }
 
     fn log_probs(&self, graph: &Graph, pair: Pair, steps: &[Step<'_>]) -> Vec<f64> {
+        let taken = |(step, log_probs): (&Step<'_>, Vec<f64>)| log_probs[step.taken];
+        steps.iter().zip(self.distributions(graph, pair, steps)).map(taken).collect()
+    }
+
+    fn distributions(&self, graph: &Graph, pair: Pair, steps: &[Step<'_>]) -> Vec<Vec<f64>> {
         let mut state = State::start();
-        let log_prob = |(input, step): (Token, &Step<'_>)| {
+        let log_probs = |(input, step): (Token, &Step<'_>)| {
             self.network.advance(&mut state, input);
-            log_softmax(&self.network.logits(&state.output, step.actions()))[step.taken]
+            log_softmax(&self.network.logits(&state.output, step.actions()))
         };
-        inputs(start(graph, pair), steps).zip(steps).map(log_prob).collect()
+        inputs(start(graph, pair), steps).zip(steps).map(log_probs).collect()
     }
 
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>> {
@@ -128,6 +134,30 @@ impl Model for Lstm {
         }
         self.adam.step(learning_rate, &mut self.network.parameters.tensors_mut(), &gradient.tensors());
         Some(entropies)
+    }
+
+    fn tensors(&self) -> Vec<NamedTensor> {
+        let rows = Parameters::<f32>::rows(self.input == LstmInput::Shared);
+        let mut moments = self.adam.moments();
+        let named = |((path, width, rows), values): ((&str, usize, Rows), &[f32])| NamedTensor {
+            path: path.to_owned(),
+            shape: vec![values.len() / width, width],
+            rows,
+            values: values.to_vec(),
+            moments: moments.next(),
+        };
+        rows.into_iter().zip(self.network.parameters.tensors()).map(named).collect()
+    }
+
+    fn put(&mut self, tensors: Vec<NamedTensor>, steps: i32) {
+        for (values, tensor) in self.network.parameters.tensors_mut().into_iter().zip(&tensors) {
+            values.copy_from_slice(&tensor.values);
+        }
+        self.adam = FlatAdam::resumed(steps, tensors.into_iter().filter_map(|tensor| tensor.moments));
+    }
+
+    fn steps(&self) -> i32 {
+        self.adam.steps()
     }
 }
 

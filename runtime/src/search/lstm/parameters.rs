@@ -6,6 +6,7 @@ use rand_pcg::Pcg64;
 use super::cell::{GATES, INPUT, STEP_INPUT, WIDTH};
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::real::Real;
+use crate::train::model::Rows;
 
 /// The sizes that depend on the universe.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,24 @@ impl<E: Real> Parameters<E> {
         fill(&mut this.output, 0.1);
         this.gates_bias[WIDTH..2 * WIDTH].fill(E::one());
         this
+    }
+
+    /// The name of each tensor, how wide its rows are, and what they stand for. `shared` says that all states share their rows
+    /// of inputs.
+    pub(super) fn rows(shared: bool) -> [(&'static str, usize, Rows); 7] {
+        [
+            if shared {
+                ("lstm.shared_inputs", EMBEDDING, Rows::Places)
+            } else {
+                ("lstm.inputs", EMBEDDING, Rows::Actions)
+            },
+            ("lstm.tasks", EMBEDDING, Rows::Tasks),
+            ("lstm.states", EMBEDDING, Rows::States),
+            ("lstm.gates", GATES, Rows::Fixed),
+            ("lstm.gates_bias", GATES, Rows::Fixed),
+            ("lstm.output", WIDTH, Rows::Actions),
+            ("lstm.output_bias", 1, Rows::Actions),
+        ]
     }
 
     pub(super) fn tensors(&self) -> [&[E]; 7] {

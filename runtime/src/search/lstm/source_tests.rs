@@ -5,7 +5,9 @@ use rand_pcg::Pcg64;
 
 use super::tests::INPUTS;
 use super::*;
+use crate::agent::ObserveError;
 use crate::policy::sampler::{Draw, Source};
+use crate::search::Searcher;
 use crate::space::Trace;
 use crate::space::guide::Guide;
 use crate::train::model::Model;

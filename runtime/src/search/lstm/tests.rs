@@ -8,9 +8,11 @@ use super::learn::gradient;
 use super::model::{Network, inputs};
 use super::parameters::Parameters;
 use super::*;
+use crate::agent::Trial;
 use crate::policy::batch::{Path, Token};
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::sampler::{log_softmax, start};
+use crate::search::Searcher;
 use crate::space::{ActionRow, Graph, StateRow, Trace};
 use crate::train::lesson::Lesson;
 

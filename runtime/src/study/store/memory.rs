@@ -68,8 +68,6 @@ struct Page {
     running: BTreeSet<u64>,
     /// Those that ended, by their end.
     unlearned: BTreeSet<(Millis, u64)>,
-    /// All that were not learned.
-    first_unlearned: BTreeSet<u64>,
     /// The trial of each event.
     events: BTreeMap<u64, u64>,
     rewards: Rewards,
@@ -113,7 +111,6 @@ impl Page {
         if let Some(old) = self.trials.remove(&number) {
             self.queued.remove(&number);
             self.running.remove(&number);
-            self.first_unlearned.remove(&number);
             self.unlearned.remove(&(old.ended.unwrap_or_default(), number));
             self.rewards.remove(&old);
             for event in [old.asked, old.learned].iter().flatten() {
@@ -128,9 +125,6 @@ impl Page {
                 self.unlearned.insert((trial.ended.unwrap_or_default(), number));
             }
             _ => {}
-        }
-        if trial.learned.is_none() {
-            self.first_unlearned.insert(number);
         }
         self.rewards.insert(&trial);
         for event in [trial.asked, trial.learned].iter().flatten() {
@@ -232,14 +226,14 @@ impl Ledger for Session<'_> {
         Ok(page.running.iter().filter_map(|number| page.trials.get(number)).find(|trial| trial.beat < before).cloned())
     }
 
-    fn unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
+    fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError> {
         let page = self.page(study)?;
-        Ok(page.get(page.unlearned.iter().next().map(|(_, number)| *number)))
+        Ok(page.unlearned.iter().filter_map(|(_, number)| page.get(Some(*number))).collect())
     }
 
-    fn first_unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
+    fn first_open(&mut self, study: i64) -> Result<Option<u64>, StoreError> {
         let page = self.page(study)?;
-        Ok(page.get(page.first_unlearned.iter().next().copied()))
+        Ok(page.queued.first().into_iter().chain(page.running.first()).min().copied())
     }
 
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError> {

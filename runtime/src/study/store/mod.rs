@@ -34,7 +34,7 @@ pub trait Store: Send + Sync {
 pub enum Durability {
     /// A power cut does not undo it: outcomes, and all that was done before them.
     Now,
-    /// A power cut may undo it, unless another transaction was [`Now`](Self::Now) since: proposals, signs of life.
+    /// A power cut may undo it, unless another transaction was [`Now`](Self::Now) since: proposals, heartbeats.
     Soon,
 }
 
@@ -79,14 +79,14 @@ pub trait Ledger {
     /// How many trials are queued.
     fn count_queued(&mut self, study: i64) -> Result<u64, StoreError>;
 
-    /// The first trial that is running though its worker's last sign of life is older than this.
+    /// The first trial that is running though its worker's last heartbeat is older than this.
     fn abandoned(&mut self, study: i64, before: Millis) -> Result<Option<TrialRecord>, StoreError>;
 
-    /// The trial that ended first, of those whose end the searcher was not told.
-    fn unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
+    /// The trials that ended and whose end the searcher was not told, in the order in which they ended.
+    fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError>;
 
-    /// The trial with the smallest number, of those whose end the searcher was not told; it may not have ended.
-    fn first_unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
+    /// The smallest number of a trial that has not ended.
+    fn first_open(&mut self, study: i64) -> Result<Option<u64>, StoreError>;
 
     /// The trials that were asked or learned in a later event than this, by number.
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError>;
@@ -94,7 +94,7 @@ pub trait Ledger {
     /// The trial with the best reward by the study's direction, the earliest of equals.
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
 
-    /// Notes a sign of life of trials, where they are running.
+    /// Notes a heartbeat of trials, where they are running.
     fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError>;
 
     /// The latest snapshot of the searcher.

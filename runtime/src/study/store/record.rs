@@ -224,7 +224,7 @@ pub struct TrialRecord {
     pub failures: u32,
     /// The worker that has or had it.
     pub worker: Option<String>,
-    /// When that worker last gave a sign of life.
+    /// When that worker last gave a heartbeat.
     pub beat: Millis,
     /// When it was last handed to a worker.
     pub started: Option<Millis>,

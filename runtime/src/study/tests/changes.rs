@@ -44,7 +44,7 @@ mod v2 {
 
 fn first(store: &Arc<dyn Store>) -> Study<v1::Config, Agent<v1::Config>> {
     let agent = Agent::<v1::Config>::builder().seed(1).build().unwrap();
-    let study = Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent).trials(30);
+    let study = Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent).repeats(true).trials(30);
     study.run(|config: &v1::Config| f64::from(config.width) * config.rate).unwrap()
 }
 
@@ -72,7 +72,8 @@ fn a_changed_type_is_refused_with_what_changed() {
 fn a_changed_type_goes_on_by_names_where_that_is_asked_for() {
     for (store, _folder) in stores() {
         let old = first(&store);
-        let study = Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(changed()).adapt().trials(40);
+        let study =
+            Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(changed()).adapt().repeats(true).trials(40);
         let mut study = study.run(|config: &v2::Config| f64::from(config.width)).unwrap();
         assert_eq!(study.changes().len(), 3);
         let rows = study.trials().unwrap();
@@ -94,7 +95,7 @@ fn new_names_with_aliases_are_no_change() {
     for (store, _folder) in stores() {
         let old = first(&store);
         let agent = Agent::<renamed::Config>::builder().seed(1).build().unwrap();
-        let study = Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(agent).trials(35);
+        let study = Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).agent(agent).repeats(true).trials(35);
         let mut study = study.run(|config: &renamed::Config| f64::from(config.units)).unwrap();
         assert_eq!(study.changes(), ["`Config.width` is `Config.units` now"]);
         let rows = study.trials().unwrap();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Model, agent, quiet, stores, value};
-use crate::search::{RegularizedEvolution, Searcher};
+use crate::agent::{ObserveError, SampleError, Trial};
+use crate::search::{LocalSearch, RegularizedEvolution, Searcher};
 use crate::study::{Running, Store, Study, StudyError};
 
 /// Later trials take less time, so they end in another order than they began.
@@ -51,15 +52,15 @@ fn a_deterministic_study_says_what_it_waits_for() {
 #[test]
 fn a_study_goes_on_to_the_bit() {
     for (store, _folder) in stores() {
-        let mut alone = agent(7);
+        let mut alone = agent(7).unique();
         let mut study = Some(quiet(&store).checkpoint_every(10).build::<Model>().unwrap());
         for turn in 0..59 {
             let mut open = study.take().unwrap_or_else(|| quiet(&store).checkpoint_every(10).build().unwrap());
-            let by_hand = alone.sample::<Model>().unwrap();
+            let by_hand = alone.ask().unwrap();
             let running = open.ask().unwrap().unwrap();
             assert_eq!(&by_hand.config, running.config(), "turn {turn}");
             let reward = value(&by_hand.config);
-            alone.observe(by_hand, reward).unwrap();
+            alone.tell(by_hand, reward).unwrap();
             open.tell(running, reward).unwrap();
             if turn % 7 == 3 {
                 // The lease ends when its holder is silent.
@@ -69,7 +70,7 @@ fn a_study_goes_on_to_the_bit() {
             }
         }
         let mut open = study.unwrap();
-        assert!(open.searcher().unwrap().checkpoint() == alone.checkpoint());
+        assert!(open.searcher().unwrap().checkpoint() == alone.inner().checkpoint());
     }
 }
 
@@ -119,22 +120,47 @@ fn a_deterministic_study_is_the_same_with_any_number_of_processes() {
     }
 }
 
-#[test]
-fn a_searcher_without_snapshots_goes_on_too() {
-    let evolution = || RegularizedEvolution::<Model>::new(5).population(10).tournament(3);
-    for (store, _folder) in stores() {
-        let mut alone = evolution();
-        for turn in 0..40 {
-            let study = Study::in_store(store.clone()).quiet().searcher(evolution());
-            let mut study = study.abandon_after(Duration::from_millis(60)).build::<Model>().unwrap();
-            for _ in 0..=turn % 3 {
-                let (by_hand, running) = (alone.ask().unwrap(), study.ask().unwrap().unwrap());
-                assert_eq!(&by_hand.config, running.config(), "turn {turn}");
-                let reward = value(&by_hand.config);
-                alone.tell(by_hand, reward).unwrap();
-                study.tell(running, reward).unwrap();
-            }
-            std::thread::sleep(Duration::from_millis(25));
+/// A searcher of a user, who wrote what is asked for and no more: all that happened to it happens again.
+#[derive(Debug)]
+struct Stepwise(u32);
+
+impl Searcher<Model> for Stepwise {
+    fn ask(&mut self) -> Result<Trial<Model>, SampleError> {
+        self.0 += 1;
+        let layers = vec![(self.0 % 5) as u8; 1 + (self.0 as usize / 5) % 3];
+        Ok(self.trial(Model::Deep { layers, gated: self.0 > 15 }).unwrap())
+    }
+
+    fn tell(&mut self, _: Trial<Model>, _: f64) -> Result<(), ObserveError> {
+        Ok(())
+    }
+}
+
+fn goes_on<S: Searcher<Model>>(store: &Arc<dyn Store>, searcher: impl Fn() -> S) {
+    let mut alone = searcher().unique();
+    for turn in 0..12 {
+        let study = Study::in_store(store.clone()).quiet().searcher(searcher());
+        let mut study = study.abandon_after(Duration::from_millis(60)).build::<Model>().unwrap();
+        for _ in 0..=turn % 3 {
+            let (by_hand, running) = (alone.ask().unwrap(), study.ask().unwrap().unwrap());
+            assert_eq!(&by_hand.config, running.config(), "turn {turn}");
+            let reward = value(&by_hand.config);
+            alone.tell(by_hand, reward).unwrap();
+            study.tell(running, reward).unwrap();
         }
+        std::thread::sleep(Duration::from_millis(25));
+    }
+}
+
+#[test]
+fn any_searcher_goes_on() {
+    for (store, _folder) in stores() {
+        goes_on(&store, || Stepwise(0));
+    }
+    for (store, _folder) in stores() {
+        goes_on(&store, || RegularizedEvolution::<Model>::new(5).population(10).tournament(3));
+    }
+    for (store, _folder) in stores() {
+        goes_on(&store, || -> Box<dyn Searcher<Model>> { Box::new(LocalSearch::<Model>::new(5).climbing(0.5, 1)) });
     }
 }

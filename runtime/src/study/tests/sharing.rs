@@ -32,7 +32,7 @@ fn several_share_a_study_and_no_trial_is_made_twice() {
         let workers: BTreeSet<_> = rows.iter().filter_map(|row| row.worker.clone()).collect();
         assert_eq!(workers.len(), 3, "all of them had work");
         // The agent was told of each trial once, and each was asked once.
-        let events = store.with(|ledger| Ok(ledger.since(study.desk.id, 0)?)).unwrap();
+        let events = store.with(|ledger| Ok(ledger.since(study.scheduler.id, 0)?)).unwrap();
         let mut numbers: Vec<u64> = events.iter().flat_map(|trial| [trial.asked, trial.learned]).flatten().collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (1..=240).collect::<Vec<u64>>());

@@ -29,7 +29,7 @@ fn every_trial_is_kept_and_learned_from() {
 fn what_the_study_does_is_what_a_loop_does() {
     for (store, _folder) in stores() {
         let mut alone = agent(7);
-        let mut study = quiet(&store).build::<Model>().unwrap();
+        let mut study = quiet(&store).repeats(true).build::<Model>().unwrap();
         for _ in 0..30 {
             let (by_hand, running) = (alone.sample::<Model>().unwrap(), study.ask().unwrap().unwrap());
             assert_eq!(&by_hand.config, running.config());
@@ -119,7 +119,7 @@ fn a_config_can_be_read_as_json() {
         let mut study = quiet(&store).build::<Model>().unwrap();
         study.enqueue(Model::Deep { layers: vec![4, 0], gated: true }).unwrap();
         study.enqueue(Model::Flat { rate: 0.5 }).unwrap();
-        let configs = store.with(|ledger| Ok(ledger.trials(study.desk.id)?)).unwrap();
+        let configs = store.with(|ledger| Ok(ledger.trials(study.scheduler.id)?)).unwrap();
         let configs: Vec<&str> = configs.iter().map(|trial| trial.config.as_str()).collect();
         let deep = r#"{"Model":"Deep","Model.Deep.gated":true,"Model.Deep.layers.len":2,"Model.Deep.layers[0]":4,"Model.Deep.layers[1]":0}"#;
         assert_eq!(configs, [deep, r#"{"Model":"Flat","Model.Flat.rate":0.5}"#]);

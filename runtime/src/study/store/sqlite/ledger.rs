@@ -176,23 +176,20 @@ impl Ledger for Session<'_> {
         )
     }
 
-    fn unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        self.one(
+    fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError> {
+        self.all(
             "SELECT * FROM trials INDEXED BY unlearned
              WHERE study = ? AND learned IS NULL AND phase IN ('done', 'failed', 'pruned')
-             ORDER BY ended, number LIMIT 1",
+             ORDER BY ended, number",
             [study],
             row::trial,
         )
     }
 
-    fn first_unlearned(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        self.one(
-            "SELECT * FROM trials INDEXED BY first_unlearned WHERE study = ? AND learned IS NULL
-             ORDER BY number LIMIT 1",
-            [study],
-            row::trial,
-        )
+    fn first_open(&mut self, study: i64) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT number FROM trials INDEXED BY first_unlearned
+             WHERE study = ? AND learned IS NULL AND phase IN ('queued', 'running') ORDER BY number LIMIT 1";
+        self.one(sql, [study], |row| row.get(0))
     }
 
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError> {

@@ -1,17 +1,21 @@
-//! How a study goes.
+//! What a study is opened with, whatever it searches with.
 
 use std::time::Duration;
 
-/// How a study goes, whatever it searches with.
+use super::Direction;
+
+/// What a study is opened with.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rules {
+pub(super) struct Options {
+    /// Which rewards are better; that of the store where it is not said.
+    pub(super) direction: Option<Direction>,
     /// How many trials the study has in all; none for no end.
     pub(super) trials: Option<u64>,
     /// How often a failed trial is tried again.
     pub(super) retries: u32,
-    /// How long a worker may give no sign of life before its trial goes to another one.
+    /// How long a worker may give no heartbeat before its trial goes to another one.
     pub(super) abandon: Duration,
-    /// After how many trials told the searcher is written down.
+    /// After how many trials told the strategy is written down.
     pub(super) snapshot_every: u32,
     /// In a deterministic study, how many trials are pending at most.
     pub(super) pending: Option<u64>,
@@ -23,9 +27,10 @@ pub(super) struct Rules {
     pub(super) new_only: bool,
 }
 
-impl Default for Rules {
+impl Default for Options {
     fn default() -> Self {
         Self {
+            direction: None,
             trials: None,
             retries: 0,
             abandon: Duration::from_secs(30),
@@ -38,11 +43,16 @@ impl Default for Rules {
     }
 }
 
-impl Rules {
+impl Options {
     /// How many proposals are kept ready for other processes.
     pub(super) const AHEAD: u64 = 4;
     /// How often a trial may be left by its worker before it counts as failed: it may be what ends the workers.
     pub(super) const ABANDONED: u32 = 10;
+
+    /// Which rewards are better.
+    pub(super) fn direction(&self) -> Direction {
+        self.direction.unwrap_or_default()
+    }
 
     /// Whether a further trial may be made.
     pub(super) fn allows(&self, trials: u64) -> bool {

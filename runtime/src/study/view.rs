@@ -1,12 +1,12 @@
 //! What the store has of a study.
 
 use super::StudyError;
-use super::desk::Desk;
+use super::scheduler::Scheduler;
 use super::store::{Snapshot, StoreError, TrialRecord};
 use crate::agent::TransferReport;
 use crate::checkpoint::Checkpoint;
 
-impl Desk {
+impl Scheduler {
     /// The best trial by the study's direction, the earliest of equals.
     pub(super) fn best(&self) -> Result<Option<TrialRecord>, StudyError> {
         self.store.with(|ledger| Ok(ledger.best(self.id)?))
@@ -19,7 +19,7 @@ impl Desk {
 
     /// What the searcher took over from another study or another version of the type.
     pub(super) fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
-        let study = self.store.with(|ledger| self.look(ledger))?;
+        let study = self.store.with(|ledger| self.current(ledger))?;
         let unreadable = |error: serde_json::Error| StoreError::Damaged { what: format!("a transfer report: {error}") };
         Ok(study.transfer.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)?)
     }
@@ -27,7 +27,8 @@ impl Desk {
     /// The last snapshot of the study's agent.
     pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
         let snapshot = self.store.with(|ledger| Ok(ledger.snapshot(self.id)?))?;
-        let read = |snapshot: Snapshot| Checkpoint::from_bytes(&snapshot.bytes);
-        snapshot.map(read).transpose().map_err(|source| StudyError::Restore { study: self.study.clone(), source })
+        let read = |snapshot: Snapshot| Checkpoint::from_snapshot(&snapshot.bytes);
+        let checkpoint = snapshot.map(read).transpose().map(Option::flatten);
+        checkpoint.map_err(|source| StudyError::Restore { study: self.study.clone(), source })
     }
 }

@@ -1,0 +1,101 @@
+//! Configs that a strategy proposes before its own, by decisions that need not be all.
+
+use std::collections::VecDeque;
+
+use rand::RngExt;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+
+use super::context::{Context, Proposal};
+use super::written::{Reader, Rows, guide_rows, place};
+use crate::policy::Pair;
+use crate::space::guide::{Advice, Guide};
+use crate::space::{DecodeError, Trace};
+use crate::train::Outcome;
+use crate::train::outcome::Merit;
+
+/// Decisions that are to be taken first; what they leave open is drawn at random.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Firsts(VecDeque<(Pair, Guide)>);
+
+/// The same as a snapshot has them: the place of the pair, and rows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct WrittenFirsts(Vec<(usize, Rows)>);
+
+impl Firsts {
+    pub(super) fn push(&mut self, pair: Pair, guide: Guide) {
+        self.0.push_back((pair, guide));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn append(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(pair, guide)| self.push(pair, guide));
+    }
+
+    /// The best of written trials, failures left out, as far as all their decisions have counterparts.
+    pub(super) fn push_best(&mut self, pair: Pair, trials: &[(Rows, Outcome)], reader: &Reader<'_>, count: usize) {
+        let merit =
+            |(rows, outcome): &(Rows, Outcome)| Some((outcome.reward().and(outcome.merit())?, reader.guide(rows)?));
+        let mut best: Vec<(Merit, Guide)> = trials.iter().filter_map(merit).collect();
+        // The sort is stable: of equals the earlier one stays first.
+        best.sort_by(|(a, _), (b, _)| b.compare(*a));
+        let before = self.0.len();
+        for (_, guide) in best {
+            let is_new = self.0.iter().all(|known| *known != (pair, guide.clone()));
+            if self.0.len() - before < count && is_new {
+                self.push(pair, guide);
+            }
+        }
+    }
+
+    /// The next of them that makes a valid config of a pair that is searched.
+    pub(super) fn next(&mut self, context: &Context, rng: &mut Pcg64) -> Result<Option<Proposal>, DecodeError> {
+        const DRAWS: usize = 100;
+        let is_searched = |(pair, _): &(Pair, Guide)| context.pairs().contains(pair);
+        while let Some((pair, guide)) = self.0.iter().position(is_searched).and_then(|place| self.0.remove(place)) {
+            for _ in 0..DRAWS {
+                let Some(trace) = complete(context, pair, guide.clone(), rng) else { continue };
+                if context.is_valid(pair, &trace)? {
+                    return Ok(Some(Proposal::chosen(pair, trace)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn written(&self, context: &Context) -> WrittenFirsts {
+        let written = |(pair, guide): &(Pair, Guide)| Some((place(context, *pair)?, guide_rows(guide)));
+        WrittenFirsts(self.0.iter().filter_map(written).collect())
+    }
+}
+
+impl WrittenFirsts {
+    /// Those of them that have a place here.
+    pub(super) fn read(&self, reader: &Reader<'_>) -> Firsts {
+        let mut firsts = Firsts::default();
+        for (place, rows) in &self.0 {
+            if let (Some(pair), Some(guide)) = (reader.pair(*place), reader.guide(rows)) {
+                firsts.push(pair, guide);
+            }
+        }
+        firsts
+    }
+}
+
+/// Takes the guide's decisions, and draws the others; none where the guide has decisions that do not come up.
+fn complete(context: &Context, pair: Pair, mut guide: Guide, rng: &mut Pcg64) -> Option<Trace> {
+    let mut cursor = context.graph().walk(pair.space);
+    while let Some(pending) = cursor.pending() {
+        let taken = match guide.advise(&pending) {
+            Advice::Take(taken) => taken,
+            Advice::Open if pending.len() > 0 => rng.random_range(0..pending.len()),
+            Advice::Open | Advice::Unavailable => return None,
+        };
+        cursor.choose(&pending.step(taken));
+    }
+    guide.decisions().is_empty().then(|| cursor.into_trace())
+}

@@ -1,0 +1,151 @@
+//! What all strategies have in common, whatever the type of the configs.
+
+use super::context::{Context, Proposal};
+use crate::agent::observe::check;
+use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::Pair;
+use crate::space::{SampleError, Trace};
+use crate::train::{Direction, Outcome, Rewards};
+
+/// A way to search that knows traces only: it proposes them, and is told how they ended. Types are at the rim:
+/// [`Search`](super::Search) makes a [`Searcher`](super::Searcher) of a strategy, and a searcher of your own is one by
+/// [`Erased`](super::Erased).
+///
+/// Several proposals may be pending; their ends may be told in any order, or never. A strategy is a function of its seed and of
+/// what it was asked and told.
+pub trait Strategy {
+    /// A config to evaluate, of one of the context's pairs.
+    fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError>;
+
+    /// How a config ended. On an error the strategy is as it was.
+    fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError>;
+
+    /// Whether an outcome can be learned from. Where it can, an error of [`learn`](Self::learn) is a fault of the trial.
+    fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
+        check(Rewards::Ranks, outcome)
+    }
+
+    /// Says which rewards the user calls better; a strategy maximises what it is told in any case.
+    fn towards(&mut self, _direction: Direction) {}
+
+    /// All that the strategy knows, by names, for [`restore`](Self::restore). None where a searcher of a user has no such form.
+    fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError>;
+
+    /// Becomes the strategy of which this is a snapshot, to the bit: its settings included. False where a searcher of a user
+    /// has no snapshots. On an error the strategy is as it was.
+    fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError>;
+
+    /// Takes over by names what a strategy of the same kind over another type knew, and proposes the best `starts` configs of
+    /// that first, as far as their decisions are ones here. On an error the strategy is as it was.
+    fn adapt(&mut self, context: &Context, snapshot: &[u8], starts: usize)
+    -> Result<Option<TransferReport>, LoadError>;
+
+    /// `Σ log π` of a given config; 0 where there is no policy.
+    fn log_prob(&self, _pair: Pair, _trace: &Trace) -> f64 {
+        0.0
+    }
+
+    /// What the policy makes of each state now; nothing where there is no policy to look into.
+    fn importance(&self, _pair: Pair) -> Vec<Importance> {
+        Vec::new()
+    }
+
+    /// Who attends to whom along the decisions that make a config, where there is attention.
+    fn attention(&self, _pair: Pair, _trace: &Trace) -> Option<AttentionMap> {
+        None
+    }
+
+    /// The share of drawn configs that were valid, where that is known.
+    fn acceptance(&self, _pair: Pair) -> Option<f64> {
+        None
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty)*) => {$(
+        impl<S: Strategy + ?Sized> Strategy for $pointer {
+            fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
+                (**self).propose(context)
+            }
+
+            fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+                (**self).learn(context, proposal, outcome)
+            }
+
+            fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
+                (**self).admits(outcome)
+            }
+
+            fn towards(&mut self, direction: Direction) {
+                (**self).towards(direction);
+            }
+
+            fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
+                (**self).snapshot(context)
+            }
+
+            fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
+                (**self).restore(context, snapshot)
+            }
+
+            fn adapt(
+                &mut self,
+                context: &Context,
+                snapshot: &[u8],
+                starts: usize,
+            ) -> Result<Option<TransferReport>, LoadError> {
+                (**self).adapt(context, snapshot, starts)
+            }
+
+            fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
+                (**self).log_prob(pair, trace)
+            }
+
+            fn importance(&self, pair: Pair) -> Vec<Importance> {
+                (**self).importance(pair)
+            }
+
+            fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {
+                (**self).attention(pair, trace)
+            }
+
+            fn acceptance(&self, pair: Pair) -> Option<f64> {
+                (**self).acceptance(pair)
+            }
+        }
+    )*};
+}
+
+forward! { Box<S> &mut S }
+
+/// The methods that a strategy which is put around another one has from that: what it admits, and what there is to see.
+macro_rules! by_inner {
+    ($inner:ident) => {
+        fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
+            self.$inner.admits(outcome)
+        }
+
+        fn towards(&mut self, direction: Direction) {
+            self.$inner.towards(direction);
+        }
+
+        fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
+            self.$inner.log_prob(pair, trace)
+        }
+
+        fn importance(&self, pair: Pair) -> Vec<Importance> {
+            self.$inner.importance(pair)
+        }
+
+        fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {
+            self.$inner.attention(pair, trace)
+        }
+
+        fn acceptance(&self, pair: Pair) -> Option<f64> {
+            self.$inner.acceptance(pair)
+        }
+    };
+}
+
+pub(super) use by_inner;

@@ -1,0 +1,116 @@
+//! The strategy of a study, brought to where the store says it is: from its last snapshot, by the events since.
+
+use super::StudyError;
+use super::scheduler::Scheduler;
+use super::searching::AnySearching;
+use super::store::{Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
+use crate::search::Outcome;
+use crate::train::Direction;
+
+/// How far a strategy has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Progress {
+    /// The last event that it knows.
+    pub(super) event: u64,
+    /// How many trials it was told since the last snapshot.
+    pub(super) told: u32,
+}
+
+/// What brings a strategy to where the study is.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    /// Where to begin; none where it begins as it was given, or from where it stands.
+    snapshot: Option<Snapshot>,
+    /// The trials with events since.
+    since: Vec<TrialRecord>,
+}
+
+impl Scheduler {
+    /// What the store has for the strategy in memory to come to where the study is.
+    pub(super) fn events(
+        &self,
+        ledger: &mut dyn Ledger,
+        study: &StudyRecord,
+        searching: &AnySearching<'_>,
+    ) -> Result<Events, StudyError> {
+        let snapshot = match self.progress {
+            None if searching.has_snapshots() => ledger.snapshot(study.id)?,
+            _ => None,
+        };
+        let begin = self.progress.map(|progress| progress.event).or(snapshot.as_ref().map(|snapshot| snapshot.event));
+        let begin = begin.unwrap_or_default();
+        let since = if begin == study.events { Vec::new() } else { ledger.since(study.id, begin)? };
+        Ok(Events { snapshot, since })
+    }
+
+    /// Has all that happened to the strategy of the study happen to the one in memory.
+    pub(super) fn replay(
+        &self,
+        searching: &mut AnySearching<'_>,
+        study: &StudyRecord,
+        progress: Option<Progress>,
+        events: &Events,
+    ) -> Result<Progress, StudyError> {
+        let mut progress = match (progress, &events.snapshot) {
+            (Some(progress), _) => progress,
+            (None, None) => {
+                searching.reset()?;
+                Progress::default()
+            }
+            (None, Some(snapshot)) => {
+                searching.reset()?;
+                restore(searching, study, snapshot)?;
+                Progress { event: snapshot.event, told: 0 }
+            }
+        };
+        if progress.event != study.events {
+            let count = study.events.saturating_sub(progress.event);
+            tracing::info!(study = study.name, events = count, "the strategy takes in what happened without it");
+            self.happen(searching, study, &mut progress, &events.since);
+        }
+        Ok(progress)
+    }
+
+    fn happen(
+        &self,
+        searching: &mut AnySearching<'_>,
+        study: &StudyRecord,
+        progress: &mut Progress,
+        trials: &[TrialRecord],
+    ) {
+        let asked = trials.iter().filter_map(|trial| Some((trial.asked?, trial, false)));
+        let learned = trials.iter().filter_map(|trial| Some((trial.learned?, trial, true)));
+        let is_new = |(at, ..): &(u64, &TrialRecord, bool)| *at > progress.event;
+        let mut events: Vec<(u64, &TrialRecord, bool)> = asked.chain(learned).filter(is_new).collect();
+        events.sort_by_key(|(event, ..)| *event);
+        for (_, trial, is_told) in events {
+            if is_told {
+                progress.told += 1;
+                self.tell(searching, trial);
+            } else if trial.space == study.space {
+                // What it proposes is known; its random numbers come to where they were.
+                drop(searching.propose());
+            }
+        }
+        progress.event = study.events;
+    }
+}
+
+fn restore(searching: &mut AnySearching<'_>, study: &StudyRecord, snapshot: &Snapshot) -> Result<(), StudyError> {
+    let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
+    searching.restore(&snapshot.bytes).map(drop).map_err(unreadable)
+}
+
+/// How a trial ended, as the strategy is told it: greater values are better. None where it has not.
+pub(super) fn outcome(record: &TrialRecord, direction: Direction) -> Option<Outcome> {
+    let sign = direction.sign();
+    match record.phase {
+        Phase::Queued | Phase::Running => None,
+        Phase::Done => record.reward.map(|reward| Outcome::Reward(sign * reward)),
+        Phase::Pruned => {
+            let last = record.reward.map_or(f64::MIN, |last| sign * last);
+            Some(Outcome::Pruned { step: record.step.unwrap_or_default(), last })
+        }
+        Phase::Failed => Some(Outcome::Failed { severity: record.severity }),
+    }
+}

@@ -1,0 +1,84 @@
+//! The strategy of a study, and how it begins anew.
+
+use super::StudyError;
+use crate::agent::{AttentionMap, Importance, ObserveError, SampleError, TransferReport};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::search::{Context, Outcome, Proposal, Strategy};
+
+/// A strategy with what it searches. The study is written against this with an erased strategy, so that it is compiled once and
+/// not for each type that is searched.
+pub(super) struct Searching<S: ?Sized> {
+    /// All spaces and tasks that the strategy serves.
+    pub(super) context: Context,
+    /// Those of them that are proposed here.
+    pub(super) proposed: Context,
+    /// As the strategy was given; none of a searcher of a user that has no snapshots.
+    initial: Option<Vec<u8>>,
+    /// Whether nothing has happened to it since.
+    is_initial: bool,
+    pub(super) strategy: S,
+}
+
+/// The strategy of a study, whatever it is.
+pub(super) type AnySearching<'a> = Searching<dyn Strategy + 'a>;
+
+impl<S: Strategy> Searching<S> {
+    pub(super) fn new(strategy: S, context: Context, proposed: Context) -> Result<Self, SaveError> {
+        let initial = strategy.snapshot(&context)?;
+        Ok(Self { context, proposed, initial, is_initial: true, strategy })
+    }
+}
+
+impl<S: Strategy + ?Sized> Searching<S> {
+    /// Whether it can go on from a snapshot; otherwise all that happened to it must happen again.
+    pub(super) fn has_snapshots(&self) -> bool {
+        self.initial.is_some()
+    }
+
+    /// Becomes the strategy as it was given.
+    pub(super) fn reset(&mut self) -> Result<(), StudyError> {
+        if self.is_initial {
+            return Ok(());
+        }
+        let initial = self.initial.as_ref().ok_or(StudyError::NoWayBack)?;
+        self.strategy.restore(&self.context, initial).map_err(|source| StudyError::Reset { source })?;
+        self.is_initial = true;
+        Ok(())
+    }
+
+    pub(super) fn propose(&mut self) -> Result<Proposal, SampleError> {
+        self.is_initial = false;
+        self.strategy.propose(&self.proposed)
+    }
+
+    pub(super) fn learn(&mut self, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+        self.is_initial = false;
+        self.strategy.learn(&self.context, proposal, outcome)
+    }
+
+    pub(super) fn snapshot(&self) -> Result<Option<Vec<u8>>, SaveError> {
+        self.strategy.snapshot(&self.context)
+    }
+
+    pub(super) fn restore(&mut self, snapshot: &[u8]) -> Result<bool, LoadError> {
+        let is_restored = self.strategy.restore(&self.context, snapshot)?;
+        self.is_initial &= !is_restored;
+        Ok(is_restored)
+    }
+
+    pub(super) fn adapt(&mut self, snapshot: &[u8], starts: usize) -> Result<Option<TransferReport>, LoadError> {
+        let report = self.strategy.adapt(&self.context, snapshot, starts)?;
+        self.is_initial &= report.is_none();
+        Ok(report)
+    }
+
+    /// What the policy makes of each state, of the first pair that is searched.
+    pub(super) fn importance(&self) -> Vec<Importance> {
+        let pair = self.proposed.pairs().first();
+        pair.map_or_else(Vec::new, |pair| self.strategy.importance(*pair))
+    }
+
+    pub(super) fn attention(&self, proposal: &Proposal) -> Option<AttentionMap> {
+        self.strategy.attention(proposal.pair, &proposal.trace)
+    }
+}
