@@ -358,3 +358,52 @@ fn to_minimise_is_to_maximise_the_negative() {
     }
     assert!((least - 3.0).abs() < 1e-12, "{least}");
 }
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Few {
+    #[space(range = 1..=5)]
+    a: u32,
+    #[space(range = 1..=4)]
+    b: u32,
+    #[space(range = 1..=3)]
+    c: u32,
+    d: bool,
+}
+
+#[search_space]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Many {
+    #[space(range = 1..=4)]
+    digits: [u32; 5],
+}
+
+fn tried<T: transfer_nas::SearchSpace>(searcher: Any<T>, value: impl Fn(&T) -> f64) -> usize {
+    let mut unique = searcher.unique();
+    for trials in 0.. {
+        match unique.ask() {
+            Ok(trial) => {
+                let reward = value(&trial.config);
+                unique.tell(trial, reward).unwrap();
+            }
+            Err(SampleError::Exhausted { tried, .. }) if tried == trials => return trials,
+            Err(error) => panic!("{error} after {trials}"),
+        }
+    }
+    unreachable!()
+}
+
+/// 120 of 120, 1,024 of 1,024.
+#[test]
+fn every_strategy_tries_all_there_is() {
+    for (name, searcher) in strategies!(Few, 6) {
+        if !name.contains("unique") {
+            assert_eq!(tried(searcher, |few: &Few| f64::from(few.a * few.b + few.c)), 120, "{name}");
+        }
+    }
+    for (name, searcher) in strategies!(Many, 6) {
+        if !name.contains("unique") {
+            assert_eq!(tried(searcher, |many: &Many| f64::from(many.digits.iter().sum::<u32>())), 1024, "{name}");
+        }
+    }
+}
