@@ -301,3 +301,25 @@ fn pruning_is_worth_its_trials() {
     assert_eq!(lines[0]["pruned"], 0.0);
     assert!(lines[1..].iter().all(|line| last(line) > last(&lines[0]) + 0.03), "{lines:?}");
 }
+
+/// Seed 0, three instances: half of them are solved long before 200 trials, which random search does not do.
+#[test]
+fn strategies_are_compared_and_the_default_finds_parity() {
+    let mut command = example("strategies");
+    command.args(["--problem", "parity", "--method", "bayesian,random", "--noise", "0", "--replicas", "3"]);
+    let lines = lines(&command.args(["--trials", "200", "--json"]).output().unwrap());
+    let solved: Vec<_> = lines.iter().map(|line| line["median_solved"].as_u64()).collect();
+    assert_eq!(solved.len(), 2);
+    assert!(solved[0].is_some_and(|trial| trial <= 200), "{solved:?}");
+}
+
+/// Seed 0, four replicas of 120 trials: the mean best is beyond what random search has after 1,000 (0.9404).
+#[test]
+fn the_default_is_quick_on_the_table() {
+    let Some(table) = table() else { return };
+    let mut command = example("nasbench101");
+    command.arg("--table").arg(table).args(["--method", "bayesian", "--unique", "--replicas", "4", "--trials", "120"]);
+    let lines = lines(&command.args(["--pending", "4", "--json"]).output().unwrap());
+    let best = lines[0]["best_at"]["100"].as_f64().unwrap();
+    assert!(best > 0.9404, "{best}");
+}

@@ -3,7 +3,7 @@
 use transfer_nas::agent::SampleError;
 use transfer_nas::prelude::*;
 use transfer_nas::search::{LocalSearch, LstmAgent, Mixture, RandomSearch, RegularizedEvolution, Searcher};
-use transfer_nas::study::{PairBest, Running, Study, StudyBuilder, StudyError};
+use transfer_nas::study::{Chosen, PairBest, Running, Study, StudyBuilder, StudyError};
 
 #[tasks]
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +51,7 @@ fn reward(trial: &Running<Models>) -> f64 {
         }
 }
 
-fn quiet<S>(searcher: S) -> StudyBuilder<S> {
+fn quiet<S>(searcher: S) -> StudyBuilder<Chosen<S>> {
     Study::in_memory().quiet().ctrl_c(false).searcher(searcher)
 }
 

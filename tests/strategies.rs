@@ -4,7 +4,7 @@
 use transfer_nas::agent::{ObserveError, SampleError};
 use transfer_nas::prelude::*;
 use transfer_nas::search::{
-    LocalSearch, LstmAgent, LstmInput, Mixture, Outcome, RandomSearch, RegularizedEvolution, Searcher,
+    BayesianSearch, LocalSearch, LstmAgent, LstmInput, Mixture, Outcome, RandomSearch, RegularizedEvolution, Searcher,
 };
 
 #[search_space(valid = Net::is_small)]
@@ -64,6 +64,8 @@ macro_rules! strategies {
         let random = || RandomSearch::<$config>::new(seed);
         let evolution = || RegularizedEvolution::<$config>::new(seed).population(20).tournament(4);
         let local = || LocalSearch::<$config>::new(seed).starts(5);
+        let bayesian = || BayesianSearch::<$config>::new(seed);
+        let both: [(f64, Any<$config>); 2] = [(2.0, Box::new(bayesian())), (1.0, Box::new(agent()))];
         let mixture: [(f64, Any<$config>); 2] = [(2.0, Box::new(agent())), (1.0, Box::new(local()))];
         let all: Vec<(&'static str, Any<$config>)> = vec![
             ("agent", Box::new(agent())),
@@ -73,6 +75,11 @@ macro_rules! strategies {
             ("random over configs", Box::new(RandomSearch::<$config>::over_configs(seed))),
             ("evolution", Box::new(evolution())),
             ("local", Box::new(local())),
+            ("bayesian", Box::new(bayesian())),
+            ("bayesian, unique", Box::new(bayesian().unique())),
+            ("bayesian, unique by", Box::new(bayesian().unique_by(|config: &$config| format!("{config:?}")))),
+            ("bayesian, confirming", Box::new(bayesian().confirming(3, 4, 45))),
+            ("bayesian and agent", Box::new(Mixture::of(seed, both))),
             ("agent, unique", Box::new(agent().unique())),
             ("agent, unique by", Box::new(agent().unique_by(|config: &$config| format!("{config:?}")))),
             ("agent, climbing", Box::new(agent().climbing(0.5, seed))),
@@ -151,9 +158,14 @@ fn a_snapshot_of_another_strategy_or_type_is_refused_and_changes_nothing() {
     for (name, mut searcher) in strategies!(Net, 5) {
         let before = searcher.snapshot().unwrap().unwrap();
         for (other, snapshot) in &all {
-            // `unique` goes on with what it is around, an agent with the one in whatever was around it.
+            // `unique` and `confirming` go on with what they are around, an agent with the one in whatever was around it.
             let is_kin = |word: &str| name.contains(word) && other.contains(word);
-            if name == *other || name.contains("unique") || is_kin("random") || is_kin("agent") {
+            if name == *other
+                || name.contains("unique")
+                || name.contains("confirming")
+                || is_kin("random")
+                || is_kin("agent")
+            {
                 continue;
             }
             assert!(searcher.restore(snapshot).is_err(), "{name} took the snapshot of {other}");

@@ -2,7 +2,7 @@
 
 A chain of 26 decisions (21 of two actions, 5 of three), ask and tell, on one thread; milliseconds at trial 100, 500, 1,000 and 2,000
 (the median of 40 trials from there). `--torch` names a script that times the same agent in PyTorch with `--bench`. What is not installed is
-passed over with a word: `pip install torch numpy optuna rustuna`.
+passed over with a word: `pip install torch numpy scipy optuna rustuna`.
 """
 
 import argparse
@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 AT, WINDOW = [100, 500, 1000, 2000], 40
+GP_WINDOW = 10
 STATES = [(f"edge{i}", 2) for i in range(21)] + [(f"operation{i}", 3) for i in range(5)]
 
 
@@ -25,22 +27,22 @@ def reward(actions):
     return sum((i + 1) * action for i, action in enumerate(actions)) % 17 / 17
 
 
-def cost(trial, at=AT):
+def cost(trial, at=AT, window=WINDOW):
     times = []
-    for _ in range(at[-1] + WINDOW):
+    for _ in range(at[-1] + window):
         begin = time.perf_counter()
         trial()
         times.append(1e3 * (time.perf_counter() - begin))
-    return {str(n): statistics.median(times[n : n + WINDOW]) for n in at}
+    return {str(n): statistics.median(times[n : n + window]) for n in at}
 
 
-def suggesting(study, at=AT, name_trial=lambda trial: trial):
+def suggesting(study, at=AT, name_trial=lambda trial: trial, window=WINDOW):
     def trial():
         asked = study.ask()
         actions = [asked.suggest_categorical(name, list(range(size))) for name, size in STATES]
         study.tell(name_trial(asked), reward(actions))
 
-    return cost(trial, at)
+    return cost(trial, at, window)
 
 
 def optuna_costs():
@@ -51,10 +53,23 @@ def optuna_costs():
     yield "Optuna, TPE multivariate (its default)", suggesting(optuna.create_study(direction="maximize", sampler=tpe(seed=1, multivariate=True)))
     independent = tpe(seed=1, multivariate=False)
     yield "Optuna, TPE independent", suggesting(optuna.create_study(direction="maximize", sampler=independent), AT[:2])
+    try:
+        yield "Optuna, Gaussian process", suggesting(gaussian_process(optuna), AT[:1], window=GP_WINDOW)
+    except ImportError as missing:
+        print(f"passed over: Optuna's Gaussian process needs torch and scipy: {missing}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         storage = f"sqlite:///{folder}/runs.db"
         random = optuna.samplers.RandomSampler(seed=1)
         yield "Optuna, random, a study in a file", suggesting(optuna.create_study(storage=storage, sampler=random), AT[:1])
+
+
+def gaussian_process(optuna):
+    """It is slow and its cost grows with the trials: it is timed at the first point only, and over fewer trials."""
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+    import scipy, torch  # Optuna loads them late: here, so that it is passed over where one is missing.
+
+    torch.set_num_threads(1)
+    return optuna.create_study(direction="maximize", sampler=optuna.samplers.GPSampler(seed=1))
 
 
 def rustuna_costs():

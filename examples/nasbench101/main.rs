@@ -11,6 +11,8 @@ mod oracle;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../strategies/tpe_search.rs"]
+mod tpe_search;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +53,15 @@ struct Arguments {
     /// What agents learn from.
     #[arg(long, value_enum, default_value_t = LearnsFrom::Ranks)]
     rewards: LearnsFrom,
+    /// The deviation of normal noise on each reward. What is reported is without it.
+    #[arg(long, default_value_t = 0.0, value_name = "DEVIATION", value_parser = deviation)]
+    noise: f64,
+    /// So many cells are being evaluated at once: the oldest is told before the next is asked for.
+    #[arg(long, default_value_t = 1, value_name = "TRIALS", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pending: u32,
+    /// Has so many of the best cells evaluated again in the end, with a sixth of the trials.
+    #[arg(long, default_value_t = 0, value_name = "FINALISTS", value_parser = clap::value_parser!(u32).range(0..=100))]
+    confirm: u32,
     /// Seeds all replicas.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -76,6 +87,11 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("not from 0 to 1".to_owned()) }
+}
+
+fn deviation(text: &str) -> Result<f64, String> {
+    let deviation: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.0..=1.0).contains(&deviation) { Ok(deviation) } else { Err("not from 0 to 1".to_owned()) }
 }
 
 fn main() -> ExitCode {
@@ -111,6 +127,9 @@ fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
             summary::print(&line);
         }
         all.push((method, runs));
+    }
+    if !arguments.json {
+        summary::print_paired(arguments, &all);
     }
     if let Some(folder) = &arguments.plots {
         figure::draw(folder, oracle, &all)?;
@@ -153,7 +172,19 @@ fn run_method(
         let seed = replicas::seed(arguments.seed, replica);
         let (unique, climbing) = (arguments.unique.is_some(), arguments.climbing);
         let rewards = arguments.rewards.into();
-        let plan = Plan { oracle, seed, trials, unique, climbing, rewards, pretrained: pretrained.get(replica), bar };
+        let plan = Plan {
+            oracle,
+            seed,
+            trials,
+            unique,
+            climbing,
+            rewards,
+            noise: arguments.noise,
+            pending: arguments.pending as usize,
+            finalists: arguments.confirm as usize,
+            pretrained: pretrained.get(replica),
+            bar,
+        };
         methods::run(method, &plan)
     })
 }

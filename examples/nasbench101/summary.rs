@@ -35,6 +35,11 @@ pub(crate) struct Line {
     regret_at: BTreeMap<u32, f64>,
     /// The first trial at which the mean reaches the level.
     crossing: BTreeMap<&'static str, Option<usize>>,
+    /// The mean over replicas of the accuracy of what is chosen in the end, where finalists are evaluated again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    chosen_at: BTreeMap<u32, f64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    chosen_sem_at: BTreeMap<u32, f64>,
     /// The share of drawn cells that were valid, where it is known.
     acceptance: Option<f64>,
     /// Replicas that ran out of cells that they had not tried.
@@ -42,13 +47,15 @@ pub(crate) struct Line {
     trials_per_second: f64,
 }
 
-const MARKS: [u32; 6] = [50, 100, 200, 300, 500, 1000];
+const MARKS: [u32; 7] = [20, 50, 100, 200, 300, 500, 1000];
 const LEVELS: [(&str, f64); 4] = [("0.935", 0.935), ("0.938", 0.938), ("0.940", 0.940), ("0.942", 0.942)];
 
 pub(crate) fn line(arguments: &Arguments, oracle: &Oracle, method: Method, runs: &[Run], seconds: f64) -> Line {
     let at = |trial: usize| -> Vec<f64> { runs.iter().map(|run| run.best[trial - 1]).collect() };
     let means: Vec<f64> = (1..=arguments.trials as usize).map(|trial| mean(&at(trial))).collect();
     let marks = || MARKS.into_iter().filter(|&trial| trial <= arguments.trials);
+    let chosen_at = |trial: u32| -> Vec<f64> { runs.iter().map(|run| run.chosen[trial as usize - 1]).collect() };
+    let chosen_marks = || marks().filter(|_| arguments.confirm > 0);
     let best_at = |trial: u32| means[trial as usize - 1];
     let acceptances: Option<Vec<f64>> = runs.iter().map(|run| run.acceptance).collect();
     let crossing = |level: f64| means.iter().position(|&mean| mean >= level).map(|i| i + 1);
@@ -68,6 +75,8 @@ pub(crate) fn line(arguments: &Arguments, oracle: &Oracle, method: Method, runs:
         sem_at: marks().map(|trial| (trial, standard_error(&at(trial as usize)))).collect(),
         regret_at: marks().map(|trial| (trial, oracle.best() - best_at(trial))).collect(),
         crossing: LEVELS.into_iter().map(|(name, level)| (name, crossing(level))).collect(),
+        chosen_at: chosen_marks().map(|trial| (trial, mean(&chosen_at(trial)))).collect(),
+        chosen_sem_at: chosen_marks().map(|trial| (trial, standard_error(&chosen_at(trial)))).collect(),
         acceptance: acceptances.map(|acceptances| mean(&acceptances)),
         exhausted: runs.iter().filter(|run| run.exhausted.is_some()).count(),
         trials_per_second: f64::from(arguments.replicas) * f64::from(arguments.trials) / seconds,
@@ -84,6 +93,9 @@ pub(crate) fn print(line: &Line) {
     for (trial, best) in &line.best_at {
         println!("{trial:>8} {best:>19.5} ± {:.5}", line.sem_at[trial]);
     }
+    for (trial, chosen) in &line.chosen_at {
+        println!("{trial:>8} {chosen:>19.5} ± {:.5} with the finalists evaluated again", line.chosen_sem_at[trial]);
+    }
     for (level, trial) in &line.crossing {
         let trial = trial.map_or_else(|| "not reached".to_owned(), |trial| format!("trial {trial}"));
         println!("{level:>8} {trial:>19}");
@@ -95,6 +107,27 @@ pub(crate) fn print(line: &Line) {
         println!("{} replicas ran out of cells that they had not tried", line.exhausted);
     }
     println!("{:.0} trials a second", line.trials_per_second);
+}
+
+/// How far each method is from the first one, replica by replica: both have the same seeds.
+pub(crate) fn print_paired(arguments: &Arguments, all: &[(Method, Vec<Run>)]) {
+    let Some(((first, reference), others)) = all.split_first().filter(|(_, others)| !others.is_empty()) else { return };
+    println!("\n{} less each of the others, mean of the paired differences ± standard error", first.name());
+    let paired = |name: &str, of: &dyn Fn(&Run, usize) -> f64, other: &[Run]| {
+        print!("{name:<32}");
+        for mark in MARKS.into_iter().filter(|&mark| mark <= arguments.trials) {
+            let at = mark as usize - 1;
+            let differences: Vec<f64> = reference.iter().zip(other).map(|(a, b)| of(a, at) - of(b, at)).collect();
+            print!(" {mark}: {:+.5} ± {:.5}", mean(&differences), standard_error(&differences));
+        }
+        println!();
+    };
+    for (method, runs) in others {
+        paired(method.name(), &|run, at| run.best[at], runs);
+        if arguments.confirm > 0 {
+            paired(&format!("{}, finalists again", method.name()), &|run, at| run.chosen[at], runs);
+        }
+    }
 }
 
 /// The mean.

@@ -1,9 +1,19 @@
 //! Several ways to search, side by side.
 
+use transfer_nas::search::Searcher;
+use transfer_nas::study::{Phase, Study, TrialRow};
+
+use super::Error;
+use super::recipe::Trainable;
 use super::transfer::Start;
 
 /// The rewards of a study in order of its trials; those that failed or were pruned have none.
 pub(crate) type Rewards = Vec<Option<f64>>;
+
+pub(crate) fn rewards<T: Trainable, S: Searcher<T>>(study: &Study<T, S>) -> Result<Rewards, Error> {
+    let reward = |trial: TrialRow<T>| trial.reward.filter(|_| trial.phase == Phase::Done);
+    Ok(study.trials()?.into_iter().map(reward).collect())
+}
 
 /// How many trials the rows of the table are after, as far as there are so many.
 const AFTER: [usize; 8] = [5, 10, 20, 40, 60, 100, 200, 400];
@@ -32,7 +42,7 @@ fn best(rewards: &[f64]) -> f64 {
 }
 
 /// NaN where there are none.
-fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use transfer_nas::study::{MedianPruner, Outcome, Running, Study, StudyBuilder, StudyError, SuccessiveHalving};
+use transfer_nas::study::{
+    ByDefault, MedianPruner, Outcome, Running, Study, StudyBuilder, StudyError, SuccessiveHalving,
+};
 
 use super::data::{DataError, Split};
 use super::recipe::{Recipe, Trainable};
@@ -14,7 +16,8 @@ use super::{Arguments, Prune};
 pub(crate) struct Job {
     split: Split,
     epochs: u32,
-    seed: u64,
+    /// Seeds the search, too.
+    pub(crate) seed: u64,
 }
 
 /// Why a trial has no reward.
@@ -67,7 +70,7 @@ pub(crate) fn seed(base: u64, index: u64) -> u64 {
 }
 
 /// A study of this name, in the file where there is one, as the command line wants it.
-pub(crate) fn study(arguments: &Arguments, name: &str) -> Result<StudyBuilder<()>, StudyError> {
+pub(crate) fn study(arguments: &Arguments, name: &str) -> Result<StudyBuilder<ByDefault>, StudyError> {
     let study = match &arguments.file {
         Some(file) => Study::open(file)?,
         None => Study::in_memory(),

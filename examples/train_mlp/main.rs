@@ -2,10 +2,12 @@
 //!
 //! ```sh
 //! cargo run --release --example train_mlp -- --workers 2 --file runs.db --report report.html
+//! cargo run --release --example train_mlp -- --workers 2 --compare --replicas 10 --prune median
 //! cargo run --release --example train_mlp -- --workers 2 --file transfer.db --transfer --replicas 5
 //! ```
 //!
-//! The first command can be stopped and given again: the study goes on. `docs/train_mlp.md` has figures.
+//! The first command can be stopped and given again: the study goes on. The second one puts the ways to search
+//! side by side. `docs/train_mlp.md` has figures.
 
 mod comparison;
 mod data;
@@ -13,6 +15,8 @@ mod job;
 mod network;
 mod optimizer;
 mod recipe;
+mod search;
+mod searches;
 mod training;
 mod transfer;
 mod v1;
@@ -22,15 +26,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, ValueEnum};
-use transfer_nas::prelude::*;
+use clap::{ArgGroup, Parser, ValueEnum};
 use transfer_nas::study::{Study, Summary};
 
 use job::Job;
 use recipe::Trainable;
+use search::{AnySearcher, Search};
 
 /// Search for the best way to train a small network on handwritten digits.
 #[derive(Debug, Parser)]
+#[command(group(ArgGroup::new("several").args(["compare", "transfer"])))]
 struct Arguments {
     /// Trials of a study, those of earlier runs included.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -41,13 +46,16 @@ struct Arguments {
     /// How often each network sees the training digits.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
     epochs: u32,
-    /// Seeds agents and networks. The split of the digits is always the same.
+    /// What proposes configs; `bayesian` is what a study searches with where nothing is chosen.
+    #[arg(long, value_enum, default_value_t = Search::Bayesian)]
+    search: Search,
+    /// Seeds searches and networks. The split of the digits is always the same.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Keeps the study in an SQLite file; one that is there is gone on with.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Writes a report as an HTML page; with `--transfer`, on the first study that starts with a policy.
+    /// Writes a report as an HTML page; with `--transfer`, on the first study that starts with what was learned.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// What gives up networks that do not promise much.
@@ -56,11 +64,15 @@ struct Arguments {
     /// The same trials whatever the number of workers.
     #[arg(long)]
     deterministic: bool,
+    /// Puts the ways to search side by side: how good each one is after how many trials. `--workers` studies run at once, with
+    /// one network each.
+    #[arg(long, conflicts_with_all = ["search", "report", "deterministic"])]
+    compare: bool,
     /// Searches the changed config type, too: from what was learned of the first one, and from scratch.
     #[arg(long, requires = "file")]
     transfer: bool,
-    /// How often `--transfer` does all that, each time with another seed.
-    #[arg(long, default_value_t = 1, requires = "transfer", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// How often `--compare` or `--transfer` does all that, each time with another seed.
+    #[arg(long, default_value_t = 1, requires = "several", value_parser = clap::value_parser!(u32).range(1..=1000))]
     replicas: u32,
 }
 
@@ -82,8 +94,12 @@ fn workers(text: &str) -> Result<usize, String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = if arguments.transfer { transfer::run(&arguments) } else { run(&arguments) };
-    match done {
+    let run = match () {
+        () if arguments.compare => searches::run,
+        () if arguments.transfer => transfer::run,
+        () => run,
+    };
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("train_mlp: {error}");
@@ -95,8 +111,7 @@ fn main() -> ExitCode {
 /// One study of the first config type.
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let job = Job::new(arguments.epochs, arguments.seed)?;
-    let agent = Agent::<v1::TrainConfig>::builder().seed(arguments.seed).build()?;
-    let mut study = job::study(arguments, "mlp")?.agent(agent).build()?;
+    let mut study = arguments.search.study::<v1::TrainConfig>(arguments, "mlp", &job)?.build()?;
     let before = study.trials()?.len();
     if before > 0 {
         println!("the study `{}` goes on with {before} trials", study.name());
@@ -120,7 +135,7 @@ fn print_summary(summary: &Summary) {
 
 /// The best config, and what it earns on digits that had no say in choosing it.
 fn print_best(
-    study: &Study<v1::TrainConfig, Agent<v1::TrainConfig>>,
+    study: &Study<v1::TrainConfig, AnySearcher<v1::TrainConfig>>,
     summary: &Summary,
     job: &Job,
 ) -> Result<(), Error> {

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use transfer_nas::prelude::*;
-use transfer_nas::study::{Phase, Study};
+use transfer_nas::study::Study;
 
 use super::comparison;
 use super::job::{self, Job};
+use super::search::AnySearcher;
 use super::{Arguments, Error, v1, v2};
 
 /// Best configs of the first study that `Start::Elites` tries first.
@@ -18,26 +18,26 @@ const ELITES: usize = 5;
 pub(crate) enum Start {
     /// From nothing.
     Scratch,
-    /// With the policy of the first study.
-    Policy,
-    /// With the policy, and with the first study's best configs as the first trials.
+    /// With what the first study learned: an agent's policy, or which decisions count for a Gaussian process.
+    Learned,
+    /// With what it learned, and with the first study's best configs as the first trials.
     Elites,
 }
 
 impl Start {
-    pub(crate) const ALL: [Self; 3] = [Self::Scratch, Self::Policy, Self::Elites];
+    pub(crate) const ALL: [Self; 3] = [Self::Scratch, Self::Learned, Self::Elites];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
-            Self::Policy => "policy",
+            Self::Learned => "learned",
             Self::Elites => "elites",
         }
     }
 }
 
-type First = Study<v1::TrainConfig, Agent<v1::TrainConfig>>;
-type Second = Study<v2::TrainConfig, Agent<v2::TrainConfig>>;
+type First = Study<v1::TrainConfig, AnySearcher<v1::TrainConfig>>;
+type Second = Study<v2::TrainConfig, AnySearcher<v2::TrainConfig>>;
 
 /// For each replica a study of the first type, and one of the second type for each start.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
@@ -47,22 +47,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         let seed = job::seed(arguments.seed, u64::from(replica));
         let job = Job::new(arguments.epochs, seed)?;
         let suffix = if replica == 0 { String::new() } else { format!(" {replica}") };
-        let first = search_first(arguments, &format!("mlp{suffix}"), seed, &job)?;
+        let first = search_first(arguments, &format!("mlp{suffix}"), &job)?;
         println!(
             "replica {replica}, seed {seed}, best of the first type: {}",
             percent(first.best()?.map(|best| best.reward))
         );
         for (start, rewards) in Start::ALL.into_iter().zip(&mut all) {
-            let mut study = open_second(arguments, file, start, &first, seed)?;
-            if replica == 0 && start == Start::Policy {
+            let mut study = open_second(arguments, file, start, &first, &job)?;
+            if replica == 0 && start == Start::Learned {
                 print_report(&study)?;
             }
             let job = Arc::clone(&job);
             study.run_trials(move |trial| job.evaluate(trial))?;
             println!("  {:>8}: {}", start.name(), percent(study.best()?.map(|best| best.reward)));
-            let reward = |trial: transfer_nas::study::TrialRow<_>| trial.reward.filter(|_| trial.phase == Phase::Done);
-            rewards.push(study.trials()?.into_iter().map(reward).collect());
-            if let Some(path) = arguments.report.as_ref().filter(|_| replica == 0 && start == Start::Policy) {
+            rewards.push(comparison::rewards(&study)?);
+            if let Some(path) = arguments.report.as_ref().filter(|_| replica == 0 && start == Start::Learned) {
                 study.report(path)?;
             }
         }
@@ -71,16 +70,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     Ok(())
 }
 
-fn search_first(arguments: &Arguments, name: &str, seed: u64, job: &Arc<Job>) -> Result<First, Error> {
-    let agent = Agent::builder().seed(seed).build()?;
+fn search_first(arguments: &Arguments, name: &str, job: &Arc<Job>) -> Result<First, Error> {
+    let study = arguments.search.study(arguments, name, job)?;
     let job = Arc::clone(job);
-    Ok(job::study(arguments, name)?.agent(agent).run_trials(move |trial| job.evaluate(trial))?)
+    Ok(study.run_trials(move |trial| job.evaluate(trial))?)
 }
 
-fn open_second(arguments: &Arguments, file: &Path, start: Start, first: &First, seed: u64) -> Result<Second, Error> {
-    let agent = Agent::<v2::TrainConfig>::builder().seed(seed).build()?;
+fn open_second(arguments: &Arguments, file: &Path, start: Start, first: &First, job: &Job) -> Result<Second, Error> {
     let name = format!("{} v2 {}", first.name(), start.name());
-    let study = job::study(arguments, &name)?.agent(agent);
+    let study = arguments.search.study(arguments, &name, job)?;
     if start == Start::Scratch {
         return Ok(study.build()?);
     }

@@ -5,8 +5,9 @@
 //! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
 //! 2019). One agent serves several spaces and tasks ([`joint_space`](macro@joint_space), [`tasks`](macro@tasks)), is saved and
 //! goes on where it stopped ([`Agent::save`], [`Agent::load`]), and begins a search over another type with what it learned
-//! ([`Agent::transfer`]): names are the identities. What it is compared with is behind one trait, [`search::Searcher`]. A
-//! [`study`] keeps a search busy with an objective, on many threads and in several processes, and writes every trial down.
+//! ([`Agent::transfer`]): names are the identities. Other ways to search are behind one trait, [`search::Searcher`]. A
+//! [`study`] keeps a search busy with an objective, on many threads and in several processes, and writes every trial down; where
+//! no searcher is named that is a [`BayesianSearch`](search::BayesianSearch).
 //!
 //! ```
 //! use transfer_nas::prelude::*;

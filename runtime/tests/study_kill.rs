@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use rusqlite::Connection;
 use transfer_nas::Agent;
-use transfer_nas::study::{Phase, Study, StudyBuilder, StudyError};
+use transfer_nas::study::{Chosen, Phase, Study, StudyBuilder, StudyError};
 
 /// Where a worker process finds the study, and where it notes what it was told is kept.
 const FILE: &str = "TRANSFER_NAS_KILL_FILE";
@@ -34,7 +34,7 @@ fn value(config: &Config) -> f64 {
     config.digits.iter().chain(&config.more).map(|&digit| f64::from(digit)).sum()
 }
 
-fn open(path: impl AsRef<Path>) -> StudyBuilder<Agent<Config>> {
+fn open(path: impl AsRef<Path>) -> StudyBuilder<Chosen<Agent<Config>>> {
     let agent = Agent::builder().seed(7).build().unwrap();
     Study::open(path)
         .unwrap()

@@ -10,7 +10,8 @@ use optimizer::sampler::tpe::{MultivariateTpeSampler, TpeSampler};
 use rand::SeedableRng;
 use serde_json::{Map, Value, json};
 use transfer_nas::prelude::*;
-use transfer_nas::study::Study;
+use transfer_nas::search::{BayesianSearch, Searcher};
+use transfer_nas::study::{ByDefault, Choice, Study, StudyBuilder};
 
 /// Where the cost is taken: the median over so many trials from there.
 const AT: [usize; 4] = [100, 500, 1000, 2000];
@@ -57,19 +58,19 @@ fn agent(attention: Attention) -> Fallible<Agent<Chain>> {
     Ok(Agent::<Chain>::builder().seed(1).attention(attention).build()?)
 }
 
-fn by_hand(attention: Attention) -> Fallible<Value> {
-    let mut agent = agent(attention)?;
+fn by_hand(mut search: impl Searcher<Chain>) -> Fallible<Value> {
     cost(|| {
-        let trial = agent.sample::<Chain>()?;
+        let trial = search.ask()?;
         let reward = value(&trial.config);
-        agent.observe(trial, reward)?;
+        search.tell(trial, reward)?;
         Ok(())
     })
 }
 
-fn in_a_file() -> Fallible<Value> {
+/// What a study in a file costs, once it is told what to search with.
+fn in_a_file<S: Choice<Chain>>(choose: impl FnOnce(StudyBuilder<ByDefault>) -> StudyBuilder<S>) -> Fallible<Value> {
     let file = std::env::temp_dir().join(format!("transfer-nas-peers-{}.db", std::process::id()));
-    let mut study = Study::open(&file)?.quiet().agent(agent(Attention::Causal)?).build::<Chain>()?;
+    let mut study = choose(Study::open(&file)?).quiet().build::<Chain>()?;
     let costs = cost(|| {
         let Some(trial) = study.ask()? else { return Ok(()) };
         let reward = value(&trial);
@@ -120,10 +121,13 @@ fn with_tpe() -> Fallible<Value> {
 
 fn main() -> Fallible<()> {
     let study = |sampler| optimizer::Study::with_sampler(Direction::Maximize, sampler);
+    let causal = agent(Attention::Causal)?;
     let costs = json!({
-        "transfer-nas, causal": by_hand(Attention::Causal)?,
-        "transfer-nas, causal, a study in a file": in_a_file()?,
-        "transfer-nas, full": by_hand(Attention::Full)?,
+        "transfer-nas, causal": by_hand(agent(Attention::Causal)?)?,
+        "transfer-nas, causal, a study in a file": in_a_file(|study| study.agent(causal))?,
+        "transfer-nas, full": by_hand(agent(Attention::Full)?)?,
+        "transfer-nas, default": by_hand(BayesianSearch::new(1))?,
+        "transfer-nas, default, a study in a file": in_a_file(|study| study.seed(1))?,
         "optimizer, TPE": with_optimizer(study(TpeSampler::builder().seed(1).build()?))?,
         "optimizer, TPE multivariate": with_optimizer(optimizer::Study::with_sampler(Direction::Maximize, MultivariateTpeSampler::new()))?,
         "tpe": with_tpe()?,

@@ -46,7 +46,7 @@ impl Checkpoint {
 fn vocabulary(meta: &Meta) -> Vocabulary {
     let mut collector = Collector::default();
     for state in &meta.states {
-        collector.enter(&state.names, state.kind, state.actions.clone());
+        collector.enter(&state.names, state.kind, state.actions.iter().map(|label| (label.clone(), None)));
     }
     collector.finish()
 }

@@ -59,7 +59,7 @@ fn row(page: &mut Markup, importance: &Importance, most: f64) {
     });
 }
 
-fn bar(page: &mut Markup, class: &str, share: f64, words: impl Display) {
+pub(super) fn bar(page: &mut Markup, class: &str, share: f64, words: impl Display) {
     page.within("span", &[("class", &class)], |page| {
         page.element("span", &[("style", &format_args!("width:{}%", Px(100.0 * share)))], "");
     });
@@ -87,11 +87,11 @@ fn listed(actions: &[(String, f64)]) -> String {
 }
 
 /// What can be drawn of an amount.
-fn amount(nats: f64) -> f64 {
+pub(super) fn amount(nats: f64) -> f64 {
     if nats.is_finite() { nats.max(0.0) } else { 0.0 }
 }
 
-fn share(part: f64, whole: f64) -> f64 {
+pub(super) fn share(part: f64, whole: f64) -> f64 {
     let (part, whole) = (amount(part), amount(whole));
     if whole > 0.0 { (part / whole).min(1.0) } else { 0.0 }
 }

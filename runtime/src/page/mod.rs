@@ -6,6 +6,7 @@ mod attention;
 mod chosen;
 mod curves;
 mod figure;
+mod finalists;
 mod graph;
 mod graph_edges;
 mod graph_layout;
@@ -16,11 +17,15 @@ mod importance;
 mod lanes;
 mod lines;
 mod markup;
+mod model;
 mod number;
+mod origins;
 mod pairs;
 mod parallel;
 mod rewards;
 mod scale;
+mod slice_axis;
+mod slices;
 pub(crate) mod story;
 mod strip;
 mod style;
@@ -32,6 +37,10 @@ mod transfer;
 mod best_tests;
 #[cfg(test)]
 mod graph_tests;
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
@@ -56,20 +65,36 @@ struct Section {
     is_due: fn(&Story) -> bool,
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 11] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
+    Section { id: "finalists", heading: "Finalists", write: finalists::write, is_due: finalists::are_there },
     Section { id: "pairs", heading: "Best by space and task", write: pairs::write, is_due: pairs::are_several },
     Section { id: "curves", heading: "Learning curves", write: curves::write, is_due: always },
     Section { id: "choices", heading: "Choices and rewards", write: parallel::write, is_due: always },
-    Section { id: "policy", heading: "What the policy has learned", write: importance::write, is_due: always },
+    Section { id: "model", heading: "What matters", write: model::write, is_due: model::is_there },
+    Section { id: "policy", heading: "What the policy has learned", write: importance::write, is_due: has_policy },
     Section { id: "space", heading: "The space", write: graph::write, is_due: always },
-    Section { id: "attention", heading: "Attention", write: attention::write, is_due: always },
-    Section { id: "transfer", heading: "Transfer", write: transfer::write, is_due: always },
+    Section { id: "attention", heading: "Attention", write: attention::write, is_due: has_attention },
+    Section { id: "transfer", heading: "Transfer", write: transfer::write, is_due: has_transfer },
     Section { id: "trials", heading: "Trials", write: table::write, is_due: always },
 ];
 
 fn always(_: &Story) -> bool {
     true
+}
+
+// A searcher with a model need not have what agents have, and then nothing is missing.
+
+fn has_policy(story: &Story) -> bool {
+    !story.policy.is_empty() || !model::is_there(story)
+}
+
+fn has_attention(story: &Story) -> bool {
+    story.attention.is_some() || !model::is_there(story)
+}
+
+fn has_transfer(story: &Story) -> bool {
+    story.transfer.is_some() || !model::is_there(story)
 }
 
 /// The page.

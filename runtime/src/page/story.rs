@@ -1,6 +1,7 @@
 //! What the page tells of a study.
 
 use crate::agent::{AttentionMap, Importance, TransferReport};
+use crate::search::Insight;
 use crate::train::Direction;
 
 /// A study, as far as it can be shown. Each part can be empty; the page then says so.
@@ -15,6 +16,8 @@ pub(crate) struct Story {
     pub(crate) direction: Direction,
     /// The best of each space and task.
     pub(crate) pairs: Vec<Pair>,
+    /// Those that were evaluated again in the end, best first.
+    pub(crate) finalists: Vec<Finalist>,
     /// The trials by number.
     pub(crate) trials: Vec<Row>,
     /// What trials reported while they ran, by trial.
@@ -23,6 +26,8 @@ pub(crate) struct Story {
     pub(crate) states: Vec<Axis>,
     /// What the policy makes of each state now.
     pub(crate) policy: Vec<Importance>,
+    /// What a model of rewards makes of each state now, in rewards as the user tells them.
+    pub(crate) model: Option<Insight>,
     /// Which decision can follow which.
     pub(crate) graph: Graph,
     pub(crate) attention: Option<AttentionMap>,
@@ -40,6 +45,8 @@ pub(crate) struct Row {
     pub(crate) seconds: Option<f64>,
     pub(crate) worker: Option<String>,
     pub(crate) retries: u32,
+    /// Which part of the searcher proposed it, in words.
+    pub(crate) origin: Option<String>,
 }
 
 /// The trials of one space on one task.
@@ -119,4 +126,16 @@ impl Row {
     pub(super) fn action(&self, state: &str) -> Option<&str> {
         self.decisions.iter().find(|(name, _)| name == state).map(|(_, action)| action.as_str())
     }
+}
+
+/// A config that was evaluated again.
+#[derive(Debug, Clone)]
+pub(crate) struct Finalist {
+    /// The trial that had it first.
+    pub(crate) number: u64,
+    /// What its rewards are in the mean, how far they are from that, and the lowest and highest.
+    pub(crate) mean: f64,
+    pub(crate) deviation: f64,
+    pub(crate) range: (f64, f64),
+    pub(crate) count: usize,
 }

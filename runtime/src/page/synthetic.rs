@@ -7,6 +7,7 @@ use super::chosen::ranked;
 use super::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
 use super::synthetic_space::Training;
 use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
+use crate::search::{Insight, Slice, StateInsight};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
 use crate::train::Direction;
 
@@ -28,11 +29,13 @@ pub(super) fn study(trials: u64) -> Story {
         warnings: Vec::new(),
         direction: Direction::default(),
         pairs: Vec::new(),
+        finalists: Vec::new(),
         title: "Image classifiers on CIFAR-10".to_owned(),
         facts: names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.to_owned())).collect(),
         trials,
         states: axes(),
         policy: policy(&mut dice),
+        model: Some(model(&mut dice)),
         graph: (&JointGraph::new(&[("Training", Training::space())])).into(),
         attention: Some(attention(&config)),
         transfer: Some(transfer()),
@@ -63,7 +66,9 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
     };
     let worker = Some(format!("worker-{}", number % 4));
     let seconds = Some(20.0 + 100.0 * dice.random::<f64>());
-    Row { number, outcome, decisions, seconds, worker, retries: u32::from(number % 31 == 5) }
+    let origin =
+        ["random start", "model: neighbour", "model: random"].get(number as usize % 4).map(|it| (*it).to_owned());
+    Row { number, outcome, decisions, seconds, worker, retries: u32::from(number % 31 == 5), origin }
 }
 
 /// Pruned trials stop early.
@@ -102,6 +107,22 @@ fn policy(dice: &mut Pcg64Mcg) -> Vec<Importance> {
         Importance { state, entropy, uniform, shift: uniform - entropy, actions }
     };
     axes().into_iter().map(importance).collect()
+}
+
+/// The first action of each state is the best config's.
+fn model(dice: &mut Pcg64Mcg) -> Insight {
+    let state = |Axis { state, actions }: Axis| {
+        let share = 0.1 * dice.random::<f64>();
+        let slice = |(i, label): (usize, String)| Slice {
+            label,
+            mean: 0.9 - share * i as f64,
+            deviation: 0.01 + 0.02 * dice.random::<f64>(),
+            is_best: i == 0,
+        };
+        let slice = actions.into_iter().enumerate().map(slice).collect();
+        StateInsight { weight: 4.0 * share, share, decided: if state.contains('.') { 0.5 } else { 1.0 }, state, slice }
+    };
+    Insight { states: axes().into_iter().map(state).collect() }
 }
 
 fn attention(config: &Training) -> AttentionMap {

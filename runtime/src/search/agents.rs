@@ -25,7 +25,7 @@ impl<M: Model + Clone> Strategy for Core<M> {
             other => other,
         };
         let Trial { trace, log_prob, .. } = self.sample(pair, read).map_err(named)?;
-        Ok(Proposal { pair, trace, log_prob })
+        Ok(Proposal { log_prob, ..Proposal::chosen(pair, trace) })
     }
 
     fn towards(&mut self, direction: Direction) {

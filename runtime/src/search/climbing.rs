@@ -2,6 +2,7 @@
 
 use super::context::{Context, Proposal};
 use super::erased::Erased;
+use super::insight::Insight;
 use super::local::Local;
 use super::search::Around;
 use super::strategy::{Strategy, by_inner};

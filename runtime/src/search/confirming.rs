@@ -5,16 +5,21 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Proposal};
+use super::erased::Erased;
+use super::insight::Insight;
+use super::search::{Around, Search};
+use super::searcher::Searcher;
 use super::strategy::{Strategy, by_inner};
 use super::written::{Lines, Reader, Rows, place, rows};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
 use crate::checkpoint::{LoadError, SaveError};
-use crate::policy::Pair;
+use crate::policy::{AnyConfig, Pair};
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 
-/// A strategy that has the config with the best mean reward evaluated again, until it was evaluated so often: see
+/// A strategy that has its best configs evaluated again: see [`Searcher::confirming`](super::Searcher::confirming),
+/// [`StudyBuilder::confirm`](crate::study::StudyBuilder::confirm) and
 /// [`StudyBuilder::repeats_of_best`](crate::study::StudyBuilder::repeats_of_best).
 #[derive(Debug, Clone)]
 pub struct Confirming<S> {
@@ -22,11 +27,35 @@ pub struct Confirming<S> {
     best: Known,
 }
 
+/// When which configs are evaluated again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Again {
+    /// How often the best one is, before anything new.
+    #[serde(default)]
+    pub(crate) best: u32,
+    /// How many of the best are in the end, and how often.
+    #[serde(default)]
+    pub(crate) finalists: u32,
+    #[serde(default)]
+    pub(crate) times: u32,
+    /// After how many proposals the end begins; none where that is said with each.
+    #[serde(default)]
+    pub(crate) after: Option<u64>,
+}
+
+impl Again {
+    /// The trials that the finalists take.
+    pub(crate) fn trials(self) -> u64 {
+        u64::from(self.finalists) * u64::from(self.times)
+    }
+}
+
 /// The best configs so far. What is done with the strategy inside is compiled once for all of them.
 #[derive(Debug, Clone)]
 struct Known {
-    /// How often the best is evaluated after the first time.
-    repeats: u32,
+    again: Again,
+    /// How many proposals were made.
+    proposed: u64,
     /// Best first.
     contenders: Vec<Contender>,
 }
@@ -57,7 +86,8 @@ impl Rewards {
 #[derive(Serialize, Deserialize)]
 struct State {
     lines: Lines,
-    repeats: u32,
+    again: Again,
+    proposed: u64,
     /// By the place of the pair.
     contenders: Vec<(usize, Rows, Rewards)>,
 }
@@ -65,10 +95,25 @@ struct State {
 const NAME: &str = "a search that confirms its best";
 /// How many of the best are remembered.
 const CAPACITY: usize = 50;
+/// Where a proposal comes from that has one of the best evaluated again: in the end, and before.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+const REPEAT: &str = "repeat of the best";
+
+/// A config that was evaluated several times.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Confirmed<T> {
+    /// The config.
+    pub config: T,
+    /// Its mean reward.
+    pub mean: f64,
+    /// Of how many.
+    pub count: u32,
+}
 
 impl<S> Confirming<S> {
-    pub(crate) fn new(strategy: S, repeats: u32) -> Self {
-        Self { strategy, best: Known { repeats, contenders: Vec::new() } }
+    pub(crate) fn new(strategy: S, again: Again) -> Self {
+        Self { strategy, best: Known { again, proposed: 0, contenders: Vec::new() } }
     }
 
     pub(crate) fn strategy(&self) -> &S {
@@ -76,16 +121,66 @@ impl<S> Confirming<S> {
     }
 }
 
+impl<S, T> Around for Confirming<Erased<S, T>> {
+    type Inner = S;
+
+    fn inner(&self) -> &S {
+        &self.strategy.searcher
+    }
+
+    fn into_inner(self) -> S {
+        self.strategy.searcher
+    }
+}
+
+impl<T: AnyConfig, S: Searcher<T>> Search<T, Confirming<Erased<S, T>>> {
+    /// The best mean of those configs that were evaluated most often; none before the first reward.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<Confirmed<T>> {
+        let best = self.strategy.best.confirmed()?;
+        let config = T::decode_any(best.pair.space, &best.trace).ok()?;
+        let mean = self.context.direction().sign() * best.rewards.mean();
+        Some(Confirmed { config, mean, count: best.rewards.count })
+    }
+}
+
 impl Known {
-    /// The best of some pair that was not evaluated often enough.
+    /// The best of some pair that was not evaluated often enough; or one of the finalists, where it is their time.
     fn next(&mut self, context: &Context) -> Option<Proposal> {
-        let repeats = self.repeats;
-        let best = |pair: &Pair| self.contenders.iter().position(|it| it.pair == *pair);
-        let due = |place: &usize| self.contenders[*place].rewards.again < repeats;
-        let place = context.pairs().iter().filter_map(best).find(due)?;
+        let is_end = context.confirms() || self.again.after.is_some_and(|after| self.proposed >= after);
+        let place = if is_end { self.next_finalist(context) } else { self.next_best(context) }?;
         let Contender { pair, trace, rewards } = &mut self.contenders[place];
         rewards.again += 1;
-        Some(Proposal::chosen(*pair, trace.clone()))
+        Some(Proposal::chosen(*pair, trace.clone()).by(if is_end { CONFIRMATION } else { REPEAT }))
+    }
+
+    fn next_best(&self, context: &Context) -> Option<usize> {
+        let best = |pair: &Pair| self.contenders.iter().position(|it| it.pair == *pair);
+        let due = |place: &usize| self.contenders[*place].rewards.again < self.again.best;
+        context.pairs().iter().filter_map(best).find(due)
+    }
+
+    /// The finalist that was proposed again least often. Finalists are those that were, and then the best others, of each pair its
+    /// share.
+    fn next_finalist(&self, context: &Context) -> Option<usize> {
+        let share = (self.again.finalists as usize).div_ceil(context.pairs().len().max(1));
+        let of_pair = |pair: &Pair| {
+            let mut places: Vec<usize> =
+                (0..self.contenders.len()).filter(|&place| self.contenders[place].pair == *pair).collect();
+            // The sort is stable: best first among those that were, and among the others.
+            places.sort_by_key(|&place| self.contenders[place].rewards.again == 0);
+            places.truncate(share);
+            places
+        };
+        let finalists = context.pairs().iter().flat_map(of_pair);
+        finalists.min_by_key(|&place| self.contenders[place].rewards.again)
+    }
+
+    /// The best mean of those that were evaluated most often.
+    fn confirmed(&self) -> Option<&Contender> {
+        let most = self.contenders.iter().map(|it| it.rewards.count).max()?;
+        let often = |it: &&Contender| it.rewards.count > most / 2;
+        self.contenders.iter().find(often)
     }
 
     fn note(&mut self, pair: Pair, trace: &Trace, reward: f64) {
@@ -117,25 +212,21 @@ impl Known {
 
 impl Known {
     fn propose(&mut self, strategy: &mut dyn Strategy, context: &Context) -> Result<Proposal, SampleError> {
-        match self.next(context) {
-            Some(mut again) => {
-                again.log_prob = strategy.log_prob(again.pair, &again.trace);
-                Ok(again)
-            }
-            None => strategy.propose(context),
-        }
+        let proposal = match self.next(context) {
+            Some(again) => Proposal { log_prob: strategy.log_prob(again.pair, &again.trace), ..again },
+            None => strategy.propose(context)?,
+        };
+        self.proposed = self.proposed.saturating_add(1);
+        Ok(proposal)
     }
 
     fn snapshot(&self, strategy: &dyn Strategy, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
         let Some(inner) = strategy.snapshot(context)? else { return Ok(None) };
-        if self.repeats == 0 {
-            return Ok(Some(inner));
-        }
         let written = |Contender { pair, trace, rewards }: &Contender| {
             Some((place(context, *pair)?, rows(context, *pair, trace), *rewards))
         };
         let contenders = self.contenders.iter().filter_map(written).collect();
-        let state = State { lines: Lines::of(context), repeats: self.repeats, contenders };
+        let state = State { lines: Lines::of(context), again: self.again, proposed: self.proposed, contenders };
         Parcel::new(NAME, &state)?.with(INNER, Some(inner)).to_bytes().map(Some)
     }
 
@@ -149,7 +240,8 @@ impl Known {
         reader.check_whole()?;
         let contenders = Self::read(&state, &reader);
         let is_restored = strategy.restore(context, parcel.part(INNER)?)?;
-        (self.contenders, self.repeats) = (contenders, state.repeats);
+        // What the end is like is said anew each time that a search is begun.
+        (self.contenders, self.proposed, self.again.best) = (contenders, state.proposed, state.again.best);
         Ok(is_restored)
     }
 
@@ -163,7 +255,7 @@ impl Known {
             Err(LoadError::OtherStrategy { .. }) => strategy.adapt(context, snapshot, starts)?,
             parcel => strategy.adapt(context, parcel?.part(INNER)?, starts)?,
         };
-        self.contenders.clear();
+        (self.contenders, self.proposed) = (Vec::new(), 0);
         Ok(report)
     }
 }
@@ -177,7 +269,7 @@ impl<S: Strategy> Strategy for Confirming<S> {
 
     fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
         self.strategy.learn(context, proposal, outcome)?;
-        if let (Some(reward), true) = (outcome.reward(), self.best.repeats > 0) {
+        if let Some(reward) = outcome.reward() {
             self.best.note(proposal.pair, &proposal.trace, reward);
         }
         Ok(())

@@ -23,6 +23,8 @@ pub struct Context {
     is_valid: fn(usize, &Trace) -> Result<bool, DecodeError>,
     /// Which rewards are better in the words of the user; a strategy maximises what it is told.
     direction: Direction,
+    /// Whether the best are to be evaluated again now.
+    confirms: bool,
     /// Whether it is that of an agent's universe, whose strategy can serve no other.
     is_of_agent: bool,
 }
@@ -34,6 +36,8 @@ pub struct Proposal {
     pub(crate) trace: Trace,
     /// `Σ log π`; 0 where no policy sampled it.
     pub(crate) log_prob: f64,
+    /// Which part of the strategy it came from, in words; none where there are no parts.
+    pub(crate) origin: Option<&'static str>,
 }
 
 impl Context {
@@ -72,6 +76,7 @@ impl Context {
             is_joint,
             is_valid: is_valid::<T>,
             direction: Direction::Maximize,
+            confirms: false,
             is_of_agent: false,
         }
     }
@@ -88,6 +93,16 @@ impl Context {
     /// The same where other rewards are better.
     pub(crate) fn towards(self, direction: Direction) -> Self {
         Self { direction, ..self }
+    }
+
+    /// The same where the best are to be evaluated again, or not.
+    pub(crate) fn confirming(self, confirms: bool) -> Self {
+        Self { confirms, ..self }
+    }
+
+    /// Whether the best are to be evaluated again now.
+    pub(super) fn confirms(&self) -> bool {
+        self.confirms
     }
 
     /// Which rewards are better.
@@ -137,6 +152,11 @@ impl Context {
     /// The name of a pair's task.
     pub(crate) fn task(&self, pair: Pair) -> &'static str {
         self.tasks.get(pair.task).map_or("", |task| task.name)
+    }
+
+    /// How many tasks there are.
+    pub(super) fn task_count(&self) -> usize {
+        self.tasks.len()
     }
 
     pub(super) fn task_names(&self) -> Vec<Names> {
@@ -199,7 +219,7 @@ impl Context {
 
     /// The proposal as a trial with its config.
     pub(crate) fn trial<T: AnyConfig>(&self, proposal: Proposal) -> Result<Trial<T>, SampleError> {
-        let Proposal { pair, trace, log_prob } = proposal;
+        let Proposal { pair, trace, log_prob, .. } = proposal;
         let config = T::decode_any(pair.space, &trace)?;
         Ok(Trial { config, trace, log_prob, task: self.task(pair).into() })
     }
@@ -209,7 +229,7 @@ impl Context {
         let space = self.space_of(&trial.config)?;
         let pair = self.pair(space, &trial.task).ok_or_else(|| ObserveError::Task { task: trial.task.to_string() })?;
         self.graph.follow(space, &trial.trace)?;
-        Ok(Proposal { pair, trace: trial.trace, log_prob: trial.log_prob })
+        Ok(Proposal { log_prob: trial.log_prob, ..Proposal::chosen(pair, trial.trace) })
     }
 
     fn space_of<T: AnyConfig>(&self, config: &T) -> Result<usize, crate::space::EncodeError> {
@@ -243,6 +263,11 @@ fn is_valid<T: AnyConfig>(space: usize, trace: &Trace) -> Result<bool, DecodeErr
 impl Proposal {
     /// One that no policy sampled.
     pub(super) fn chosen(pair: Pair, trace: Trace) -> Self {
-        Self { pair, trace, log_prob: 0.0 }
+        Self { pair, trace, log_prob: 0.0, origin: None }
+    }
+
+    /// The same from a part of a strategy.
+    pub(super) fn by(self, origin: &'static str) -> Self {
+        Self { origin: Some(origin), ..self }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::context::{Context, Proposal};
+use super::insight::Insight;
 use super::searcher::Searcher;
 use super::strategy::Strategy;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport, Trial};
@@ -75,6 +76,16 @@ impl<T: AnyConfig, S: Searcher<T>> Strategy for Erased<S, T> {
         }
     }
 
+    fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+        if let Some(strategy) = self.searcher.strategy_mut() {
+            strategy.passed_over(context, proposal);
+        }
+    }
+
+    fn draws(&self) -> usize {
+        self.searcher.strategy().map_or(3, Strategy::draws)
+    }
+
     fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
         self.searcher.strategy().map_or(Ok(()), |strategy| strategy.admits(outcome))
     }
@@ -120,6 +131,10 @@ impl<T: AnyConfig, S: Searcher<T>> Strategy for Erased<S, T> {
             Some(strategy) => strategy.importance(pair),
             None => self.searcher.importance(),
         }
+    }
+
+    fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
+        self.searcher.strategy()?.insight(context, pair)
     }
 
     fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {

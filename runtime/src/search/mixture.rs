@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Proposal};
 use super::erased::Erased;
+use super::insight::Insight;
 use super::search::Search;
 use super::searcher::Searcher;
 use super::strategy::Strategy;
@@ -128,6 +129,14 @@ impl<S: Strategy> Strategy for Mixture<S> {
         self.parts.iter_mut().try_for_each(|(_, part)| part.learn(context, proposal, outcome))
     }
 
+    fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+        self.parts.iter_mut().for_each(|(_, part)| part.passed_over(context, proposal));
+    }
+
+    fn draws(&self) -> usize {
+        self.parts.iter().map(|(_, part)| part.draws()).max().unwrap_or(1)
+    }
+
     fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
         self.parts.iter().try_for_each(|(_, part)| part.admits(outcome))
     }
@@ -177,6 +186,10 @@ impl<S: Strategy> Strategy for Mixture<S> {
 
     fn importance(&self, pair: Pair) -> Vec<Importance> {
         self.first(|part| part.importance(pair), |found| !found.is_empty()).unwrap_or_default()
+    }
+
+    fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
+        self.first(|part| part.insight(context, pair), Option::is_some).flatten()
     }
 
     fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {

@@ -3,12 +3,14 @@
 //! with.
 
 mod agents;
+mod bayesian;
 mod climbing;
 mod confirming;
 mod context;
 mod erased;
 mod evolution;
 mod firsts;
+mod insight;
 mod local;
 mod lstm;
 mod mixture;
@@ -24,11 +26,14 @@ mod unique;
 mod untried;
 mod written;
 
+pub use bayesian::{Bayesian, BayesianSearch};
 pub use climbing::Climbing;
-pub use confirming::Confirming;
+pub(crate) use confirming::{Again, CONFIRMATION};
+pub use confirming::{Confirmed, Confirming};
 pub use context::{Context, Proposal};
 pub use erased::Erased;
 pub use evolution::{Evolution, RegularizedEvolution};
+pub use insight::{Insight, Slice, StateInsight};
 pub use local::{Local, LocalSearch};
 pub use lstm::{LstmAgent, LstmAgentBuilder, LstmInput};
 pub use mixture::Mixture;

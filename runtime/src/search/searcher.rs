@@ -3,8 +3,10 @@
 use std::hash::Hash;
 
 use super::climbing::Climbing;
+use super::confirming::{Again, Confirming};
 use super::context::Context;
 use super::erased::Erased;
+use super::insight::Insight;
 use super::search::Search;
 use super::starting::StartingFrom;
 use super::strategy::Strategy;
@@ -96,6 +98,14 @@ pub trait Searcher<T: AnyConfig> {
         self.strategy().zip(pair).map_or_else(Vec::new, |(strategy, pair)| strategy.importance(pair))
     }
 
+    /// What a model of rewards knows of the states, where there is one ([`BayesianSearch`](super::BayesianSearch) has), once some
+    /// trials were told. Where several spaces or tasks are searched, for the first of them.
+    fn insight(&self) -> Option<Insight> {
+        let context = self.context();
+        let pair = context.pairs().first().copied()?;
+        Some(self.strategy()?.insight(&context, pair)?.told_towards(context.direction()))
+    }
+
     /// Who attends to whom along the decisions that make a config, where there is attention.
     fn attention(&self, config: &T) -> Option<AttentionMap> {
         let proposal = self.context().given(config).ok()?;
@@ -155,6 +165,35 @@ pub trait Searcher<T: AnyConfig> {
         Search::around(self, |strategy| StartingFrom::new(strategy, first))
     }
 
+    /// The same search, which evaluates its best configs again in the end: after so many proposals the `finalists` best, `times`
+    /// times each, in turn. Of noisy rewards the highest one is luck; [`confirmed`](Search::confirmed) is the config that holds.
+    /// A study does this with [`confirm`](crate::study::StudyBuilder::confirm).
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    /// use transfer_nas::search::{BayesianSearch, Searcher};
+    ///
+    /// #[search_space]
+    /// struct Config { #[space(range = 1..=8)] layers: u32 }
+    ///
+    /// let mut search = BayesianSearch::<Config>::new(7).confirming(2, 3, 6);
+    /// for i in 0..12u32 {
+    ///     let trial = search.ask()?;
+    ///     let noise = f64::from(i % 3) - 1.0;
+    ///     let reward = f64::from(trial.config.layers) + noise;
+    ///     search.tell(trial, reward)?;
+    /// }
+    /// assert_eq!(search.confirmed().map(|best| best.count), Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn confirming(self, finalists: u32, times: u32, after: u64) -> Search<T, Confirming<Erased<Self, T>>>
+    where
+        Self: Sized,
+    {
+        let again = Again { finalists, times, after: Some(after), ..Again::default() };
+        Search::around(self, |strategy| Confirming::new(strategy, again))
+    }
+
     /// The same search, of whose trials a share, from 0 to 1, are neighbours of the best config so far: one decision is taken
     /// otherwise, as [`LocalSearch`](super::LocalSearch) does. The search learns from these trials like from its own.
     ///
@@ -201,6 +240,10 @@ macro_rules! forward {
 
             fn importance(&self) -> Vec<Importance> {
                 (**self).importance()
+            }
+
+            fn insight(&self) -> Option<Insight> {
+                (**self).insight()
             }
 
             fn attention(&self, config: &T) -> Option<AttentionMap> {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::context::{Context, Proposal};
 use super::erased::Erased;
 use super::firsts::{Firsts, WrittenFirsts};
+use super::insight::Insight;
 use super::search::Around;
 use super::strategy::{Strategy, by_inner};
 use super::written::Lines;

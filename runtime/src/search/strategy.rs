@@ -1,6 +1,7 @@
 //! What all strategies have in common, whatever the type of the configs.
 
 use super::context::{Context, Proposal};
+use super::insight::Insight;
 use crate::agent::observe::check;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
@@ -20,6 +21,15 @@ pub trait Strategy {
 
     /// How a config ended. On an error the strategy is as it was.
     fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError>;
+
+    /// A proposal will not be evaluated, since the same config was tried: nothing is learned of it, and the next one should be
+    /// another.
+    fn passed_over(&mut self, _context: &Context, _proposal: &Proposal) {}
+
+    /// How often in a row it may propose what was tried before the search looks for something new by itself.
+    fn draws(&self) -> usize {
+        3
+    }
 
     /// Whether an outcome can be learned from. Where it can, an error of [`learn`](Self::learn) is a fault of the trial.
     fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
@@ -51,6 +61,11 @@ pub trait Strategy {
         Vec::new()
     }
 
+    /// What a model of rewards knows of the states, by a strategy that has one, once there is something to predict from.
+    fn insight(&self, _context: &Context, _pair: Pair) -> Option<Insight> {
+        None
+    }
+
     /// Who attends to whom along the decisions that make a config, where there is attention.
     fn attention(&self, _pair: Pair, _trace: &Trace) -> Option<AttentionMap> {
         None
@@ -71,6 +86,14 @@ macro_rules! forward {
 
             fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
                 (**self).learn(context, proposal, outcome)
+            }
+
+            fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+                (**self).passed_over(context, proposal);
+            }
+
+            fn draws(&self) -> usize {
+                (**self).draws()
             }
 
             fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
@@ -106,6 +129,10 @@ macro_rules! forward {
                 (**self).importance(pair)
             }
 
+            fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
+                (**self).insight(context, pair)
+            }
+
             fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {
                 (**self).attention(pair, trace)
             }
@@ -122,6 +149,14 @@ forward! { Box<S> &mut S }
 /// The methods that a strategy which is put around another one has from that: what it admits, and what there is to see.
 macro_rules! by_inner {
     ($inner:ident) => {
+        fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+            self.$inner.passed_over(context, proposal);
+        }
+
+        fn draws(&self) -> usize {
+            self.$inner.draws()
+        }
+
         fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
             self.$inner.admits(outcome)
         }
@@ -136,6 +171,10 @@ macro_rules! by_inner {
 
         fn importance(&self, pair: Pair) -> Vec<Importance> {
             self.$inner.importance(pair)
+        }
+
+        fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
+            self.$inner.insight(context, pair)
         }
 
         fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {

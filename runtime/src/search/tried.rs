@@ -32,15 +32,31 @@ pub(super) struct WrittenIdentities {
 impl Tried {
     /// The key of a config by its decisions: the sum over them, so that their order does not matter.
     pub(super) fn key(&mut self, context: &Context, pair: Pair, trace: &Trace) -> u128 {
+        let steps = context.graph().follow(pair.space, trace).unwrap_or_default();
+        self.key_of(context, pair, steps.iter().map(|step| (step.decision.state.index(), step.action().index())))
+    }
+
+    /// The same by the rows of the states and actions.
+    pub(super) fn key_of(
+        &mut self,
+        context: &Context,
+        pair: Pair,
+        decisions: impl Iterator<Item = (usize, usize)>,
+    ) -> u128 {
         self.prepare(context);
         let mut times = vec![0u32; context.graph().vocabulary().states().len()];
         let mut sum = self.pair_key(pair);
-        for step in context.graph().follow(pair.space, trace).unwrap_or_default() {
-            let time = &mut times[step.decision.state.index()];
-            sum = sum.wrapping_add(mixed(self.identities[step.action().index()], *time));
-            *time += 1;
+        for (state, action) in decisions {
+            sum = sum.wrapping_add(mixed(self.identities[action], times[state]));
+            times[state] += 1;
         }
         sum
+    }
+
+    /// The key of a config whose decision takes another action, by rows, where its state came up so often before.
+    pub(super) fn exchanged(&self, key: u128, time: u32, (from, to): (usize, usize)) -> u128 {
+        let (from, to) = (mixed(self.identities[from], time), mixed(self.identities[to], time));
+        key.wrapping_sub(from).wrapping_add(to)
     }
 
     pub(super) fn pair_key(&self, pair: Pair) -> u128 {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::{Context, Proposal};
 use super::erased::Erased;
+use super::insight::Insight;
 use super::search::{Around, Search};
 use super::strategy::{Strategy, by_inner};
 use super::tried::{Tried, WrittenIdentities, mixed};
@@ -175,9 +176,6 @@ impl Known<'_> {
     }
 }
 
-/// How often a strategy may propose what was tried before the search looks for something new by itself.
-const DRAWS: usize = 3;
-
 /// Proposes something new; compiled once for all strategies.
 fn propose(
     strategy: &mut dyn Strategy,
@@ -194,15 +192,17 @@ fn propose(
             return Err(SampleError::Exhausted { space: context.type_name(), tried: known.tried.keys.len() });
         };
         let mut last = strategy.propose(&open)?;
-        for _ in 1..DRAWS {
+        for _ in 1..strategy.draws() {
             if known.take(&open, &last) {
                 return Ok(last);
             }
+            strategy.passed_over(&open, &last);
             last = strategy.propose(&open)?;
         }
         if known.take(&open, &last) {
             return Ok(last);
         }
+        strategy.passed_over(&open, &last);
         match finder.find(&open, last.pair, &last.trace, known)? {
             Left::Found(trace) => {
                 let log_prob = strategy.log_prob(last.pair, &trace);

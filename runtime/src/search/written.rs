@@ -104,6 +104,11 @@ impl Reader<'_> {
         self.matching.actions[action]
     }
 
+    /// The row as written of a state here.
+    pub(super) fn old_state(&self, state: usize) -> Option<usize> {
+        self.matching.states.get(state).copied().flatten()
+    }
+
     /// The pair that was written at a place.
     pub(super) fn pair(&self, place: usize) -> Option<Pair> {
         let (space, task) = self.lines.pairs.get(place)?;

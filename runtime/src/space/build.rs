@@ -5,7 +5,7 @@ use super::graph::{Decision, Next, Part, PartId, Prune};
 use super::name::{Hash, LENGTH_SUFFIX};
 use super::node::{Branch, Domain, Kind, Naming, Node};
 use super::relation::Comparison;
-use super::vocabulary::{ActionRow, Collector, Names, Vocabulary, labels};
+use super::vocabulary::{ActionRow, Collector, Label, Names, Vocabulary, labels};
 
 /// Where the walk stands: the names above, the actions that are left, and the comparisons of the decision below.
 #[derive(Clone, Copy)]
@@ -117,7 +117,7 @@ impl Builder {
         let offered = |branch: &&(usize, &Branch)| at.only.offers(Hash::of(branch.1.label));
         let branches: Vec<(usize, &Branch)> = branches.iter().enumerate().collect();
         let branches: Vec<_> = branches.iter().filter(offered).copied().collect();
-        let names = branches.iter().map(|(_, branch)| Names::new(branch.label, branch.aliases)).collect();
+        let names = branches.iter().map(|(_, branch)| (Names::new(branch.label, branch.aliases), None)).collect();
         let indices = branches.iter().map(|&(index, _)| index as u32).collect();
         let mut decision = self.decision(kind, names, indices, at);
         let next: Vec<Option<PartId>> =
@@ -165,9 +165,10 @@ impl Builder {
     fn plain(&mut self, domain: &Domain, at: Place<'_>) -> Decision {
         let all = labels(domain);
         let offered: Vec<u32> = (0..all.len() as u32).filter(|&i| at.only.offers(Hash::of(&all[i as usize]))).collect();
-        let names = offered.iter().map(|&i| Names::new(&all[i as usize], &[])).collect();
-        let numbers = offered.iter().map(|&i| domain.actions.number(i as usize)).collect();
-        let mut decision = self.decision(domain.kind, names, offered, at);
+        let label = |&i: &u32| (Names::new(&all[i as usize], &[]), domain.actions.number(i as usize));
+        let labels: Vec<Label> = offered.iter().map(label).collect();
+        let numbers = labels.iter().map(|(_, number)| *number).collect();
+        let mut decision = self.decision(domain.kind, labels, offered, at);
         if decision.slot.is_some() || !decision.comparisons.is_empty() {
             decision.numbers = numbers;
         }
@@ -175,7 +176,7 @@ impl Builder {
     }
 
     /// The rows of the actions are positions within their state until the vocabulary is complete.
-    fn decision(&mut self, kind: Kind, labels: Vec<Names>, indices: Vec<u32>, at: Place<'_>) -> Decision {
+    fn decision(&mut self, kind: Kind, labels: Vec<Label>, indices: Vec<u32>, at: Place<'_>) -> Decision {
         let (state, positions) = self.states.enter(at.names, kind, labels);
         Decision {
             state,

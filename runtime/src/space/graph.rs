@@ -113,6 +113,11 @@ impl Graph {
         self.parts.iter().enumerate().map(|(i, part)| (PartId(i as u32), part))
     }
 
+    /// Whether nothing hangs on a decision: no further ones, and no comparison.
+    pub(crate) fn is_alone(&self, part: PartId) -> bool {
+        matches!(self.part(part), Part::Decision(Decision { slot: None, .. }, Next::Nothing))
+    }
+
     /// The states that some config of a space decides.
     pub(crate) fn states_of(&self, space: usize) -> HashSet<StateRow> {
         let (mut states, mut seen, mut open) = (HashSet::new(), HashSet::new(), vec![self.spaces[space].part]);

@@ -1,5 +1,7 @@
 //! Numbers that actions stand for, and what must hold between them.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 /// What must hold between a number and an earlier one.
@@ -38,6 +40,18 @@ pub enum Number {
     Integer(i128),
     /// A floating-point number.
     Float(f64),
+}
+
+impl Number {
+    /// The order of numbers; whole ones are before floating-point ones.
+    pub(crate) fn compare(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a.cmp(&b),
+            (Self::Float(a), Self::Float(b)) => a.total_cmp(&b),
+            (Self::Integer(_), Self::Float(_)) => Ordering::Less,
+            (Self::Float(_), Self::Integer(_)) => Ordering::Greater,
+        }
+    }
 }
 
 impl Relation {

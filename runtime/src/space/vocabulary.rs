@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::node::{Actions, Domain, Kind};
+use super::relation::Number;
 
 /// The row of a state in every table that has one row a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +71,8 @@ pub struct State {
     pub kind: Kind,
     /// The labels of all its actions, of all spaces that use the state.
     pub labels: Vec<Names>,
+    /// By position: the place of each label's number in ascending order; none where the labels are not numbers.
+    order: Option<Vec<u32>>,
     first: u32,
 }
 
@@ -85,6 +88,11 @@ impl State {
     pub fn rows(&self) -> Range<usize> {
         let first = self.first as usize;
         first..first + self.labels.len()
+    }
+
+    /// By position among the labels: the place in ascending order; none where the actions have no order.
+    pub(crate) fn order(&self) -> Option<&[u32]> {
+        self.order.as_deref()
     }
 
     /// The label of one of its actions.
@@ -135,33 +143,61 @@ impl Vocabulary {
 pub(crate) struct Collector {
     states: Vec<State>,
     rows: HashMap<String, StateRow>,
+    /// By state and by position: the numbers that labels stand for.
+    numbers: Vec<Vec<Option<Number>>>,
 }
+
+/// A label, and the number that it stands for, if any.
+pub(crate) type Label = (Names, Option<Number>);
 
 impl Collector {
     /// Enters a state with the labels it has here; gives its row and, per label, the position in the state.
-    pub(crate) fn enter(&mut self, names: &Names, kind: Kind, labels: Vec<Names>) -> (StateRow, Vec<u32>) {
+    pub(crate) fn enter(
+        &mut self,
+        names: &Names,
+        kind: Kind,
+        labels: impl IntoIterator<Item = Label>,
+    ) -> (StateRow, Vec<u32>) {
         let row = self.rows.get(&names.name).copied().unwrap_or_else(|| self.add(names, kind));
-        let state = &mut self.states[row.index()];
+        let (state, numbers) = (&mut self.states[row.index()], &mut self.numbers[row.index()]);
         state.names.learn(names);
-        let positions = labels.into_iter().map(|label| position(&mut state.labels, label)).collect();
+        let mut enter = |(label, number): Label| {
+            let position = position(&mut state.labels, label);
+            numbers.resize(state.labels.len(), None);
+            numbers[position as usize] = number;
+            position
+        };
+        let positions = labels.into_iter().map(&mut enter).collect();
         (row, positions)
     }
 
     fn add(&mut self, names: &Names, kind: Kind) -> StateRow {
         let row = StateRow(self.states.len() as u32);
-        self.states.push(State { names: names.clone(), kind, labels: Vec::new(), first: 0 });
+        self.states.push(State { names: names.clone(), kind, labels: Vec::new(), order: None, first: 0 });
+        self.numbers.push(Vec::new());
         self.rows.insert(names.name.clone(), row);
         row
     }
 
     pub(crate) fn finish(mut self) -> Vocabulary {
         let mut first = 0;
-        for state in &mut self.states {
+        for (state, numbers) in self.states.iter_mut().zip(&self.numbers) {
             state.first = first;
+            state.order = order(numbers);
             first += state.labels.len() as u32;
         }
         Vocabulary { states: self.states }
     }
+}
+
+/// For each number how many are less; none where one is missing.
+fn order(numbers: &[Option<Number>]) -> Option<Vec<u32>> {
+    let numbers = numbers.iter().copied().collect::<Option<Vec<Number>>>()?;
+    let mut ascending: Vec<usize> = (0..numbers.len()).collect();
+    ascending.sort_by(|&a, &b| numbers[a].compare(numbers[b]));
+    let mut order = vec![0; numbers.len()];
+    ascending.into_iter().enumerate().for_each(|(place, position)| order[position] = place as u32);
+    Some(order)
 }
 
 fn position(labels: &mut Vec<Names>, label: Names) -> u32 {

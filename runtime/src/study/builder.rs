@@ -16,7 +16,7 @@ use super::store::{MemoryStore, Store};
 use super::{Outcome, Study, StudyError};
 use crate::agent::Agent;
 use crate::policy::{AnyConfig, Tasks, Universe};
-use crate::search::{ByTrace, Confirming, Erased, Searcher, Strategy, Unique, UniqueBy};
+use crate::search::{Again, BayesianSearch, ByTrace, Confirming, Erased, Searcher, Strategy, Unique, UniqueBy};
 use crate::train::Direction;
 
 /// A study before it is open: [`Study::open`], [`Study::in_memory`].
@@ -33,17 +33,57 @@ pub struct StudyBuilder<S> {
     older: Option<(Arc<dyn Store>, String)>,
     repeats: bool,
     repeats_of_best: u32,
+    /// How many of the best are evaluated again in the end, and how often.
+    confirm: (u32, u32),
     task: Option<&'static str>,
+}
+
+/// What a study searches with: the default, or what was [chosen](StudyBuilder::searcher).
+pub trait Choice<T: AnyConfig> {
+    /// The searcher.
+    type Searcher: Searcher<T>;
+
+    /// The searcher, made.
+    fn searcher(self) -> Self::Searcher;
+}
+
+/// Nothing was chosen: a study searches with a [`BayesianSearch`].
+#[derive(Debug, Clone, Copy)]
+pub struct ByDefault {
+    seed: u64,
+}
+
+/// A search without repeats, by a key, around what was chosen.
+type ChosenBy<S, T, K, F> = Chosen<UniqueBy<<S as Choice<T>>::Searcher, T, K, F>>;
+
+/// The searcher that was chosen.
+#[derive(Debug, Clone)]
+pub struct Chosen<S>(S);
+
+impl<T: AnyConfig> Choice<T> for ByDefault {
+    type Searcher = BayesianSearch<T>;
+
+    fn searcher(self) -> BayesianSearch<T> {
+        BayesianSearch::new(self.seed)
+    }
+}
+
+impl<T: AnyConfig, S: Searcher<T>> Choice<T> for Chosen<S> {
+    type Searcher = S;
+
+    fn searcher(self) -> S {
+        self.0
+    }
 }
 
 impl Study<(), ()> {
     /// A study that lasts as long as the process.
-    pub fn in_memory() -> StudyBuilder<()> {
+    pub fn in_memory() -> StudyBuilder<ByDefault> {
         Self::in_store(Arc::new(MemoryStore::new()))
     }
 
     /// A study in any store.
-    pub fn in_store(store: Arc<dyn Store>) -> StudyBuilder<()> {
+    pub fn in_store(store: Arc<dyn Store>) -> StudyBuilder<ByDefault> {
         StudyBuilder {
             store,
             name: "study".to_owned(),
@@ -52,12 +92,22 @@ impl Study<(), ()> {
             run_options: RunOptions::default(),
             stop: None,
             pruner: None,
-            searcher: (),
+            searcher: ByDefault { seed: 0 },
             older: None,
             repeats: false,
             repeats_of_best: 0,
+            confirm: (0, 0),
             task: None,
         }
+    }
+}
+
+impl StudyBuilder<ByDefault> {
+    /// Seeds the default search, [`BayesianSearch`]; 0 where it is not set. With the same seed, rewards and numbers of pending
+    /// trials the study makes the same trials; for any number of workers see [`deterministic`](Self::deterministic).
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.searcher.seed = seed;
+        self
     }
 }
 
@@ -70,19 +120,19 @@ impl<S> StudyBuilder<S> {
 
     /// The agent that proposes and learns. Where the study is gone on with, the agent becomes what the study keeps of it, its
     /// settings included.
-    pub fn agent<U: Universe>(self, agent: Agent<U>) -> StudyBuilder<Agent<U>> {
+    pub fn agent<U: Universe>(self, agent: Agent<U>) -> StudyBuilder<Chosen<Agent<U>>> {
         self.searcher(agent)
     }
 
-    /// Any searcher. To one of your own without [snapshots](Searcher::snapshot) all happens again where the study is gone on with:
+    /// Any searcher, in place of the default. To one of your own without [snapshots](Searcher::snapshot) all happens again where the study is gone on with:
     /// give it the same seed.
-    pub fn searcher<R>(self, searcher: R) -> StudyBuilder<R> {
-        self.change(|_| searcher)
+    pub fn searcher<R>(self, searcher: R) -> StudyBuilder<Chosen<R>> {
+        self.change(|_| Chosen(searcher))
     }
 
     fn change<R>(self, change: impl FnOnce(S) -> R) -> StudyBuilder<R> {
         let Self { store, name, worker, options, run_options, stop, pruner, searcher, older, .. } = self;
-        let (repeats, repeats_of_best, task) = (self.repeats, self.repeats_of_best, self.task);
+        let (repeats, repeats_of_best, confirm, task) = (self.repeats, self.repeats_of_best, self.confirm, self.task);
         let searcher = change(searcher);
         StudyBuilder {
             store,
@@ -96,6 +146,7 @@ impl<S> StudyBuilder<S> {
             older,
             repeats,
             repeats_of_best,
+            confirm,
             task,
         }
     }
@@ -114,16 +165,25 @@ impl<S> StudyBuilder<S> {
         self
     }
 
+    /// Spends the last `finalists · times` trials of the study on its best configs: the `finalists` best are evaluated `times` times
+    /// more each, in turn. Then [`Study::best`] is the one with the best mean of those, and the report shows their spread. Of noisy
+    /// rewards the highest one is luck: of 300 trials, 50 spent on the ten best pay. It needs [`trials`](Self::trials); a study that
+    /// is gone on with for more trials searches on, and confirms again in the end. Each repetition is a trial of its own.
+    pub fn confirm(mut self, finalists: u32, times: u32) -> Self {
+        self.confirm = (finalists, times);
+        self
+    }
+
     /// Has no config proposed whose key was tried before in the study; see [`Searcher::unique_by`]. Where no new one is found,
     /// that is the end of a run.
-    pub fn unique_by<T, K, F>(self, key: F) -> StudyBuilder<UniqueBy<S, T, K, F>>
+    pub fn unique_by<T, K, F>(self, key: F) -> StudyBuilder<ChosenBy<S, T, K, F>>
     where
         T: AnyConfig,
-        S: Searcher<T>,
+        S: Choice<T>,
         K: Eq + Hash,
         F: FnMut(&T) -> K,
     {
-        self.change(|searcher| searcher.unique_by(key))
+        self.change(|choice| Chosen(choice.searcher().unique_by(key)))
     }
 
     /// Makes smaller rewards better: losses, times, costs. Rewards and reports are stored and shown as they are told. An agent that
@@ -267,9 +327,9 @@ impl<S> StudyBuilder<S> {
     }
 
     /// Opens the study for configs of `T`, to be [run](Study::run), or [asked](Study::ask) and [told](Study::tell).
-    pub fn build<T: AnyConfig>(self) -> Result<Study<T, S>, StudyError>
+    pub fn build<T: AnyConfig>(self) -> Result<Study<T, S::Searcher>, StudyError>
     where
-        S: Searcher<T>,
+        S: Choice<T>,
     {
         let Self {
             store,
@@ -283,18 +343,21 @@ impl<S> StudyBuilder<S> {
             older,
             repeats,
             repeats_of_best,
+            confirm,
             task,
         } = self;
+        let searcher = searcher.searcher();
         let worker = super::worker::unique(worker.as_deref());
         let context = searcher.context();
         let proposed = task.map_or_else(|| Ok(context.clone()), |task| context.clone().on(task))?;
-        let mut options = options;
+        let again = Again { best: repeats_of_best, finalists: confirm.0, times: confirm.1, after: None };
+        let mut options = Options { confirmations: again.trials(), ..options };
         if context.direction() == Direction::Minimize {
             options.direction.get_or_insert(Direction::Minimize);
         }
         let opening = Opening { store, name, worker, options, stop, older };
         let unique = Unique::new(Erased::new(searcher), ByTrace).with_repeats(repeats);
-        let mut strategy = Confirming::new(unique, repeats_of_best);
+        let mut strategy = Confirming::new(unique, again);
         if let Some(direction) = opening.options.direction {
             strategy.towards(direction);
         }
@@ -302,10 +365,13 @@ impl<S> StudyBuilder<S> {
     }
 
     /// Opens the study and [runs](Study::run) it.
-    pub fn run<T, R>(self, objective: impl Fn(&T) -> R + Send + Sync + 'static) -> Result<Study<T, S>, StudyError>
+    pub fn run<T, R>(
+        self,
+        objective: impl Fn(&T) -> R + Send + Sync + 'static,
+    ) -> Result<Study<T, S::Searcher>, StudyError>
     where
         T: AnyConfig + Send + 'static,
-        S: Searcher<T>,
+        S: Choice<T>,
         R: Into<Outcome>,
     {
         let mut study = self.build()?;
@@ -317,10 +383,10 @@ impl<S> StudyBuilder<S> {
     pub fn run_trials<T, R>(
         self,
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
-    ) -> Result<Study<T, S>, StudyError>
+    ) -> Result<Study<T, S::Searcher>, StudyError>
     where
         T: AnyConfig + Send + 'static,
-        S: Searcher<T>,
+        S: Choice<T>,
         R: Into<Outcome>,
     {
         let mut study = self.build()?;

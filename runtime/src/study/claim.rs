@@ -25,6 +25,7 @@ impl Scheduler {
             decisions,
             task: context.task(proposal.pair).to_owned(),
             log_prob: proposal.log_prob,
+            origin: proposal.origin.map(str::to_owned),
             reward: None,
             step: None,
             error: None,

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::store::SqliteStore;
-use super::{Study, StudyBuilder, StudyError};
+use super::{ByDefault, Study, StudyBuilder, StudyError};
 
 impl Study<(), ()> {
     /// A study in an SQLite file, which is made where there is none. Several processes may open the same study: they share its
     /// trials, and one of them holds the searcher.
-    pub fn open(path: impl AsRef<Path>) -> Result<StudyBuilder<()>, StudyError> {
+    pub fn open(path: impl AsRef<Path>) -> Result<StudyBuilder<ByDefault>, StudyError> {
         Ok(Self::in_store(Arc::new(SqliteStore::open(path)?)))
     }
 }

@@ -222,7 +222,7 @@ impl Scheduler {
         if !self.goes_on(&plan.study) || self.waits(turn, plan) {
             return Ok(None);
         }
-        let proposal = match searching.propose() {
+        let proposal = match searching.propose(self.options.confirms(plan.study.trials)) {
             Ok(proposal) => proposal,
             Err(error @ (SampleError::Exhausted { .. } | SampleError::NothingNew { .. })) => {
                 tracing::info!(study = plan.study.name, %error, "there is nothing new to propose");

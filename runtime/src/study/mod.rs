@@ -12,6 +12,7 @@ mod evaluate;
 mod export;
 #[cfg(feature = "sqlite")]
 mod file;
+mod finalists;
 mod heartbeat;
 mod interrupt;
 mod leader;
@@ -43,9 +44,10 @@ mod worker;
 
 use std::sync::Arc;
 
-pub use builder::StudyBuilder;
+pub use builder::{ByDefault, Choice, Chosen, StudyBuilder};
 pub use curves::Curve;
 pub use error::StudyError;
+pub use finalists::Finalist;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
 pub use pruner::{MedianPruner, Pruner, SuccessiveHalving};
@@ -179,12 +181,19 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         self.scheduler.leave(&mut self.searching)
     }
 
-    /// The config of the best trial by the study's direction, the earliest of equals.
+    /// The config of the best trial by the study's direction, the earliest of equals. Where the best were evaluated again in the end
+    /// ([`confirm`](StudyBuilder::confirm)), the one with the best mean of those, and that mean.
     pub fn best(&self) -> Result<Option<Best<T>>, StudyError> {
-        Ok(self.best_trial()?.and_then(|row| Some(Best { config: row.config?, reward: row.reward? })))
+        let mean = self.finalists()?.first().map(|best| best.mean);
+        Ok(self.best_trial()?.and_then(|row| Some(Best { config: row.config?, reward: mean.or(row.reward)? })))
     }
 
-    /// The best trial by the study's direction, the earliest of equals.
+    /// The configs that were evaluated again in the end, best first; see [`StoredStudy::finalists`].
+    pub fn finalists(&self) -> Result<Vec<Finalist>, StudyError> {
+        Ok(finalists::finalists(&self.scheduler.trials()?, self.scheduler.options.direction()))
+    }
+
+    /// The best trial by the study's direction, the earliest of equals; of what was confirmed as the best, the first.
     pub fn best_trial(&self) -> Result<Option<TrialRow<T>>, StudyError> {
         Ok(self.scheduler.best()?.map(|record| TrialRow::new(&self.scheduler.reader, record)))
     }

@@ -23,6 +23,8 @@ pub(super) struct Options {
     pub(super) adapt: bool,
     /// How many of the best configs of a study that is begun from are tried first.
     pub(super) starts: usize,
+    /// How many of the last trials evaluate the best configs again.
+    pub(super) confirmations: u64,
     /// Whether the study must not be there yet.
     pub(super) new_only: bool,
 }
@@ -38,6 +40,7 @@ impl Default for Options {
             pending: None,
             adapt: false,
             starts: 10,
+            confirmations: 0,
             new_only: false,
         }
     }
@@ -52,6 +55,11 @@ impl Options {
     /// Which rewards are better.
     pub(super) fn direction(&self) -> Direction {
         self.direction.unwrap_or_default()
+    }
+
+    /// Whether a trial of this number is one of those that evaluate the best again.
+    pub(super) fn confirms(&self, number: u64) -> bool {
+        self.confirmations > 0 && self.trials.is_some_and(|all| number + self.confirmations >= all)
     }
 
     /// Whether a further trial may be made.

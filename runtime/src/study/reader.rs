@@ -95,6 +95,7 @@ impl Reader {
     /// searched.
     pub(super) fn proposal(&self, context: &Context, record: &TrialRecord) -> Option<Proposal> {
         let (space, trace) = self.trace(&record.decisions)?;
-        Some(Proposal { pair: context.pair(space, &record.task)?, trace, log_prob: record.log_prob })
+        let pair = context.pair(space, &record.task)?;
+        Some(Proposal { pair, trace, log_prob: record.log_prob, origin: None })
     }
 }

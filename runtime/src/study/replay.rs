@@ -4,7 +4,7 @@ use super::StudyError;
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
-use crate::search::Outcome;
+use crate::search::{CONFIRMATION, Outcome};
 use crate::train::Direction;
 
 /// How far a strategy has come.
@@ -89,7 +89,7 @@ impl Scheduler {
                 self.tell(searching, trial);
             } else if trial.space == study.space {
                 // What it proposes is known; its random numbers come to where they were.
-                drop(searching.propose());
+                drop(searching.propose(trial.origin.as_deref() == Some(CONFIRMATION)));
             }
         }
         progress.event = study.events;

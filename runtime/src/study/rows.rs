@@ -20,6 +20,9 @@ pub struct TrialRow<T> {
     pub decisions: Vec<(String, String)>,
     /// The task that it is judged on; `default` where the universe names none.
     pub task: String,
+    /// Which part of the searcher proposed it, in words: `model: neighbour`, `random start`. None where the searcher does not
+    /// say, and where it was enqueued.
+    pub origin: Option<String>,
     /// What it earned, or the last value that a pruned trial reported.
     pub reward: Option<f64>,
     /// The step of the last value that a pruned trial reported.
@@ -50,6 +53,7 @@ impl<T: AnyConfig> TrialRow<T> {
             took: record.took(),
             decisions: record.decisions,
             task: record.task,
+            origin: record.origin,
             reward: record.reward,
             step: record.step,
             error: record.error,

@@ -3,7 +3,7 @@
 use super::StudyError;
 use crate::agent::{AttentionMap, Importance, ObserveError, SampleError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
-use crate::search::{Context, Outcome, Proposal, Strategy};
+use crate::search::{Context, Insight, Outcome, Proposal, Strategy};
 
 /// A strategy with what it searches. The study is written against this with an erased strategy, so that it is compiled once and
 /// not for each type that is searched.
@@ -46,8 +46,12 @@ impl<S: Strategy + ?Sized> Searching<S> {
         Ok(())
     }
 
-    pub(super) fn propose(&mut self) -> Result<Proposal, SampleError> {
+    /// Something new, or one of the best configs again.
+    pub(super) fn propose(&mut self, confirms: bool) -> Result<Proposal, SampleError> {
         self.is_initial = false;
+        if confirms {
+            return self.strategy.propose(&self.proposed.clone().confirming(true));
+        }
         self.strategy.propose(&self.proposed)
     }
 
@@ -76,6 +80,12 @@ impl<S: Strategy + ?Sized> Searching<S> {
     pub(super) fn importance(&self) -> Vec<Importance> {
         let pair = self.proposed.pairs().first();
         pair.map_or_else(Vec::new, |pair| self.strategy.importance(*pair))
+    }
+
+    /// What a model of rewards knows of the states, of the first pair that is searched.
+    pub(super) fn insight(&self) -> Option<Insight> {
+        let pair = self.proposed.pairs().first()?;
+        self.strategy.insight(&self.context, *pair)
     }
 
     pub(super) fn attention(&self, proposal: &Proposal) -> Option<AttentionMap> {

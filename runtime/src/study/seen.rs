@@ -8,7 +8,7 @@ use super::searching::AnySearching;
 use super::stored::{Insight, StoredStudy};
 use super::{Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
-use crate::search::Searcher;
+use crate::search::{self, Searcher};
 
 impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     /// Writes a [report](StoredStudy::to_html) on the study as one HTML page, with the best config as Rust code.
@@ -18,6 +18,14 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     {
         self.look_into(|config| Some(format!("{config:#?}")))?;
         self.stored()?.write_html(path.as_ref())
+    }
+
+    /// What the search's model of rewards knows of the states, in the user's own rewards; none where there is no model, or nothing to
+    /// predict from.
+    pub fn insight(&mut self) -> Result<Option<search::Insight>, StudyError> {
+        self.scheduler.catch_up(&mut self.searching)?;
+        let searching: &AnySearching<'_> = &self.searching;
+        Ok(searching.insight().map(|model| model.told_towards(self.scheduler.options.direction())))
     }
 
     /// The study as the store has it.
@@ -50,7 +58,9 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         let attention = proposal.and_then(|proposal| searching.attention(&proposal));
         let best = best.map(|record| TrialRow::new(&self.scheduler.reader, record));
         let code = best.and_then(|row| Some((row.number, code(&row.config?)?)));
-        let insight = Insight { policy, attention, code };
+        let model = searching.insight().map(|model| model.told_towards(self.scheduler.options.direction()));
+        let model = model.filter(search::Insight::is_finite);
+        let insight = Insight { policy, model, attention, code };
         self.scheduler.keep_insight(insight)
     }
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
-use super::{PairBest, StudyError, warnings};
+use super::{Finalist, PairBest, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::page;
 use crate::page::story::{Axis, BestConfig, Curve, Outcome, Pair, Row, Story};
+use crate::search;
 use crate::space::{JointGraph, Outline};
 
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
@@ -31,6 +32,8 @@ pub struct StoredStudy {
 #[serde(default)]
 pub(super) struct Insight {
     pub(super) policy: Vec<Importance>,
+    /// With rewards as the user tells them.
+    pub(super) model: Option<search::Insight>,
     pub(super) attention: Option<AttentionMap>,
     /// The number of a trial and its config as Rust code.
     pub(super) code: Option<(u64, String)>,
@@ -52,15 +55,11 @@ impl StoredStudy {
         })
     }
 
-    /// The best trial by the study's direction, the earliest of equals.
+    /// The best trial by the study's direction, the earliest of equals; of what was [confirmed](Self::finalists) as the best, the
+    /// first.
     #[must_use]
     pub fn best(&self) -> Option<&TrialRecord> {
-        let rewarded = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.reward.is_some();
-        let is_better = |trial: &TrialRecord, best: &TrialRecord| {
-            trial.reward.zip(best.reward).is_some_and(|(a, b)| self.study.direction.is_better(a, b))
-        };
-        let done = self.trials.iter().filter(rewarded);
-        done.reduce(|best, trial| if is_better(trial, best) { trial } else { best })
+        finalists::best(&self.trials, self.study.direction)
     }
 
     /// What somebody who looks at the study should know and do something about, a sentence each: that most of the last trials
@@ -83,8 +82,8 @@ impl StoredStudy {
         self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
-    /// A report as one HTML page that needs nothing else, no network and no script: rewards, choices, what the policy has
-    /// learned, the space, attention, transfer, trials. What was last seen of the searcher comes from the last
+    /// A report as one HTML page that needs nothing else, no network and no script: rewards, choices, what the model of
+    /// rewards or the policy has learned, the space, attention, transfer, trials. What was last seen of the searcher comes from the last
     /// [`Study::report`](super::Study::report) or the end of the last run.
     #[must_use]
     pub fn to_html(&self) -> String {
@@ -104,12 +103,14 @@ impl StoredStudy {
             warnings: self.warnings_with(&insight),
             direction: self.study.direction,
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
+            finalists: self.finalists().iter().map(finalist).collect(),
             trials: self.trials.iter().filter_map(row).collect(),
             curves: curves(&self.values),
             states: self.space.states.iter().map(axis).collect(),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
-            best: self.best().map(|best| best_config(best, &insight)),
+            best: self.best().map(|best| best_config(best, self.finalists().first(), &insight)),
             policy: insight.policy,
+            model: insight.model,
             attention: insight.attention,
             transfer,
         }
@@ -161,6 +162,11 @@ fn pair(best: PairBest) -> Pair {
     Pair { space, task, done, best }
 }
 
+fn finalist(finalist: &Finalist) -> page::story::Finalist {
+    let Finalist { number, mean, deviation, range, count } = *finalist;
+    page::story::Finalist { number, mean, deviation, range, count }
+}
+
 /// A trial that somebody has or had; those that wait are not shown.
 fn row(trial: &TrialRecord) -> Option<Row> {
     let outcome = match trial.phase {
@@ -177,6 +183,7 @@ fn row(trial: &TrialRecord) -> Option<Row> {
         seconds: trial.took().map(|took| took.as_secs_f64()),
         worker: trial.worker.clone(),
         retries: trial.retries(),
+        origin: trial.origin.clone(),
     })
 }
 
@@ -190,9 +197,10 @@ fn curves(values: &[ValueRecord]) -> Vec<Curve> {
 }
 
 /// The best config as Rust code, where that is known, and by its decisions otherwise.
-fn best_config(best: &TrialRecord, insight: &Insight) -> BestConfig {
+fn best_config(best: &TrialRecord, confirmed: Option<&Finalist>, insight: &Insight) -> BestConfig {
     let code = insight.code.as_ref().filter(|(number, _)| *number == best.number).map(|(_, code)| code.clone());
     let line = |(state, action): &(String, String)| format!("{state} = {action}");
     let lines = || best.decisions.iter().map(line).collect::<Vec<_>>().join("\n");
-    BestConfig { number: best.number, reward: best.reward.unwrap_or_default(), code: code.unwrap_or_else(lines) }
+    let reward = confirmed.map(|confirmed| confirmed.mean).or(best.reward).unwrap_or_default();
+    BestConfig { number: best.number, reward, code: code.unwrap_or_else(lines) }
 }

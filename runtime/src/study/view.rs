@@ -1,15 +1,15 @@
 //! What the store has of a study.
 
-use super::StudyError;
 use super::scheduler::Scheduler;
 use super::store::{Snapshot, StoreError, TrialRecord};
+use super::{StudyError, finalists};
 use crate::agent::TransferReport;
 use crate::checkpoint::Checkpoint;
 
 impl Scheduler {
-    /// The best trial by the study's direction, the earliest of equals.
+    /// The best trial by the study's direction, the earliest of equals; of what was confirmed as the best, the first.
     pub(super) fn best(&self) -> Result<Option<TrialRecord>, StudyError> {
-        self.store.with(|ledger| Ok(ledger.best(self.id)?))
+        Ok(finalists::best(&self.trials()?, self.options.direction()).cloned())
     }
 
     /// All trials by number.

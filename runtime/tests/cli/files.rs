@@ -60,6 +60,7 @@ fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &st
         decisions: decisions.iter().map(|&(state, label)| (state.to_owned(), label.to_owned())).collect(),
         task: "default".to_owned(),
         log_prob: 0.0,
+        origin: None,
         reward,
         step: None,
         error: (phase == Phase::Failed).then(|| "out of memory\nat \u{1b}[31mlayer 3".to_owned()),

@@ -44,6 +44,7 @@ def check(trial, expected):
     waits = expected["phase"] == "queued"
     assert waits or time(trial.datetime_start) == utc(expected["started"]), trial
     assert trial.user_attrs.get("error") == expected["error"], trial
+    assert trial.user_attrs.get("origin") == expected["origin"], trial
     labels = dict(names(expected["trace"]))
     assert list(trial.params) == list(labels), trial
     assert all(same(trial.params[name], label) for name, label in labels.items()), trial

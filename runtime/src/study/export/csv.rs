@@ -7,7 +7,8 @@ use super::columns::columns;
 use super::time::rfc_3339;
 use crate::study::{StoredStudy, TrialRecord};
 
-const FACTS: [&str; 9] = ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task"];
+const FACTS: [&str; 10] =
+    ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin"];
 
 pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let columns = columns(study);
@@ -33,6 +34,7 @@ fn facts(trial: &TrialRecord) -> [String; FACTS.len()] {
         trial.started.map(rfc_3339).unwrap_or_default(),
         seconds.unwrap_or_default(),
         trial.task.clone(),
+        trial.origin.clone().unwrap_or_default(),
     ]
 }
 

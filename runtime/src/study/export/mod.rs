@@ -14,9 +14,9 @@ use super::{StoredStudy, StudyError};
 impl StoredStudy {
     /// The trials as a table of comma-separated values, a row each under a row of names, for spreadsheets and data frames.
     ///
-    /// The first nine columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
-    /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds` and `task`. Then comes a column for each
-    /// state, with the label of the action: the states of the space in row order, then those that only trials of an earlier space
+    /// The first ten columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
+    /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task` and `origin` (which part of the
+    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action: the states of the space in row order, then those that only trials of an earlier space
     /// have. A state that a trial does not decide is empty; the labels of one that it decides several times stand in order,
     /// with `;` between them.
     ///
@@ -30,7 +30,7 @@ impl StoredStudy {
     /// let agent = Agent::<Config>::builder().seed(7).build()?;
     /// let study = Study::in_memory().agent(agent).trials(5).run(|config: &Config| f64::from(config.layers))?;
     /// let table = study.to_csv()?;
-    /// assert!(table.starts_with("number,phase,reward,error,retries,worker,started,seconds,task,Config.layers\n0,done,"));
+    /// assert!(table.starts_with("number,phase,reward,error,retries,worker,started,seconds,task,origin,Config.layers\n0,done,"));
     /// assert_eq!(table.lines().count(), 6);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -47,7 +47,8 @@ impl StoredStudy {
     /// space    type, fingerprint, states (state, kind, actions), outline: an `Outline`
     /// trials   by number:
     ///   number, phase ("queued", "running", "done", "failed", "pruned")
-    ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob
+    ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob,
+    ///   origin (which part of the searcher proposed it, where it says so)
     ///   started, ended, seconds
     ///   config   the value by state name, an array where a state comes up several times
     ///   trace    [state, action] of each decision, in order
@@ -64,7 +65,7 @@ impl StoredStudy {
     ///
     /// The study has its direction, and its rewards as they were told. Each state is a parameter of its name, the second decision of a state in a trial one with
     /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
-    /// trial's worker, task, retries and error are its user attributes, the type and the fingerprint of the space are the study's.
+    /// trial's worker, task, retries, origin and error are its user attributes, the type and the fingerprint of the space are the study's.
     ///
     /// ```python
     /// from optuna.storages import JournalStorage

@@ -60,6 +60,8 @@ struct Attributes<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     worker: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
 }
 
@@ -143,6 +145,7 @@ fn attributes(record: &TrialRecord) -> Attributes<'_> {
         task: &record.task,
         retries: record.retries(),
         worker: record.worker.as_deref(),
+        origin: record.origin.as_deref(),
         error: record.error.as_deref(),
     }
 }

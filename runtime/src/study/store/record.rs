@@ -210,6 +210,8 @@ pub struct TrialRecord {
     pub task: String,
     /// Its log-probability when it was sampled; 0 where no policy sampled it.
     pub log_prob: f64,
+    /// Which part of the searcher proposed it, in words; none where the searcher does not say, and where it was enqueued.
+    pub origin: Option<String>,
     /// What it earned, or the last value that a pruned trial reported.
     pub reward: Option<f64>,
     /// The step of the last value that a pruned trial reported.

@@ -14,6 +14,7 @@ fn trial(number: u64, phase: Phase, reward: impl Into<Option<f64>>) -> TrialReco
         decisions: Vec::new(),
         task: "default".to_owned(),
         log_prob: 0.0,
+        origin: None,
         reward: reward.into(),
         step: None,
         error: None,
@@ -112,7 +113,8 @@ fn a_transaction_that_fails_leaves_the_best_as_it_was() {
 
 #[test]
 fn what_is_kept_comes_back() {
-    let pruned = TrialRecord { step: Some(12), ..trial(0, Phase::Pruned, 0.5) };
+    let origin = Some("model: neighbour".to_owned());
+    let pruned = TrialRecord { step: Some(12), origin, ..trial(0, Phase::Pruned, 0.5) };
     let error = Some("no memory".to_owned());
     let failed = TrialRecord { severity: Some(2.5), error, ..trial(1, Phase::Failed, None) };
     for (store, _folder) in stores() {
@@ -122,7 +124,8 @@ fn what_is_kept_comes_back() {
                 let (study, space) = &studies[1];
                 for trial in [&pruned, &failed] {
                     // Known before it ended, too.
-                    put(ledger, &studies[1], self::trial(trial.number, Phase::Running, None))?;
+                    let running = self::trial(trial.number, Phase::Running, None);
+                    put(ledger, &studies[1], TrialRecord { origin: trial.origin.clone(), ..running })?;
                     put(ledger, &studies[1], trial.clone())?;
                     let expected = TrialRecord { space: *space, ..trial.clone() };
                     assert_eq!(ledger.trial(study.id, trial.number)?, Some(expected));

@@ -2,8 +2,10 @@
 
 mod best;
 mod changes;
+mod confirming;
 mod endings;
 mod failures;
+mod model;
 mod order;
 mod seen;
 mod sharing;
@@ -12,7 +14,7 @@ mod trials;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{MemoryStore, Store, Study, StudyBuilder};
+use super::{Chosen, MemoryStore, Store, Study, StudyBuilder};
 use crate::agent::Agent;
 
 /// A space with decisions that depend on others.
@@ -43,7 +45,7 @@ fn agent(seed: u64) -> Agent<Model> {
 }
 
 /// A study of its own for a test: quiet, and deaf to signals.
-fn quiet(store: &Arc<dyn Store>) -> StudyBuilder<Agent<Model>> {
+fn quiet(store: &Arc<dyn Store>) -> StudyBuilder<Chosen<Agent<Model>>> {
     Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent(7)).abandon_after(Duration::from_millis(300))
 }
 

@@ -30,7 +30,8 @@ fn best(study: &StoredStudy) -> String {
         decisions.row([state, label]);
     }
     let reward = text::reward(best.reward.unwrap_or_default());
-    format!("\nBest: {reward}, trial {}\n{}", best.number, decisions.text())
+    let origin = best.origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default();
+    format!("\nBest: {reward}, trial {}{origin}\n{}", best.number, decisions.text())
 }
 
 /// The best of each space and task, where there are several.

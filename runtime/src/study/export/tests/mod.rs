@@ -20,6 +20,7 @@ fn trial(number: u64, phase: Phase, config: &str, decisions: &[(&str, &str)]) ->
         decisions: decisions.iter().map(|&(state, label)| (state.to_owned(), label.to_owned())).collect(),
         task: "default".to_owned(),
         log_prob: -1.5,
+        origin: None,
         reward: None,
         step: None,
         error: None,
@@ -48,7 +49,11 @@ pub(in crate::study) fn study() -> StoredStudy {
     let flat = [("Net", "Flat"), ("Net.rate", "1e-5")];
     let trials = vec![
         TrialRecord { reward: Some(0.5), ..trial(0, Phase::Done, "{}", &[("Net", "Old"), ("Net.depth", "7")]) },
-        TrialRecord { reward: Some(2.0), ..trial(1, Phase::Done, r#"{"Net":"Deep","Net.width":[16,64]}"#, &deep) },
+        TrialRecord {
+            reward: Some(2.0),
+            origin: Some("model: neighbour".to_owned()),
+            ..trial(1, Phase::Done, r#"{"Net":"Deep","Net.width":[16,64]}"#, &deep)
+        },
         TrialRecord {
             error: Some("out of \"memory\",\nsaid the card".to_owned()),
             severity: Some(2.5),
@@ -82,14 +87,14 @@ pub(in crate::study) fn study() -> StoredStudy {
 #[test]
 fn a_table_has_a_row_a_trial_and_a_column_a_state() {
     let expected = "\
-number,phase,reward,error,retries,worker,started,seconds,task,Net,Net.layers,Net.width,Net.rate,Net.gated,Net.depth
-0,done,0.5,,0,w1,2026-01-31T09:30:00.250Z,1.5,default,Old,,,,,7
-1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,Deep,2,16;64,,true,
+number,phase,reward,error,retries,worker,started,seconds,task,origin,Net,Net.layers,Net.width,Net.rate,Net.gated,Net.depth
+0,done,0.5,,0,w1,2026-01-31T09:30:00.250Z,1.5,default,,Old,,,,,7
+1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,model: neighbour,Deep,2,16;64,,true,
 2,failed,,\"out of \"\"memory\"\",
-said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,Flat,,,1e-5,,
-3,pruned,-inf,,0,w1,2026-01-31T09:30:00.253Z,1.5,default,Flat,,,1e-5,,
-4,running,,,0,w1,2026-01-31T09:30:00.254Z,,default,Flat,,,1e-5,,
-5,queued,,,0,,,,default,Flat,,,1e-5,,
+said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,,Flat,,,1e-5,,
+3,pruned,-inf,,0,w1,2026-01-31T09:30:00.253Z,1.5,default,,Flat,,,1e-5,,
+4,running,,,0,w1,2026-01-31T09:30:00.254Z,,default,,Flat,,,1e-5,,
+5,queued,,,0,,,,default,,Flat,,,1e-5,,
 ";
     assert_eq!(study().to_csv().unwrap(), expected);
 }
@@ -116,6 +121,7 @@ fn an_object_has_all_that_is_known() {
         "worker": "w1",
         "task": "default",
         "log_prob": -1.5,
+        "origin": "model: neighbour",
         "started": "2026-01-31T09:30:00.251Z",
         "ended": "2026-01-31T09:30:01.751Z",
         "seconds": 1.5,
@@ -126,6 +132,7 @@ fn an_object_has_all_that_is_known() {
         "values": [{ "step": 2, "value": 0.25 }, { "step": 10, "value": 1.5 }],
     });
     assert_eq!(written["trials"][1], expected);
+    assert_eq!(written["trials"][2]["origin"], serde_json::Value::Null);
     assert_eq!((&written["trials"][2]["severity"], &written["trials"][3]["step"]), (&2.5.into(), &1.into()));
     let pruned = serde_json::json!([{ "step": 1, "value": null }]);
     assert_eq!((&written["trials"][3]["reward"], &written["trials"][3]["values"]), (&serde_json::Value::Null, &pruned));

@@ -112,10 +112,10 @@ impl Ledger for Session<'_> {
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         // Where the trial is known, what made it stays.
         self.write(
-            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, step, error,
-                severity, handed, failures, worker, beat, started, ended, asked, learned)
-             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :reward, :step, :error,
-                :severity, :handed, :failures, :worker, :beat, :started, :ended, :asked, :learned)
+            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step,
+                error, severity, handed, failures, worker, beat, started, ended, asked, learned)
+             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :step,
+                :error, :severity, :handed, :failures, :worker, :beat, :started, :ended, :asked, :learned)
              ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase,
                 reward = excluded.reward, step = excluded.step, error = excluded.error,
                 severity = excluded.severity, handed = excluded.handed, failures = excluded.failures,
@@ -130,6 +130,7 @@ impl Ledger for Session<'_> {
                 ":trace": json(&trial.decisions)?,
                 ":task": trial.task,
                 ":log_prob": trial.log_prob,
+                ":origin": trial.origin,
                 ":reward": trial.reward,
                 ":step": trial.step,
                 ":error": trial.error,

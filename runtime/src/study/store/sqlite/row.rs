@@ -94,6 +94,7 @@ pub(super) fn trial(row: &Row<'_>) -> Result<TrialRecord> {
         decisions,
         task: row.get("task")?,
         log_prob: row.get("log_prob")?,
+        origin: row.get("origin")?,
         reward: row.get("reward")?,
         step: row.get("step")?,
         error: row.get("error")?,

@@ -2,7 +2,7 @@
 
 /// Each brings a file from the version of its position to the next one. What was released is never changed: a change is a
 /// new entry.
-pub(super) const MIGRATIONS: [&str; 3] = [STUDIES, VALUES, DIRECTION];
+pub(super) const MIGRATIONS: [&str; 4] = [STUDIES, VALUES, DIRECTION, ORIGIN];
 
 /// The version of this crate's schema.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -94,3 +94,6 @@ ALTER TABLE trials ADD COLUMN severity REAL;
 
 CREATE INDEX lowest ON trials (study, reward, number) WHERE phase = 'done';
 ";
+
+/// Which part of the searcher proposed a trial.
+const ORIGIN: &str = "ALTER TABLE trials ADD COLUMN origin TEXT;";

@@ -152,6 +152,7 @@ fn an_earlier_schema_is_brought_up_to_date() {
         assert_eq!((old.space, old.created.0, old.direction), (7, 5, Direction::Maximize));
         let best = look_up(&store, |ledger| Ok(ledger.best(old.id)?.unwrap()));
         assert_eq!((best.number, best.reward, best.step, best.severity), (1, Some(0.75), None, None));
+        assert_eq!(best.origin, None);
         run(Arc::clone(&store), 5).unwrap();
         assert_eq!(look_up(&store, |ledger| Ok(ledger.studies()?.len())), 2);
         let found: i64 =

@@ -1,0 +1,171 @@
+//! What is derived from the remembered trials: sites, domains, and the two beliefs.
+
+use std::sync::Arc;
+
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
+
+use super::super::context::Context;
+use super::columns::Scale;
+use super::domain::Domain;
+use super::fit::{Data, Fitted, fit};
+use super::points::Points;
+use super::posterior::Posterior;
+use super::sites::{Row, Sites};
+use super::targets::View;
+use crate::space::Graph;
+use crate::space::uniform::Uniform;
+
+/// Everything that can be made again from the points.
+#[derive(Debug, Clone)]
+pub(super) struct Model {
+    graph: Arc<Graph>,
+    pub(super) sites: Sites,
+    pub(super) domains: Vec<Domain>,
+    /// `ln (2 / A)` where configs have `A` decisions in the mean.
+    pub(super) prior: f64,
+    /// With the weights that were learned.
+    learned: Kept,
+    /// With all weights alike.
+    plain: Kept,
+}
+
+/// A posterior, and how many of its rows are told and pending ones.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    posterior: Posterior,
+    told: usize,
+    pending: usize,
+}
+
+/// Which belief is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Belief {
+    Learned,
+    Plain,
+}
+
+/// More sites than this are forgotten, with those among them that no config has any more.
+const SITES: usize = 1 << 16;
+/// `η` of the plain model.
+const PLAIN_NOISE: f64 = 0.01;
+/// The most configs that weights are fitted to: so many of the best, and so many of the others.
+const FITTED: usize = 60;
+
+impl Model {
+    pub(super) fn new(context: &Context) -> Self {
+        let sites = Sites::new(context);
+        let (learned, plain) = (Kept::default(), Kept::default());
+        let prior = (2.0 / decisions(context).max(1.0)).ln();
+        Self { graph: context.shared_graph(), sites, domains: Domain::all(context), prior, learned, plain }
+    }
+
+    /// Whether it is one of the context's graph.
+    pub(super) fn is_of(&self, context: &Context) -> bool {
+        Arc::ptr_eq(&self.graph, &context.shared_graph()) && self.sites.len() <= SITES
+    }
+
+    /// A told config changed, or is not held any more: all is made anew.
+    pub(super) fn forget(&mut self) {
+        (self.learned, self.plain) = (Kept::default(), Kept::default());
+    }
+
+    /// Which are pending has changed.
+    pub(super) fn forget_pending(&mut self) {
+        self.learned.forget_pending();
+        self.plain.forget_pending();
+    }
+
+    /// What is believed before anything was fitted.
+    pub(super) fn unfitted(&self) -> Fitted {
+        Fitted::prior(self.domains.len(), 2.0 / self.prior.exp())
+    }
+
+    /// Fits the weights, to the best points and a sample of the others.
+    pub(super) fn fit(&self, points: &Points, start: &Fitted, steps: i32) -> Fitted {
+        let chosen = chosen(points);
+        let (targets, _) = points.targets(View::Plain);
+        let rows: Vec<&Row> = chosen.iter().map(|&place| &points.told[place].row).collect();
+        let rewards: Vec<f64> = chosen.iter().map(|&place| targets[place]).collect();
+        let noises: Vec<f64> = chosen.iter().map(|&place| points.told[place].noise()).collect();
+        let scale = Scale { sites: &self.sites, domains: &self.domains, weights: &[] };
+        fit(&Data::new(&rows, &rewards, &noises, scale), scale, self.prior, start, steps)
+    }
+
+    /// The weights and the noise of a belief.
+    pub(super) fn weights(&self, belief: Belief, fitted: &Fitted) -> (Vec<f64>, f64) {
+        match belief {
+            Belief::Learned => (fitted.weights(), fitted.noise.exp()),
+            Belief::Plain => (vec![self.prior.exp(); self.domains.len()], PLAIN_NOISE),
+        }
+    }
+
+    /// Has a belief know all points.
+    pub(super) fn catch_up(&mut self, belief: Belief, points: &Points, (weights, noise): (&[f64], f64)) {
+        let scale = Scale { sites: &self.sites, domains: &self.domains, weights };
+        match belief {
+            Belief::Learned => self.learned.catch_up(points, noise, scale),
+            Belief::Plain => self.plain.catch_up(points, noise, scale),
+        }
+    }
+
+    /// What a belief rests on.
+    pub(super) fn posterior(&self, belief: Belief) -> &Posterior {
+        match belief {
+            Belief::Learned => &self.learned.posterior,
+            Belief::Plain => &self.plain.posterior,
+        }
+    }
+
+    pub(super) fn scale<'a>(&'a self, weights: &'a [f64]) -> Scale<'a> {
+        Scale { sites: &self.sites, domains: &self.domains, weights }
+    }
+}
+
+impl Kept {
+    fn forget_pending(&mut self) {
+        self.posterior.truncate(self.told);
+        self.pending = 0;
+    }
+
+    fn catch_up(&mut self, points: &Points, noise: f64, scale: Scale<'_>) {
+        if self.told < points.told.len() {
+            self.forget_pending();
+            let new = points.told[self.told..].iter();
+            self.posterior.extend(new.map(|point| (&point.row, noise * point.noise())), scale);
+            self.told = points.told.len();
+        }
+        let new = points.pending[self.pending..].iter();
+        self.posterior.extend(new.map(|waiting| (&waiting.row, noise)), scale);
+        self.pending = points.pending.len();
+    }
+}
+
+/// The best of all pairs, and of the others those with the least lots.
+fn chosen(points: &Points) -> Vec<usize> {
+    let share = (FITTED / points.progress.len().max(1)).max(1);
+    let mut chosen = Vec::new();
+    for &pair in points.progress.keys() {
+        let ranked = points.ranked(pair);
+        let (best, rest) = ranked.split_at(share.min(ranked.len()));
+        let mut rest = rest.to_vec();
+        rest.sort_by_key(|&place| points.told[place].lot);
+        chosen.extend(best.iter().chain(rest.iter().take(share)));
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+/// How many decisions a random config has in the mean.
+fn decisions(context: &Context) -> f64 {
+    const CONFIGS: usize = 50;
+    let (mut rng, mut all, mut count) = (Pcg64::seed_from_u64(0), 0, 0);
+    for _ in 0..CONFIGS {
+        for pair in context.pairs() {
+            let trace = Uniform::OverTraces.trace(context.graph(), pair.space, &mut rng);
+            all += trace.as_ref().map_or(0, crate::space::Trace::len);
+            count += usize::from(trace.is_some());
+        }
+    }
+    all as f64 / f64::from(count.max(1) as u32)
+}

@@ -1,0 +1,236 @@
+//! The trials that are remembered: as many as the belief can rest on, and those that are pending.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use super::candidates::Base;
+use super::sites::Row;
+use super::targets::{Targets, View};
+use crate::policy::Pair;
+use crate::space::Trace;
+use crate::train::Outcome;
+
+/// The most trials that are held once the weights are fitted again.
+pub(super) const HELD: usize = 300;
+/// The most pending trials that are known of.
+const PENDING: usize = 256;
+
+/// A config that was told, with what it earned.
+#[derive(Debug, Clone)]
+pub(super) struct Point {
+    pub(super) pair: Pair,
+    pub(super) trace: Trace,
+    pub(super) row: Row,
+    pub(super) key: u128,
+    /// The mean of its rewards, or else its last end.
+    pub(super) outcome: Outcome,
+    /// How many rewards that is the mean of; 1 where there is none.
+    pub(super) count: u32,
+    /// Among those that are not the best, the ones with the least of these are held: a fair sample of all, whatever came when.
+    pub(super) lot: u64,
+}
+
+/// A config that was proposed, and of whose end nothing is known.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub(super) pair: Pair,
+    pub(super) trace: Trace,
+    pub(super) row: Row,
+    pub(super) key: u128,
+}
+
+/// How far the search of a pair has come.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Progress {
+    pub(super) told: u64,
+    pub(super) best: Option<f64>,
+    /// Trials told since the best one.
+    pub(super) stalled: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Points {
+    /// In the order in which they were told.
+    pub(super) told: Vec<Point>,
+    /// In the order in which they were proposed.
+    pub(super) pending: Vec<Waiting>,
+    pub(super) progress: BTreeMap<Pair, Progress>,
+}
+
+/// What a new outcome was of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entered {
+    New,
+    /// A config that is held: its row in the belief stays, with less noise.
+    Again,
+}
+
+impl Point {
+    /// As a config to be changed.
+    pub(super) fn base(&self) -> Base<'_> {
+        Base { trace: &self.trace, row: &self.row, key: self.key }
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        match (self.outcome, outcome) {
+            (Outcome::Reward(mean), Outcome::Reward(reward)) => {
+                let share = 1.0 / (f64::from(self.count) + 1.0);
+                self.outcome = Outcome::Reward(mean * (1.0 - share) + reward * share);
+                self.count = self.count.saturating_add(1);
+            }
+            (Outcome::Reward(_), _) => {}
+            _ => self.outcome = outcome,
+        }
+    }
+
+    /// The variance of the noise of its mean reward, beside that of one reward.
+    pub(super) fn noise(&self) -> f64 {
+        1.0 / f64::from(self.count.max(1))
+    }
+}
+
+impl Points {
+    /// Takes in how a config ended.
+    pub(super) fn tell(&mut self, point: Point) -> Entered {
+        self.forget(point.key);
+        let progress = self.progress.entry(point.pair).or_default();
+        progress.told = progress.told.saturating_add(1);
+        progress.stalled = progress.stalled.saturating_add(1);
+        let reward = point.outcome.reward();
+        if reward.is_some_and(|reward| progress.best.is_none_or(|best| reward > best)) {
+            (progress.best, progress.stalled) = (reward, 0);
+        }
+        if let Some(known) = self.told.iter_mut().find(|known| known.key == point.key) {
+            known.add(point.outcome);
+            return Entered::Again;
+        }
+        self.told.push(point);
+        Entered::New
+    }
+
+    /// Notes a proposal; whether others are not known of any more.
+    pub(super) fn wait(&mut self, waiting: Waiting) -> bool {
+        let before = self.pending.len();
+        self.forget(waiting.key);
+        if self.pending.len() == PENDING {
+            self.pending.remove(0);
+        }
+        let is_less = self.pending.len() < before;
+        self.pending.push(waiting);
+        is_less
+    }
+
+    /// Nothing is known of a config that was proposed any more; whether it was pending.
+    pub(super) fn forget(&mut self, key: u128) -> bool {
+        let before = self.pending.len();
+        self.pending.retain(|waiting| waiting.key != key);
+        self.pending.len() < before
+    }
+
+    /// How many trials of a pair were proposed or told, as far as they are held.
+    pub(super) fn begun(&self, pair: Pair) -> usize {
+        let pending = self.pending.iter().filter(|waiting| waiting.pair == pair).count();
+        self.of(pair).count() + pending
+    }
+
+    /// The places of those that were told of a pair.
+    pub(super) fn of(&self, pair: Pair) -> impl Iterator<Item = usize> {
+        self.told.iter().enumerate().filter(move |(_, point)| point.pair == pair).map(|(place, _)| place)
+    }
+
+    /// The places of a pair's, best first; of equals the earlier one.
+    pub(super) fn ranked(&self, pair: Pair) -> Vec<usize> {
+        let mut ranked: Vec<usize> = self.of(pair).collect();
+        ranked.sort_by(|&a, &b| self.compare(b, a));
+        ranked
+    }
+
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        let merit = |place: usize| self.told[place].outcome.merit();
+        match (merit(a), merit(b)) {
+            (Some(a), Some(b)) => a.compare(b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        }
+    }
+
+    /// What the belief is fitted to, each pair on its own scale; and the scale of each pair.
+    pub(super) fn targets(&self, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
+        let (mut all, mut scales) = (vec![0.0; self.told.len()], HashMap::new());
+        for &pair in self.progress.keys() {
+            let places: Vec<usize> = self.of(pair).collect();
+            let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
+            let targets = Targets::of(&outcomes, view);
+            places.iter().zip(&targets.values).for_each(|(&place, &value)| all[place] = value);
+            scales.insert(pair, targets);
+        }
+        (all, scales)
+    }
+
+    /// Keeps as many as may be held: of each pair the best half, and of the others a fair sample.
+    pub(super) fn thin(&mut self) {
+        let quota = (HELD / self.progress.len().max(1)).max(2);
+        let mut kept = vec![true; self.told.len()];
+        for &pair in self.progress.keys() {
+            let ranked = self.ranked(pair);
+            if ranked.len() <= quota {
+                continue;
+            }
+            let mut rest = ranked[quota / 2..].to_vec();
+            rest.sort_by_key(|&place| self.told[place].lot);
+            rest[quota - quota / 2..].iter().for_each(|&place| kept[place] = false);
+        }
+        let mut kept = kept.into_iter();
+        self.told.retain(|_| kept.next().unwrap_or(true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAIR: Pair = Pair { space: 0, task: 0 };
+
+    fn point(key: u128, reward: f64, lot: u64) -> Point {
+        let trace = Trace(vec![key as u32]);
+        Point { pair: PAIR, trace, row: Row::new(), key, outcome: Outcome::Reward(reward), count: 1, lot }
+    }
+
+    #[test]
+    fn a_config_told_again_has_the_mean_of_its_rewards() {
+        let mut points = Points::default();
+        assert_eq!(points.tell(point(1, 0.5, 0)), Entered::New);
+        assert_eq!(points.tell(point(1, 1.0, 0)), Entered::Again);
+        assert_eq!(points.told[0].outcome, Outcome::Reward(0.75));
+        assert!((points.told[0].noise() - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_held_is_the_best_half_and_a_sample_of_the_rest() {
+        let mut points = Points::default();
+        for i in 0..1000u32 {
+            // Lots in an order that has nothing to do with the rewards.
+            points.tell(point(u128::from(i), f64::from(i), u64::from(i * 7919 % 1000)));
+            if i % 25 == 0 {
+                points.thin();
+            }
+        }
+        points.thin();
+        assert_eq!(points.told.len(), HELD);
+        let rewards: Vec<f64> = points.told.iter().filter_map(|point| point.outcome.reward()).collect();
+        assert_eq!(rewards.iter().filter(|&&reward| reward >= 850.0).count(), 150);
+        // Of the 850 others those with the 150 smallest lots.
+        let mut lots: Vec<u32> = (0..850u32).map(|i| i * 7919 % 1000).collect();
+        lots.sort_unstable();
+        let held = |key: u128| key as u32 * 7919 % 1000 <= lots[149];
+        assert!(points.told.iter().filter(|point| point.key < 850).all(|point| held(point.key)));
+    }
+
+    #[test]
+    fn a_stall_ends_with_something_better() {
+        let mut points = Points::default();
+        for (key, reward, stalled) in [(1, 0.5, 0), (2, 0.4, 1), (3, 0.5, 2), (4, 0.6, 0)] {
+            points.tell(point(key, reward, 0));
+            assert_eq!(points.progress[&PAIR].stalled, stalled);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What the belief is fitted to: rewards on a scale of their own, and for trials without a reward the place where they rank.
+
+use std::cmp::Ordering;
+
+use crate::train::Outcome;
+use crate::train::outcome::Merit;
+
+/// How rewards are seen. Each proposal draws one of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// As they are.
+    Plain,
+    /// What is below the median pressed together: the belief is about what is good.
+    Upper,
+}
+
+/// The values of some trials, standardised: `value = mean + deviation · target` in the plain view.
+#[derive(Debug, Clone)]
+pub(super) struct Targets {
+    pub(super) values: Vec<f64>,
+    pub(super) mean: f64,
+    pub(super) deviation: f64,
+}
+
+/// Below this many root mean squares under the median all is alike: one reward far down must not make the others equal.
+const FLOOR: f64 = -10.0;
+/// How far failures are below the least reward, as a share of the range.
+const BELOW: f64 = 0.1;
+
+impl Targets {
+    /// Of outcomes of which none was cancelled.
+    pub(super) fn of(outcomes: &[Outcome], view: View) -> Self {
+        let values = places(outcomes);
+        let most = values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        // So that squares stay numbers.
+        let unit = if most > 1e100 { most } else { 1.0 };
+        let mut values: Vec<f64> = values.into_iter().map(|value| value / unit).collect();
+        let (median, spread) = upper_half(&values);
+        for value in &mut values {
+            let z = ((*value - median) / spread).max(FLOOR);
+            *value = match view {
+                View::Plain => median + z * spread,
+                View::Upper if z < 0.0 => -(-z).ln_1p(),
+                View::Upper => z,
+            };
+        }
+        let (mean, deviation) = moments(&values);
+        let scale = if deviation > 0.0 { deviation } else { 1.0 };
+        for value in &mut values {
+            *value = (*value - mean) / scale;
+        }
+        Self { values, mean: mean * unit, deviation: scale * unit }
+    }
+}
+
+/// The reward of each trial; of one without a reward that which stands at the same place in the order of all, and for failures less
+/// than any.
+fn places(outcomes: &[Outcome]) -> Vec<f64> {
+    let mut rewards: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.reward()).collect();
+    rewards.sort_by(f64::total_cmp);
+    let (Some(least), Some(most)) = (rewards.first(), rewards.last()) else { return vec![0.0; outcomes.len()] };
+    let range = 0.5f64.mul_add(*most, -0.5 * least);
+    let failed = least - if range > 0.0 { 2.0 * BELOW * range } else { 1.0 };
+    let merits: Vec<Merit> = outcomes.iter().filter_map(|outcome| outcome.merit()).collect();
+    let place = |outcome: &Outcome| match (outcome, outcome.merit()) {
+        (Outcome::Reward(reward), _) => *reward,
+        (Outcome::Pruned { .. }, Some(merit)) => rewards[rank(merit, &merits, rewards.len())],
+        _ => failed.max(f64::MIN),
+    };
+    outcomes.iter().map(place).collect()
+}
+
+/// The place among `of` that a trial has among all, by its midrank.
+#[allow(clippy::cast_sign_loss)] // A share of a count.
+fn rank(merit: Merit, all: &[Merit], of: usize) -> usize {
+    let below = |other: &Merit| match merit.against(*other) {
+        Ordering::Greater => 1.0,
+        Ordering::Equal => 0.5,
+        Ordering::Less => 0.0,
+    };
+    let rank: f64 = all.iter().map(below).sum();
+    ((rank / all.len() as f64 * of as f64) as usize).min(of - 1)
+}
+
+/// The median, and the root mean square of what is above it; where that is nothing, of all, and where that is nothing, 1.
+fn upper_half(values: &[f64]) -> (f64, f64) {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    let square = |values: &[f64]| {
+        let sum: f64 = values.iter().map(|value| (value - median).powi(2)).sum();
+        (sum / values.len().max(1) as f64).sqrt()
+    };
+    let halves = [square(&sorted[sorted.len() / 2..]), square(&sorted)];
+    (median, halves.into_iter().find(|spread| *spread > 0.0).unwrap_or(1.0))
+}
+
+fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewards(values: &[f64]) -> Vec<Outcome> {
+        values.iter().map(|&value| Outcome::Reward(value)).collect()
+    }
+
+    #[test]
+    fn targets_have_mean_zero_and_deviation_one() {
+        for view in [View::Plain, View::Upper] {
+            let Targets { values, .. } = Targets::of(&rewards(&[0.1, 0.5, 0.7, 0.2, 0.9]), view);
+            let (mean, deviation) = moments(&values);
+            assert!(mean.abs() < 1e-12 && (deviation - 1.0).abs() < 1e-12);
+            assert!(values[0] < values[3] && values[3] < values[1] && values[2] < values[4]);
+        }
+    }
+
+    #[test]
+    fn the_plain_view_can_be_taken_back() {
+        let Targets { values, mean, deviation } = Targets::of(&rewards(&[0.1, 0.5, 0.7]), View::Plain);
+        assert!((mean + deviation * values[2] - 0.7).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_upper_view_presses_together_what_is_below_the_median() {
+        let Targets { values, .. } = Targets::of(&rewards(&[-100.0, -10.0, 0.0, 1.0, 2.0]), View::Upper);
+        assert!(values[1] - values[0] < 3.0 * (values[4] - values[2]), "{values:?}");
+    }
+
+    #[test]
+    fn failures_are_below_all_and_pruned_trials_where_they_rank() {
+        let mut outcomes = rewards(&[1.0, 2.0, 3.0, 4.0]);
+        outcomes.extend([
+            Outcome::FAILED,
+            Outcome::Pruned { step: 3, last: 3.5 },
+            Outcome::Pruned { step: 3, last: 0.0 },
+        ]);
+        let places = places(&outcomes);
+        assert!((places[4] - 0.7).abs() < 1e-12, "{places:?}");
+        assert_eq!(places[5..], [4.0, 1.0]);
+    }
+
+    #[test]
+    fn nothing_makes_them_infinite() {
+        for values in [[1e300, -1e300, 0.0], [f64::MAX, f64::MIN, 0.0], [5.0, 5.0, 5.0], [1e-300, 2e-300, 0.0]] {
+            for view in [View::Plain, View::Upper] {
+                let mut outcomes = rewards(&values);
+                outcomes.push(Outcome::FAILED);
+                let Targets { values, .. } = Targets::of(&outcomes, view);
+                assert!(values.iter().all(|value| value.is_finite()), "{values:?}");
+            }
+        }
+        assert!(Targets::of(&[Outcome::FAILED], View::Upper).values[0].abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_reward_far_down_leaves_the_others_apart() {
+        let mut values: Vec<f64> = (0..40).map(f64::from).collect();
+        values.push(-1e6);
+        for view in [View::Plain, View::Upper] {
+            let Targets { values, .. } = Targets::of(&rewards(&values), view);
+            assert!(values[39] - values[20] > 0.5, "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The best evaluated again in the end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::super::{MemoryStore, Store, Study};
+use crate::search::CONFIRMATION;
+
+/// How long nothing is heard of a process before another one leads.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
+
+#[crate::search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Config {
+    #[space(range = 1..=30)]
+    size: u32,
+    flag: bool,
+}
+
+/// Noise of the same size as the differences, by a counter: the trials of a study have the same in every run.
+fn noisy(count: &AtomicU64, config: &Config) -> f64 {
+    let n = count.fetch_add(1, Ordering::SeqCst);
+    let noise = (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f64 / f64::from(1u32 << 24) - 0.5;
+    -(f64::from(config.size) - 20.0).abs() + 6.0 * noise
+}
+
+fn run(store: &Arc<dyn Store>, trials: u64) -> Study<Config, crate::search::BayesianSearch<Config>> {
+    let count = Arc::new(AtomicU64::new(0));
+    let study = Study::in_store(Arc::clone(store)).quiet().seed(3).trials(trials).confirm(4, 5);
+    study.run(move |config: &Config| noisy(&count, config)).unwrap()
+}
+
+#[test]
+fn the_last_trials_evaluate_the_best_again() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let study = run(&store, 50);
+    let trials = study.stored().unwrap().trials;
+    let again: Vec<u64> =
+        trials.iter().filter(|it| it.origin.as_deref() == Some(CONFIRMATION)).map(|it| it.number).collect();
+    assert_eq!(again, (30..50).collect::<Vec<u64>>());
+    let finalists = study.finalists().unwrap();
+    assert_eq!(finalists.iter().map(|it| it.count).collect::<Vec<_>>(), [6; 4]);
+    // The four highest rewards of the search, each a config of its own.
+    let mut rewards: Vec<(u64, f64)> = trials[..30].iter().map(|it| (it.number, it.reward.unwrap())).collect();
+    rewards.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut best: Vec<u64> = rewards[..4].iter().map(|(number, _)| *number).collect();
+    let mut numbers: Vec<u64> = finalists.iter().map(|it| it.number).collect();
+    best.sort_unstable();
+    numbers.sort_unstable();
+    assert_eq!(numbers, best);
+    let chosen = study.best().unwrap().unwrap();
+    assert!((chosen.reward - finalists[0].mean).abs() < 1e-12);
+    assert!(finalists.windows(2).all(|pair| pair[0].mean >= pair[1].mean));
+    assert!(study.stored().unwrap().to_html().contains("Finalists"));
+}
+
+#[test]
+fn a_study_that_goes_on_searches_on_and_confirms_again() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    drop(run(&store, 40));
+    let study = run(&store, 80);
+    let origins: Vec<bool> =
+        study.stored().unwrap().trials.iter().map(|it| it.origin.as_deref() == Some(CONFIRMATION)).collect();
+    let expected = |number: usize| (20..40).contains(&number) || number >= 60;
+    assert!(origins.iter().enumerate().all(|(number, is_again)| *is_again == expected(number)), "{origins:?}");
+}
+
+/// What happened since the last snapshot happens again, with the confirmations where they were, also where the number of trials is
+/// another now.
+#[test]
+fn a_replay_confirms_what_was_confirmed() {
+    let at_once: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let in_parts: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let configs = |store: &Arc<dyn Store>, cuts: &[usize]| {
+        let count = Arc::new(AtomicU64::new(0));
+        for &cut in cuts {
+            let opened =
+                Study::in_store(Arc::clone(store)).quiet().seed(5).trials(40).confirm(3, 5).abandon_after(PATIENCE);
+            let mut study = opened.checkpoint_every(1000).build::<Config>().unwrap();
+            for _ in 0..cut {
+                let Some(trial) = study.ask().unwrap() else { break };
+                let reward = noisy(&count, &trial);
+                study.tell(trial, reward).unwrap();
+            }
+            // Dropped without a word: the next one replays all of it.
+            std::mem::forget(study);
+        }
+        let study = Study::in_store(Arc::clone(store)).quiet().seed(5).trials(60).confirm(3, 5).abandon_after(PATIENCE);
+        let mut study = study.build::<Config>().unwrap();
+        let trial = study.ask().unwrap().unwrap();
+        let next = (*trial).clone();
+        drop(trial);
+        let decisions: Vec<_> = study.stored().unwrap().trials.iter().map(|it| it.decisions.clone()).collect();
+        (decisions, next)
+    };
+    assert_eq!(configs(&at_once, &[40]), configs(&in_parts, &[7, 20, 6, 7]));
+}
