@@ -14,6 +14,8 @@ mod origin;
 mod points;
 mod posterior;
 mod propose;
+#[cfg(test)]
+mod search_tests;
 mod sites;
 mod targets;
 #[cfg(test)]
