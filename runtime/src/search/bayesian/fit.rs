@@ -42,9 +42,9 @@ pub(super) struct Data<'a> {
 }
 
 impl Fitted {
-    /// What is believed before anything was told, where configs have so many decisions: `w = 2 / A`.
-    pub(super) fn prior(states: usize, decisions: f64) -> Self {
-        Self { weights: vec![(2.0 / decisions.max(1.0)).ln(); states], noise: NOISE_MEAN }
+    /// What is believed before anything was told: the same weight, by its logarithm, for each of so many states.
+    pub(super) fn prior(states: usize, weight: f64) -> Self {
+        Self { weights: vec![weight; states], noise: NOISE_MEAN }
     }
 
     pub(super) fn weights(&self) -> Vec<f64> {

@@ -292,7 +292,7 @@ impl Strategy for Bayesian {
         }
     }
 
-    /// The next best is known already.
+    /// Many: what comes after the best is known already, and costs next to nothing.
     fn draws(&self) -> usize {
         100
     }

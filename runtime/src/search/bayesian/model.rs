@@ -25,14 +25,14 @@ pub(super) struct Model {
     /// `ln (2 / A)` where configs have `A` decisions in the mean.
     pub(super) prior: f64,
     /// With the weights that were learned.
-    learned: Kept,
+    learned: Basis,
     /// With all weights alike.
-    plain: Kept,
+    plain: Basis,
 }
 
 /// A posterior, and how many of its rows are told and pending ones.
 #[derive(Debug, Clone, Default)]
-struct Kept {
+struct Basis {
     posterior: Posterior,
     told: usize,
     pending: usize,
@@ -55,7 +55,7 @@ const FITTED: usize = 60;
 impl Model {
     pub(super) fn new(context: &Context) -> Self {
         let sites = Sites::new(context);
-        let (learned, plain) = (Kept::default(), Kept::default());
+        let (learned, plain) = (Basis::default(), Basis::default());
         let prior = (2.0 / decisions(context).max(1.0)).ln();
         Self { graph: context.shared_graph(), sites, domains: Domain::all(context), prior, learned, plain }
     }
@@ -67,7 +67,7 @@ impl Model {
 
     /// A told config changed, or is not held any more: all is made anew.
     pub(super) fn forget(&mut self) {
-        (self.learned, self.plain) = (Kept::default(), Kept::default());
+        (self.learned, self.plain) = (Basis::default(), Basis::default());
     }
 
     /// Which are pending has changed.
@@ -78,7 +78,7 @@ impl Model {
 
     /// What is believed before anything was fitted.
     pub(super) fn unfitted(&self) -> Fitted {
-        Fitted::prior(self.domains.len(), 2.0 / self.prior.exp())
+        Fitted::prior(self.domains.len(), self.prior)
     }
 
     /// Fits the weights, to the best points and a sample of the others.
@@ -122,7 +122,7 @@ impl Model {
     }
 }
 
-impl Kept {
+impl Basis {
     fn forget_pending(&mut self) {
         self.posterior.truncate(self.told);
         self.pending = 0;

@@ -39,10 +39,9 @@ pub(super) struct Waiting {
     pub(super) key: u128,
 }
 
-/// How far the search of a pair has come.
+/// The best reward of a pair, and how long ago that was.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Progress {
-    pub(super) told: u64,
     pub(super) best: Option<f64>,
     /// Trials told since the best one.
     pub(super) stalled: u64,
@@ -94,7 +93,6 @@ impl Points {
     pub(super) fn tell(&mut self, point: Point) -> Entered {
         self.forget(point.key);
         let progress = self.progress.entry(point.pair).or_default();
-        progress.told = progress.told.saturating_add(1);
         progress.stalled = progress.stalled.saturating_add(1);
         let reward = point.outcome.reward();
         if reward.is_some_and(|reward| progress.best.is_none_or(|best| reward > best)) {

@@ -37,7 +37,8 @@ struct State {
     points: Vec<WrittenPoint>,
     /// By the place of the pair.
     pending: Vec<(usize, Rows)>,
-    progress: Vec<(usize, u64, Option<f64>, u64)>,
+    /// By the place of the pair: the best reward, and the trials told since.
+    progress: Vec<(usize, Option<f64>, u64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,7 +69,7 @@ impl Bayesian {
         let waiting =
             |Waiting { pair, trace, .. }: &Waiting| Some((place(context, *pair)?, rows(context, *pair, trace)));
         let progress = |(pair, progress): (&crate::policy::Pair, &Progress)| {
-            Some((place(context, *pair)?, progress.told, progress.best, progress.stalled))
+            Some((place(context, *pair)?, progress.best, progress.stalled))
         };
         let state = State {
             lines: Lines::of(context),
@@ -178,8 +179,8 @@ impl State {
             let (pair, trace, row, key) = config(*pair, rows).ok_or_else(missing)?;
             points.pending.push(Waiting { pair, trace, row, key });
         }
-        for &(place, told, best, stalled) in &self.progress {
-            points.progress.extend(reader.pair(place).map(|pair| (pair, Progress { told, best, stalled })));
+        for &(place, best, stalled) in &self.progress {
+            points.progress.extend(reader.pair(place).map(|pair| (pair, Progress { best, stalled })));
         }
         Ok(points)
     }
