@@ -8,6 +8,8 @@
 mod figure;
 mod methods;
 mod oracle;
+#[path = "../support/spread.rs"]
+mod spread;
 mod summary;
 #[path = "../support/mod.rs"]
 mod support;

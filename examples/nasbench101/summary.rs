@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::methods::{Method, Run};
 use crate::oracle::Oracle;
+use crate::spread::{mean, standard_error};
 use crate::support::rewards::LearnsFrom;
 use crate::{Arguments, Unique};
 
@@ -128,19 +129,4 @@ pub(crate) fn print_paired(arguments: &Arguments, all: &[(Method, Vec<Run>)]) {
             paired(&format!("{}, finalists again", method.name()), &|run, at| run.chosen[at], runs);
         }
     }
-}
-
-/// The mean.
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The standard error of the mean; zero for a single value.
-fn standard_error(values: &[f64]) -> f64 {
-    if values.len() < 2 {
-        return 0.0;
-    }
-    let mean = mean(values);
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64;
-    (variance / values.len() as f64).sqrt()
 }

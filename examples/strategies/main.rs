@@ -8,6 +8,8 @@
 
 mod problems;
 mod runs;
+#[path = "../support/spread.rs"]
+mod spread;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::runs::Method;
+use crate::spread::{mean, standard_error};
 
 /// All runs of a strategy on a problem.
 pub(crate) struct Cell {
@@ -114,18 +115,4 @@ fn beside_others(cells: &[Cell]) {
     for ((noise, mark), shares) in shares {
         println!("mean over problems, noise {}, trial {mark}: {:.2}", f64::from_bits(noise), mean(&shares));
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The standard error of the mean; zero for a single value.
-fn standard_error(values: &[f64]) -> f64 {
-    if values.len() < 2 {
-        return 0.0;
-    }
-    let mean = mean(values);
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64;
-    (variance / values.len() as f64).sqrt()
 }

@@ -5,6 +5,7 @@ use transfer_nas::study::{Phase, Study, TrialRow};
 
 use super::Error;
 use super::recipe::Trainable;
+use super::spread::mean;
 use super::transfer::Start;
 
 /// The rewards of a study in order of its trials; those that failed or were pruned have none.
@@ -39,11 +40,6 @@ pub(crate) fn print(all: &[Vec<Rewards>; 3]) {
 
 fn best(rewards: &[f64]) -> f64 {
     rewards.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-}
-
-/// NaN where there are none.
-pub(crate) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// A mean and a standard deviation.

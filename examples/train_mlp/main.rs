@@ -17,6 +17,8 @@ mod optimizer;
 mod recipe;
 mod search;
 mod searches;
+#[path = "../support/spread.rs"]
+mod spread;
 mod training;
 mod transfer;
 mod v1;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::comparison::{Rewards, mean, rewards};
+use super::comparison::{Rewards, rewards};
 use super::job::{self, Job};
 use super::recipe::Trainable;
 use super::search::Search;
+use super::spread::{mean, standard_error};
 use super::{Arguments, Error, v1};
 
 /// How many trials the rows of the table are after, as far as there are so many.
@@ -94,12 +95,6 @@ fn first(means: &[f64], level: f64) -> String {
     // Equal sums of other numbers may differ in the last bits.
     let reached = means.iter().position(|mean| *mean >= level - 1e-9);
     reached.map_or_else(|| "not reached".to_owned(), |i| (i + 1).to_string())
-}
-
-fn standard_error(values: &[f64]) -> f64 {
-    let (mean, count) = (mean(values), values.len() as f64);
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (squares / (count - 1.0).max(1.0) / count).sqrt()
 }
 
 #[cfg(test)]
