@@ -22,6 +22,12 @@ use crate::train::Direction;
 /// A study before it is open: [`Study::open`], [`Study::in_memory`].
 #[must_use = "a study does nothing until it is run or built"]
 pub struct StudyBuilder<S> {
+    setup: Setup,
+    searcher: S,
+}
+
+/// All but the searcher.
+struct Setup {
     store: Arc<dyn Store>,
     name: String,
     worker: Option<String>,
@@ -29,7 +35,6 @@ pub struct StudyBuilder<S> {
     run_options: RunOptions,
     stop: Option<Stop>,
     pruner: Option<Arc<dyn Pruner>>,
-    searcher: S,
     older: Option<(Arc<dyn Store>, String)>,
     repeats: bool,
     repeats_of_best: u32,
@@ -84,7 +89,7 @@ impl Study<(), ()> {
 
     /// A study in any store.
     pub fn in_store(store: Arc<dyn Store>) -> StudyBuilder<ByDefault> {
-        StudyBuilder {
+        let setup = Setup {
             store,
             name: "study".to_owned(),
             worker: None,
@@ -92,13 +97,13 @@ impl Study<(), ()> {
             run_options: RunOptions::default(),
             stop: None,
             pruner: None,
-            searcher: ByDefault { seed: 0 },
             older: None,
             repeats: false,
             repeats_of_best: 0,
             confirm: (0, 0),
             task: None,
-        }
+        };
+        StudyBuilder { setup, searcher: ByDefault { seed: 0 } }
     }
 }
 
@@ -114,7 +119,7 @@ impl StudyBuilder<ByDefault> {
 impl<S> StudyBuilder<S> {
     /// The study's name in its store; `study` where it is not set. A name that is there is gone on with.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.setup.name = name.into();
         self
     }
 
@@ -131,37 +136,20 @@ impl<S> StudyBuilder<S> {
     }
 
     fn change<R>(self, change: impl FnOnce(S) -> R) -> StudyBuilder<R> {
-        let Self { store, name, worker, options, run_options, stop, pruner, searcher, older, .. } = self;
-        let (repeats, repeats_of_best, confirm, task) = (self.repeats, self.repeats_of_best, self.confirm, self.task);
-        let searcher = change(searcher);
-        StudyBuilder {
-            store,
-            name,
-            worker,
-            options,
-            run_options,
-            stop,
-            pruner,
-            searcher,
-            older,
-            repeats,
-            repeats_of_best,
-            confirm,
-            task,
-        }
+        StudyBuilder { setup: self.setup, searcher: change(self.searcher) }
     }
 
     /// Whether a config may be proposed again, unless it failed; not where it is not set: then each is tried once, and a space of
     /// which all was tried ends the run ([`Ending::Exhausted`](super::Ending::Exhausted)). For noisy objectives.
     pub fn repeats(mut self, are_allowed: bool) -> Self {
-        self.repeats = are_allowed;
+        self.setup.repeats = are_allowed;
         self
     }
 
     /// Evaluates the config with the best mean reward again, up to `times` times, before anything new; a better one the same way
     /// then. Of noisy rewards the highest one is luck; [`Study::best_mean`] is the config that holds.
     pub fn repeats_of_best(mut self, times: u32) -> Self {
-        self.repeats_of_best = times;
+        self.setup.repeats_of_best = times;
         self
     }
 
@@ -170,7 +158,7 @@ impl<S> StudyBuilder<S> {
     /// rewards the highest one is luck: of 300 trials, 50 spent on the ten best pay. It needs [`trials`](Self::trials); a study that
     /// is gone on with for more trials searches on, and confirms again in the end. Each repetition is a trial of its own.
     pub fn confirm(mut self, finalists: u32, times: u32) -> Self {
-        self.confirm = (finalists, times);
+        self.setup.confirm = (finalists, times);
         self
     }
 
@@ -189,71 +177,71 @@ impl<S> StudyBuilder<S> {
     /// Makes smaller rewards better: losses, times, costs. Rewards and reports are stored and shown as they are told. An agent that
     /// minimises makes a study that does. Where a study is gone on with, it must be said again, or nothing of it.
     pub fn minimize(mut self) -> Self {
-        self.options.direction = Some(Direction::Minimize);
+        self.setup.options.direction = Some(Direction::Minimize);
         self
     }
 
     /// Proposes configs for one task only, of those that an agent serves. Other processes may search the same study for others.
     pub fn on(mut self, task: impl Tasks) -> Self {
-        self.task = Some(task.name());
+        self.setup.task = Some(task.name());
         self
     }
 
     /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.run_options.workers = workers.max(1);
+        self.setup.run_options.workers = workers.max(1);
         self
     }
 
     /// How many trials the study has in all, those of earlier runs and other processes and those that fail included; no end
     /// where it is not set.
     pub fn trials(mut self, trials: u64) -> Self {
-        self.options.trials = Some(trials);
+        self.setup.options.trials = Some(trials);
         self
     }
 
     /// How often a trial that failed is tried again; never where it is not set.
     pub fn retries(mut self, retries: u32) -> Self {
-        self.options.retries = retries;
+        self.setup.options.retries = retries;
         self
     }
 
     /// How many trials may fail for good before [`Study::run`] ends with [`StudyError::TooManyFailures`]; any number where it
     /// is not set. Failures before this run do not count.
     pub fn max_failures(mut self, failures: u64) -> Self {
-        self.run_options.max_failures = Some(failures);
+        self.setup.run_options.max_failures = Some(failures);
         self
     }
 
     /// How long [`Study::run`] waits for a trial before that has failed. Its thread cannot be ended: it goes on until the
     /// objective returns (see [`Running::is_cancelled`]), and another thread takes its place.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.run_options.timeout = Some(timeout);
+        self.setup.run_options.timeout = Some(timeout);
         self
     }
 
     /// How long [`Study::run`] starts trials; those that run then are finished.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.run_options.deadline = Some(deadline);
+        self.setup.run_options.deadline = Some(deadline);
         self
     }
 
     /// Starts no further trials once the best reward is good enough; those that run then are finished.
     pub fn stop_when(mut self, is_enough: impl Fn(f64) -> bool + Send + Sync + 'static) -> Self {
-        self.stop = Some(Arc::new(is_enough));
+        self.setup.stop = Some(Arc::new(is_enough));
         self
     }
 
     /// Whether [`Study::run`] takes Ctrl-C as a wish to finish the trials that run and return; a second one ends the process.
     /// True where it is not set.
     pub fn ctrl_c(mut self, is_heard: bool) -> Self {
-        self.run_options.hears_ctrl_c = is_heard;
+        self.setup.run_options.hears_ctrl_c = is_heard;
         self
     }
 
     /// No bar on the terminal. There is none either where standard error is no terminal.
     pub fn quiet(mut self) -> Self {
-        self.run_options.is_quiet = true;
+        self.setup.run_options.is_quiet = true;
         self
     }
 
@@ -268,21 +256,21 @@ impl<S> StudyBuilder<S> {
     /// exactly the outcomes of the trials up to `n − pending`. The price is waiting: while one trial takes long, at most
     /// `pending − 1` later ones are evaluated. More than `pending` workers are of no use.
     pub fn deterministic_within(mut self, pending: NonZeroU64) -> Self {
-        self.options.pending = Some(pending.get());
+        self.setup.options.pending = Some(pending.get());
         self
     }
 
     /// What gives up trials that do not promise much, by what they [report](Running::report); a `Box<dyn Pruner>` and an
     /// `Option` of a pruner are pruners, too.
     pub fn pruner(mut self, pruner: impl Pruner + 'static) -> Self {
-        self.pruner = Some(Arc::new(pruner));
+        self.setup.pruner = Some(Arc::new(pruner));
         self
     }
 
     /// Begins with what another study in a store learned, where this study is made: a searcher with snapshots takes it over by
     /// names, as [`Agent::transfer`] does. The best configs of the other study are tried first, see [`starts`](Self::starts).
     pub fn warm_start(mut self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
-        self.older = Some((store, study.into()));
+        self.setup.older = Some((store, study.into()));
         self
     }
 
@@ -290,39 +278,39 @@ impl<S> StudyBuilder<S> {
     /// [`adapt`](Self::adapt); 10 where it is not set. An agent decides what they leave open; other searchers take those that
     /// are whole configs of this space.
     pub fn starts(mut self, configs: usize) -> Self {
-        self.options.starts = configs;
+        self.setup.options.starts = configs;
         self
     }
 
     /// Where the type has changed since the study was last open, goes on by names, as [`Agent::transfer`] does. Without this,
     /// that is [`StudyError::OtherSpace`]; a change that `alias` says to be one of names only is none.
     pub fn adapt(mut self) -> Self {
-        self.options.adapt = true;
+        self.setup.options.adapt = true;
         self
     }
 
     /// The study must not be there yet.
     pub fn new_only(mut self) -> Self {
-        self.options.new_only = true;
+        self.setup.options.new_only = true;
         self
     }
 
     /// After how many trials the searcher is written down, in the transaction of the last of them; 50 where it is not set.
     pub fn checkpoint_every(mut self, trials: u32) -> Self {
-        self.options.snapshot_every = trials.max(1);
+        self.setup.options.snapshot_every = trials.max(1);
         self
     }
 
     /// How long a worker may give no heartbeat before its trials go to others; a third of it is how long the searcher waits
     /// for its holder. 30 seconds where it is not set. Heartbeats come from a thread, so a long objective does no harm.
     pub fn abandon_after(mut self, patience: Duration) -> Self {
-        self.options.abandon = patience;
+        self.setup.options.abandon = patience;
         self
     }
 
     /// What this process is called in the store; it is made unique in any case.
     pub fn worker_name(mut self, name: impl Into<String>) -> Self {
-        self.worker = Some(name.into());
+        self.setup.worker = Some(name.into());
         self
     }
 
@@ -331,7 +319,7 @@ impl<S> StudyBuilder<S> {
     where
         S: Choice<T>,
     {
-        let Self {
+        let Setup {
             store,
             name,
             worker,
@@ -339,14 +327,13 @@ impl<S> StudyBuilder<S> {
             run_options,
             stop,
             pruner,
-            searcher,
             older,
             repeats,
             repeats_of_best,
             confirm,
             task,
-        } = self;
-        let searcher = searcher.searcher();
+        } = self.setup;
+        let searcher = self.searcher.searcher();
         let worker = super::worker::unique(worker.as_deref());
         let context = searcher.context();
         let proposed = task.map_or_else(|| Ok(context.clone()), |task| context.clone().on(task))?;
