@@ -37,9 +37,8 @@ struct Setup {
     pruner: Option<Arc<dyn Pruner>>,
     older: Option<(Arc<dyn Store>, String)>,
     repeats: bool,
-    repeats_of_best: u32,
-    /// How many of the best are evaluated again in the end, and how often.
-    confirm: (u32, u32),
+    /// When which configs are evaluated again.
+    again: Again,
     task: Option<&'static str>,
 }
 
@@ -99,8 +98,7 @@ impl Study<(), ()> {
             pruner: None,
             older: None,
             repeats: false,
-            repeats_of_best: 0,
-            confirm: (0, 0),
+            again: Again::default(),
             task: None,
         };
         StudyBuilder { setup, searcher: ByDefault { seed: 0 } }
@@ -149,7 +147,7 @@ impl<S> StudyBuilder<S> {
     /// Evaluates the config with the best mean reward again, up to `times` times, before anything new; a better one the same way
     /// then. Of noisy rewards the highest one is luck; [`Study::best_mean`] is the config that holds.
     pub fn repeats_of_best(mut self, times: u32) -> Self {
-        self.setup.repeats_of_best = times;
+        self.setup.again.best = times;
         self
     }
 
@@ -158,7 +156,7 @@ impl<S> StudyBuilder<S> {
     /// rewards the highest one is luck: of 300 trials, 50 spent on the ten best pay. It needs [`trials`](Self::trials); a study that
     /// is gone on with for more trials searches on, and confirms again in the end. Each repetition is a trial of its own.
     pub fn confirm(mut self, finalists: u32, times: u32) -> Self {
-        self.setup.confirm = (finalists, times);
+        (self.setup.again.finalists, self.setup.again.times) = (finalists, times);
         self
     }
 
@@ -319,25 +317,11 @@ impl<S> StudyBuilder<S> {
     where
         S: Choice<T>,
     {
-        let Setup {
-            store,
-            name,
-            worker,
-            options,
-            run_options,
-            stop,
-            pruner,
-            older,
-            repeats,
-            repeats_of_best,
-            confirm,
-            task,
-        } = self.setup;
+        let Setup { store, name, worker, options, run_options, stop, pruner, older, repeats, again, task } = self.setup;
         let searcher = self.searcher.searcher();
         let worker = super::worker::unique(worker.as_deref());
         let context = searcher.context();
         let proposed = task.map_or_else(|| Ok(context.clone()), |task| context.clone().on(task))?;
-        let again = Again { best: repeats_of_best, finalists: confirm.0, times: confirm.1, after: None };
         let mut options = Options { confirmations: again.trials(), ..options };
         if context.direction() == Direction::Minimize {
             options.direction.get_or_insert(Direction::Minimize);
