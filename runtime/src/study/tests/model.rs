@@ -82,3 +82,16 @@ fn a_search_that_minimises_predicts_rewards_as_they_were_told() {
     let means = means(&search.insight().unwrap());
     assert!(!means.is_empty() && means.iter().all(|mean| (90.0..110.0).contains(mean)), "{means:?}");
 }
+
+/// The default with three seeds: the same trials whatever the number of workers.
+#[test]
+fn a_deterministic_study_by_the_default_does_not_depend_on_its_workers() {
+    let decisions = |seed, workers| {
+        let study = Study::in_memory().quiet().ctrl_c(false).seed(seed).workers(workers).trials(40);
+        let study = study.deterministic().run(value).unwrap();
+        study.trials().unwrap().into_iter().map(|row| (row.decisions, row.origin)).collect::<Vec<_>>()
+    };
+    for seed in 0..3 {
+        assert_eq!(decisions(seed, 1), decisions(seed, 4), "seed {seed}");
+    }
+}
