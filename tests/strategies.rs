@@ -312,26 +312,6 @@ fn a_snapshot_near_the_end_goes_on_to_the_bit() {
     }
 }
 
-/// The best is evaluated three times in all, and so is what seems better; then nothing but new configs comes.
-#[test]
-fn the_best_is_confirmed() {
-    use transfer_nas::study::Study;
-    let study = Study::in_memory().quiet().ctrl_c(false).searcher(RandomSearch::<Small>::new(4)).repeats_of_best(2);
-    // Noise of one seed for each trial: the true value counts half of what luck does.
-    let objective = |trial: &transfer_nas::study::Running<Small>| {
-        let luck = f64::from((trial.number() as u32).wrapping_mul(2_654_435_761) >> 16) / 65_536.0;
-        f64::from(trial.a) + 2.0 * luck
-    };
-    let study = study.trials(500).run_trials(objective).unwrap();
-    let rows = study.trials().unwrap();
-    let times = |config: &Small| rows.iter().filter(|row| row.config.as_ref() == Some(config)).count();
-    let (best, trials) = study.best_mean().unwrap().unwrap();
-    assert_eq!((best.config.a, trials, times(&best.config)), (4, 3, 3));
-    assert!(rows.len() > 64 && rows.len() < 128, "64 configs, and the best of them again: {}", rows.len());
-    let lucky = study.best().unwrap().unwrap();
-    assert!(lucky.reward > best.reward, "the highest reward is luck: {lucky:?}");
-}
-
 /// A trial that is handed back may come again, even as the last one that is left.
 #[test]
 fn what_was_handed_back_was_not_tried() {

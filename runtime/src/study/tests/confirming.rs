@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::super::{MemoryStore, Store, Study};
-use crate::search::CONFIRMATION;
+use crate::search::{CONFIRMATION, RandomSearch};
 
 /// How long nothing is heard of a process before another one leads.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
@@ -94,4 +94,34 @@ fn a_replay_confirms_what_was_confirmed() {
         (decisions, next)
     };
     assert_eq!(configs(&at_once, &[40]), configs(&in_parts, &[7, 20, 6, 7]));
+}
+
+#[crate::search_space]
+#[derive(Debug, Clone, PartialEq)]
+struct Small {
+    #[space(choices = [1, 2, 3, 4])]
+    a: u32,
+    #[space(choices = [1, 2, 3, 4])]
+    b: u32,
+    #[space(choices = [1, 2, 3, 4])]
+    c: u32,
+}
+
+/// The best is evaluated three times in all, and so is what seems better; then nothing but new configs comes.
+#[test]
+fn the_best_is_confirmed() {
+    let study = Study::in_memory().quiet().ctrl_c(false).searcher(RandomSearch::<Small>::new(4)).repeats_of_best(2);
+    // Noise of one seed for each trial: the true value counts half of what luck does.
+    let objective = |trial: &crate::study::Running<Small>| {
+        let luck = f64::from((trial.number() as u32).wrapping_mul(2_654_435_761) >> 16) / 65_536.0;
+        f64::from(trial.a) + 2.0 * luck
+    };
+    let study = study.trials(500).run_trials(objective).unwrap();
+    let rows = study.trials().unwrap();
+    let times = |config: &Small| rows.iter().filter(|row| row.config.as_ref() == Some(config)).count();
+    let (best, trials) = study.best_mean().unwrap().unwrap();
+    assert_eq!((best.config.a, trials, times(&best.config)), (4, 3, 3));
+    assert!(rows.len() > 64 && rows.len() < 128, "64 configs, and the best of them again: {}", rows.len());
+    let lucky = study.best().unwrap().unwrap();
+    assert!(lucky.reward > best.reward, "the highest reward is luck: {lucky:?}");
 }
