@@ -6,6 +6,7 @@
 //! cargo run --release --example double_xor -- --replicas 10 --attention full --plots plots
 //! cargo run --release --example double_xor -- --agent transformer,lstm,lstm-shared
 //! cargo run --release --example double_xor -- --disturb outlier --rewards raw
+//! cargo run --release --example double_xor -- --agent transformer,dreaming --policy --trials 500
 //! ```
 
 mod support;
@@ -16,10 +17,10 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use indicatif::ProgressBar;
 use serde::Serialize;
-use transfer_nas::agent::AttentionMap;
+use transfer_nas::agent::{AgentBuilder, AttentionMap};
 use transfer_nas::prelude::*;
 use transfer_nas::report::{Curves, HeatMap, ReportError};
-use transfer_nas::search::{LstmAgent, LstmInput, Outcome, Searcher};
+use transfer_nas::search::{DreamingAgent, Dreams, LstmAgent, LstmInput, Outcome, Searcher};
 
 use support::replicas;
 use support::rewards::LearnsFrom;
@@ -71,6 +72,10 @@ struct Arguments {
     /// What is wrong with the rewards that the agent is told.
     #[arg(long, value_enum, default_value_t = Disturbance::None)]
     disturb: Disturbance,
+    /// Also says when the mean reward of the policy itself, over all configs by their probabilities, first is at least 0.9. Of
+    /// Transformer agents, dreaming or not.
+    #[arg(long)]
+    policy: bool,
     /// Seeds all replicas.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -93,10 +98,18 @@ enum Mode {
 #[serde(rename_all = "snake_case")]
 enum Learner {
     Transformer,
+    /// The same, which also learns from imagined trials.
+    Dreaming,
     /// Sees the embedding of each (state, action) pair.
     Lstm,
     /// Its embeddings of actions are shared by all states.
     LstmShared,
+}
+
+impl Learner {
+    fn has_policy_mean(self) -> bool {
+        matches!(self, Self::Transformer | Self::Dreaming)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -142,6 +155,8 @@ impl Disturbance {
 /// What one agent did.
 struct Run {
     rewards: Vec<f64>,
+    /// The number of trials after which the policy's own mean was 0.9, where that was asked for.
+    policy: Option<usize>,
     /// Along the best config; the LSTM has none.
     attention: Option<AttentionMap>,
 }
@@ -158,6 +173,9 @@ struct Line {
     seed: u64,
     /// The trial at which the mean of the last 100 rewards first is at least 0.9.
     reached: Vec<Option<usize>>,
+    /// The number of trials after which the mean reward of the policy itself first is at least 0.9.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<Vec<Option<usize>>>,
     /// The mean of the last 100 rewards.
     r#final: Vec<f64>,
     trials_per_second: f64,
@@ -198,43 +216,81 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
 
 fn learn(arguments: &Arguments, learner: Learner, replica: usize, bar: &ProgressBar) -> Result<Run, Error> {
     let seed = replicas::seed(arguments.seed, replica);
-    let input = match learner {
-        Learner::Transformer => return transformer(arguments, seed, bar),
-        Learner::Lstm => LstmInput::PerState,
-        Learner::LstmShared => LstmInput::Shared,
-    };
-    let mut agent =
-        LstmAgent::<DoubleXor>::builder().seed(seed).rewards(arguments.rewards.into()).input(input).build()?;
-    Ok(Run { rewards: search(&mut agent, arguments, bar)?, attention: None })
+    match learner {
+        Learner::Transformer => {
+            let (agent, run) = follow(transformer(arguments, seed).build()?, Agent::clone, arguments, bar)?;
+            with_attention(&agent, run)
+        }
+        Learner::Dreaming => {
+            let dreaming = transformer(arguments, seed).dreams(Dreams::new()).build()?;
+            let (agent, run) = follow(dreaming, DreamingAgent::agent, arguments, bar)?;
+            with_attention(&agent.into_agent(), run)
+        }
+        Learner::Lstm => lstm(arguments, seed, LstmInput::PerState, bar),
+        Learner::LstmShared => lstm(arguments, seed, LstmInput::Shared, bar),
+    }
 }
 
-fn transformer(arguments: &Arguments, seed: u64, bar: &ProgressBar) -> Result<Run, Error> {
+fn lstm(arguments: &Arguments, seed: u64, input: LstmInput, bar: &ProgressBar) -> Result<Run, Error> {
+    let agent = LstmAgent::<DoubleXor>::builder().seed(seed).rewards(arguments.rewards.into()).input(input).build()?;
+    Ok(search(agent, arguments, bar, |_| Ok(0.0))?.1)
+}
+
+fn transformer(arguments: &Arguments, seed: u64) -> AgentBuilder<DoubleXor> {
     let attention = match arguments.attention {
         Mode::Full => Attention::Full,
         Mode::Causal => Attention::Causal,
     };
-    let mut agent =
-        Agent::<DoubleXor>::builder().seed(seed).rewards(arguments.rewards.into()).attention(attention).build()?;
-    let rewards = search(&mut agent, arguments, bar)?;
-    let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
-    Ok(Run { rewards, attention: Some(agent.attention(&best.config)?) })
+    Agent::builder().seed(seed).rewards(arguments.rewards.into()).attention(attention)
 }
 
-fn search(
-    searcher: &mut impl Searcher<DoubleXor>,
+fn with_attention(agent: &Agent<DoubleXor>, run: Run) -> Result<Run, Error> {
+    let best = agent.best::<DoubleXor>().ok_or("no trial was made")?;
+    Ok(Run { attention: Some(agent.attention(&best.config)?), ..run })
+}
+
+/// Searches, with an eye on the policy where that is asked for.
+fn follow<S: Searcher<DoubleXor>>(
+    searcher: S,
+    agent: impl Fn(&S) -> Agent<DoubleXor>,
     arguments: &Arguments,
     bar: &ProgressBar,
-) -> Result<Vec<f64>, Error> {
+) -> Result<(S, Run), Error> {
+    search(searcher, arguments, bar, |searcher| if arguments.policy { policy_mean(&agent(searcher)) } else { Ok(0.0) })
+}
+
+/// The mean reward of the policy, over all configs by their probabilities.
+fn policy_mean(agent: &Agent<DoubleXor>) -> Result<f64, Error> {
+    let mut mean = 0.0;
+    for bits in 0..128u8 {
+        let [s1, s2, s3, s4, s5, s6, s7] = std::array::from_fn(|i| bits >> i & 1 == 1);
+        let config = DoubleXor { s1, s2, s3, s4, s5, s6, s7 };
+        if config.reward() > 0.0 {
+            mean += agent.log_prob(&config)?.exp();
+        }
+    }
+    Ok(mean)
+}
+
+fn search<S: Searcher<DoubleXor>>(
+    mut searcher: S,
+    arguments: &Arguments,
+    bar: &ProgressBar,
+    policy_mean: impl Fn(&S) -> Result<f64, Error>,
+) -> Result<(S, Run), Error> {
     let Arguments { trials, disturb, .. } = *arguments;
-    let mut rewards = Vec::with_capacity(trials as usize);
+    let mut run = Run { rewards: Vec::with_capacity(trials as usize), policy: None, attention: None };
     for number in 0..trials {
         let trial = searcher.ask()?;
-        rewards.push(disturb.worth(&trial.config));
+        run.rewards.push(disturb.worth(&trial.config));
         let outcome = disturb.of(number, &trial.config);
         searcher.tell_outcome(trial, outcome)?;
+        if run.policy.is_none() && policy_mean(&searcher)? >= 0.9 {
+            run.policy = Some(number as usize + 1);
+        }
         bar.inc(1);
     }
-    Ok(rewards)
+    Ok((searcher, run))
 }
 
 fn summarise(arguments: &Arguments, agent: Learner, runs: &[Run], seconds: f64) -> Line {
@@ -250,6 +306,7 @@ fn summarise(arguments: &Arguments, agent: Learner, runs: &[Run], seconds: f64) 
         trials: arguments.trials,
         seed: arguments.seed,
         reached: means.iter().map(reached).collect(),
+        policy: (arguments.policy && agent.has_policy_mean()).then(|| runs.iter().map(|run| run.policy).collect()),
         r#final: means.iter().filter_map(|means| means.last().copied()).collect(),
         trials_per_second: f64::from(arguments.replicas) * f64::from(arguments.trials) / seconds,
     }
@@ -271,6 +328,7 @@ fn moving_mean(values: &[f64], window: usize) -> Vec<f64> {
 fn print_table(line: &Line) {
     let agent = match line.agent {
         Learner::Transformer => format!("{:?} attention", line.attention),
+        Learner::Dreaming => format!("{:?} attention, dreaming", line.attention),
         Learner::Lstm => "LSTM".to_owned(),
         Learner::LstmShared => "LSTM with shared embeddings".to_owned(),
     };
@@ -280,11 +338,18 @@ fn print_table(line: &Line) {
         let reached = reached.map_or_else(|| "never".to_owned(), |trial| trial.to_string());
         println!("{replica:>8} {reached:>16} {last:>22.2}");
     }
-    let mut reached: Vec<usize> = line.reached.iter().flatten().copied().collect();
-    reached.sort_unstable();
-    let median = reached.get(reached.len() / 2).map_or_else(|| "-".to_owned(), usize::to_string);
-    println!("{} of {} replicas reached 0.9, the median one at trial {median}", reached.len(), line.replicas);
+    println!("{}", median(&line.reached, "replicas reached 0.9"));
+    if let Some(policy) = &line.policy {
+        println!("{}", median(policy, "policies have a mean reward of 0.9"));
+    }
     println!("{:.0} trials a second", line.trials_per_second);
+}
+
+fn median(reached: &[Option<usize>], what: &str) -> String {
+    let mut known: Vec<usize> = reached.iter().flatten().copied().collect();
+    known.sort_unstable();
+    let median = known.get(known.len() / 2).map_or_else(|| "-".to_owned(), usize::to_string);
+    format!("{} of {} {what}, the median one at trial {median}", known.len(), reached.len())
 }
 
 fn plot(directory: &std::path::Path, all: &[(Learner, Vec<Run>)], quiet: bool) -> Result<(), Error> {
@@ -294,6 +359,7 @@ fn plot(directory: &std::path::Path, all: &[(Learner, Vec<Run>)], quiet: bool) -
         let means: Vec<Vec<f64>> = runs.iter().map(|run| moving_mean(&run.rewards, 100)).collect();
         let name = match learner {
             Learner::Transformer => "agent",
+            Learner::Dreaming => "agent that dreams",
             Learner::Lstm => "LSTM",
             Learner::LstmShared => "LSTM, shared",
         };

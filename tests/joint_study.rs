@@ -2,7 +2,9 @@
 
 use transfer_nas::agent::SampleError;
 use transfer_nas::prelude::*;
-use transfer_nas::search::{LocalSearch, LstmAgent, Mixture, RandomSearch, RegularizedEvolution, Searcher};
+use transfer_nas::search::{
+    DreamingAgent, Dreams, LocalSearch, LstmAgent, Mixture, RandomSearch, RegularizedEvolution, Searcher,
+};
 use transfer_nas::study::{Chosen, PairBest, Running, Study, StudyBuilder, StudyError};
 
 #[tasks]
@@ -68,6 +70,7 @@ fn a_joint_space_is_searched_as_a_whole() {
         [(1.0, Box::new(agent())), (1.0, Box::new(LocalSearch::<Models>::new(1).starts(0)))];
     let all: Vec<(&str, Any<Models>)> = vec![
         ("agent", Box::new(agent())),
+        ("agent that dreams", Box::new(DreamingAgent::new(agent(), Dreams::new()).unwrap())),
         ("lstm", Box::new(LstmAgent::<Models>::builder().seed(7).build().unwrap())),
         ("random", Box::new(RandomSearch::<Models>::new(7))),
         ("evolution", Box::new(RegularizedEvolution::<Models>::new(7).population(10))),

@@ -4,7 +4,8 @@
 use transfer_nas::agent::{ObserveError, SampleError};
 use transfer_nas::prelude::*;
 use transfer_nas::search::{
-    BayesianSearch, LocalSearch, LstmAgent, LstmInput, Mixture, Outcome, RandomSearch, RegularizedEvolution, Searcher,
+    BayesianSearch, DreamingAgent, Dreams, LocalSearch, LstmAgent, LstmInput, Mixture, Outcome, RandomSearch,
+    RegularizedEvolution, Searcher,
 };
 
 #[search_space(valid = Net::is_small)]
@@ -60,6 +61,7 @@ macro_rules! strategies {
     ($config:ty, $seed:expr) => {{
         let seed = $seed;
         let agent = || Agent::<$config>::builder().seed(seed).build().unwrap();
+        let dreaming = || DreamingAgent::new(agent(), Dreams::new()).unwrap();
         let lstm = |input| LstmAgent::<$config>::builder().seed(seed).input(input).build().unwrap();
         let random = || RandomSearch::<$config>::new(seed);
         let evolution = || RegularizedEvolution::<$config>::new(seed).population(20).tournament(4);
@@ -69,6 +71,8 @@ macro_rules! strategies {
         let mixture: [(f64, Any<$config>); 2] = [(2.0, Box::new(agent())), (1.0, Box::new(local()))];
         let all: Vec<(&'static str, Any<$config>)> = vec![
             ("agent", Box::new(agent())),
+            ("agent, dreaming", Box::new(dreaming())),
+            ("agent, dreaming, unique", Box::new(dreaming().unique())),
             ("lstm", Box::new(lstm(LstmInput::PerState))),
             ("lstm, shared", Box::new(lstm(LstmInput::Shared))),
             ("random", Box::new(random())),

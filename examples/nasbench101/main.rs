@@ -118,10 +118,10 @@ fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
     if !arguments.json {
         println!("{}", oracle.note());
     }
-    let pretrained = pretrain(arguments, oracle)?;
+    let pretrained = [pretrain(arguments, oracle, false)?, pretrain(arguments, oracle, true)?];
     let mut all = Vec::with_capacity(arguments.method.len());
     for &method in &arguments.method {
-        let (runs, seconds) = run_method(arguments, oracle, method, &pretrained)?;
+        let (runs, seconds) = run_method(arguments, oracle, method, &pretrained[usize::from(method.dreams())])?;
         let line = summary::line(arguments, oracle, method, &runs, seconds);
         if arguments.json {
             println!("{}", serde_json::to_string(&line)?);
@@ -145,9 +145,9 @@ fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
     Ok(())
 }
 
-/// What each replica learns on the small spaces, once for all methods that need it.
-fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, Error> {
-    if !arguments.method.iter().any(|method| method.is_pretrained()) {
+/// What each replica learns on the small spaces, by dreaming or not, once for all methods that need it.
+fn pretrain(arguments: &Arguments, oracle: &Oracle, dreams: bool) -> Result<Vec<Checkpoint>, Error> {
+    if !arguments.method.iter().any(|method| method.is_pretrained() && method.dreams() == dreams) {
         return Ok(Vec::new());
     }
     let (count, trials) = (arguments.replicas as usize, arguments.pretrain as usize);
@@ -156,7 +156,7 @@ fn pretrain(arguments: &Arguments, oracle: &Oracle) -> Result<Vec<Checkpoint>, E
             oracle,
             replicas::seed(arguments.seed, replica),
             trials,
-            (arguments.unique == Some(Unique::All), arguments.rewards.into()),
+            (arguments.unique == Some(Unique::All), arguments.rewards.into(), dreams),
             bar,
         )
     })?;

@@ -14,7 +14,8 @@ use transfer_nas::checkpoint::Checkpoint;
 use transfer_nas::nasbench::{CellConfig, ModuleHash, Operation, SmallCells};
 use transfer_nas::prelude::*;
 use transfer_nas::search::{
-    BayesianSearch, LocalSearch, LstmAgent, LstmInput, Mixture, RandomSearch, RegularizedEvolution, Searcher,
+    BayesianSearch, DreamingAgent, Dreams, LocalSearch, LstmAgent, LstmInput, Mixture, RandomSearch,
+    RegularizedEvolution, Searcher,
 };
 
 use crate::Error;
@@ -26,11 +27,15 @@ use crate::tpe_search::TpeSearch;
 pub(crate) enum Method {
     /// A Transformer agent with fresh weights.
     Scratch,
-    /// The same, which also tries neighbours of the best cell so far.
+    /// The same, which also learns from imagined trials.
+    Dreaming,
+    /// The first, which also tries neighbours of the best cell so far.
     Climbing,
     /// A Transformer agent after a transfer from the two small spaces.
     Transfer,
-    /// The same, which first tries the elites that came along, and then also neighbours of the best cell so far.
+    /// The same, from an agent that dreamed in its pretraining, and which dreams in the run.
+    DreamingTransfer,
+    /// `transfer`, which first tries the elites that came along, and then also neighbours of the best cell so far.
     TransferElites,
     /// The default search: a Gaussian process over traces.
     Bayesian,
@@ -58,8 +63,15 @@ pub(crate) enum Method {
 const PROPOSALS: usize = 25;
 
 impl Method {
+    pub(crate) fn dreams(self) -> bool {
+        matches!(self, Self::Dreaming | Self::DreamingTransfer)
+    }
+
     pub(crate) fn is_pretrained(self) -> bool {
-        matches!(self, Self::Transfer | Self::TransferElites | Self::EvolutionElites | Self::LocalElites)
+        matches!(
+            self,
+            Self::Transfer | Self::DreamingTransfer | Self::TransferElites | Self::EvolutionElites | Self::LocalElites
+        )
     }
 
     pub(crate) fn climbs(self) -> bool {
@@ -69,6 +81,8 @@ impl Method {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
+            Self::Dreaming => "dreaming",
+            Self::DreamingTransfer => "dreaming, transfer",
             Self::Climbing => "scratch, climbing",
             Self::Transfer => "transfer",
             Self::TransferElites => "transfer, elites",
@@ -117,41 +131,54 @@ pub(crate) struct Run {
     pub(crate) exhausted: Option<usize>,
 }
 
-/// Joint training on the two spaces of six vertices (paper, Section 4.2).
+/// Joint training on the two spaces of six vertices (paper, Section 4.2), by an agent that dreams or does not.
 pub(crate) fn pretrain(
     oracle: &Oracle,
     seed: u64,
     trials: usize,
-    (unique, rewards): (bool, Rewards),
+    (unique, rewards, dreams): (bool, Rewards, bool),
     bar: &ProgressBar,
 ) -> Result<Checkpoint, Error> {
-    let mut agent = Agent::<SmallCells>::builder().seed(seed).rewards(rewards).build()?;
+    let agent = Agent::<SmallCells>::builder().seed(seed).rewards(rewards);
+    let plan = (oracle, seed, trials, unique);
+    if dreams {
+        let agent = pretrained(agent.dreams(Dreams::new()).build()?, plan, bar)?;
+        return Ok(agent.agent().checkpoint());
+    }
+    Ok(pretrained(agent.build()?, plan, bar)?.checkpoint())
+}
+
+fn pretrained<S: Searcher<SmallCells>>(
+    mut agent: S,
+    (oracle, seed, trials, unique): (&Oracle, u64, usize, bool),
+    bar: &ProgressBar,
+) -> Result<S, Error> {
     let mut rng = Pcg64::seed_from_u64(seed);
     let mut tried = HashSet::new();
     for _ in 0..trials {
-        let trial = if unique { sample_untried(&mut agent, oracle, &mut tried)? } else { agent.sample_any()? };
+        let trial = if unique { ask_untried(&mut agent, oracle, &mut tried)? } else { agent.ask()? };
         let score = oracle.score(&trial.config.cell(), &mut rng)?;
-        agent.observe_any(trial, score.reward)?;
+        agent.tell(trial, score.reward)?;
         bar.inc(1);
     }
-    Ok(agent.checkpoint())
+    Ok(agent)
 }
 
 type Tried = HashSet<(Discriminant<SmallCells>, Option<ModuleHash>)>;
 
 /// A cell of a small space that was not tried in that space; after 1,000 draws in vain, one that was.
-fn sample_untried(
-    agent: &mut Agent<SmallCells>,
+fn ask_untried(
+    agent: &mut impl Searcher<SmallCells>,
     oracle: &Oracle,
     tried: &mut Tried,
 ) -> Result<Trial<SmallCells>, SampleError> {
     const MAX_DRAWS: usize = 1000;
-    let mut trial = agent.sample_any()?;
+    let mut trial = agent.ask()?;
     for _ in 1..MAX_DRAWS {
         if tried.insert((discriminant(&trial.config), oracle.key(&trial.config.cell()))) {
             break;
         }
-        trial = agent.sample_any()?;
+        trial = agent.ask()?;
     }
     Ok(trial)
 }
@@ -159,6 +186,8 @@ fn sample_untried(
 pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
     match method {
         Method::Scratch => search(plan, scratch(plan)?),
+        Method::Dreaming => search(plan, DreamingAgent::new(scratch(plan)?, Dreams::new())?),
+        Method::DreamingTransfer => search(plan, DreamingAgent::new(transferred(plan)?, Dreams::new())?),
         Method::Climbing => search(plan, scratch(plan)?.climbing(plan.climbing, plan.seed)),
         Method::Transfer => search(plan, transferred(plan)?),
         Method::TransferElites => {

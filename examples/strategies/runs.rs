@@ -7,7 +7,9 @@ use rand_distr::{Distribution, Normal};
 use rand_pcg::Pcg64;
 use serde::Serialize;
 use transfer_nas::agent::{Agent, SampleError};
-use transfer_nas::search::{BayesianSearch, LocalSearch, Mixture, RandomSearch, RegularizedEvolution, Searcher};
+use transfer_nas::search::{
+    BayesianSearch, DreamingAgent, Dreams, LocalSearch, Mixture, RandomSearch, RegularizedEvolution, Searcher,
+};
 use transfer_nas::space::UniformSampler;
 
 use crate::Error;
@@ -30,6 +32,8 @@ pub(crate) enum Method {
     Tpe,
     /// A Transformer agent.
     Agent,
+    /// The same, which also learns from trials that the default's model imagines.
+    Dreaming,
     /// Two trials by the default to one by an agent; both learn from all.
     Mixture,
 }
@@ -43,6 +47,7 @@ impl Method {
             Self::Evolution => "evolution",
             Self::Tpe => "TPE",
             Self::Agent => "agent",
+            Self::Dreaming => "dreaming agent",
             Self::Mixture => "Bayesian and agent",
         }
     }
@@ -87,6 +92,7 @@ where
         Method::Evolution => Box::new(RegularizedEvolution::new(seed).population(30)),
         Method::Tpe => Box::new(TpeSearch::new(seed, P::compose)),
         Method::Agent => Box::new(agent()?),
+        Method::Dreaming => Box::new(DreamingAgent::new(agent()?, Dreams::new())?),
         Method::Mixture => {
             let parts: [(f64, AnySearcher<P::Config>); 2] =
                 [(2.0, Box::new(BayesianSearch::new(seed))), (1.0, Box::new(agent()?))];

@@ -4,6 +4,7 @@ mod builder;
 mod compare;
 pub(crate) mod core;
 mod dictionary;
+mod imagined;
 mod importance;
 mod inspect;
 pub(crate) mod matching;
@@ -102,6 +103,11 @@ impl<U: Universe> Agent<U> {
             Ok(model)
         })?;
         Ok(Self { core, universe: PhantomData })
+    }
+
+    /// The agent of a core over the same universe.
+    pub(crate) fn of(core: Core<Transformer>) -> Self {
+        Self { core, universe: PhantomData }
     }
 
     /// The settings that the agent was built with.

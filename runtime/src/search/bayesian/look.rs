@@ -53,9 +53,7 @@ impl<'a> Look<'a> {
     fn new(context: &'a Context, pair: Pair, points: &'a Points, mut model: Model, fitted: &Fitted) -> Option<Self> {
         let (targets, mut scales) = points.targets(View::Plain);
         let scale = scales.remove(&pair).filter(|scale| scale.values.len() > 1)?;
-        let (weights, noise) = model.weights(Belief::Learned, fitted);
-        model.catch_up(Belief::Learned, points, (&weights, noise));
-        let believed = model.posterior(Belief::Learned).believe(&targets);
+        let (weights, believed) = model.believe(Belief::Learned, points, fitted, &targets);
         Some(Self { context, pair, points, model, weights, believed, scale })
     }
 

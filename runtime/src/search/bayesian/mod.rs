@@ -7,6 +7,7 @@ mod candidates;
 mod columns;
 mod domain;
 mod fit;
+mod imagine;
 mod improvement;
 mod look;
 mod model;

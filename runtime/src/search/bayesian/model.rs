@@ -10,7 +10,7 @@ use super::columns::Scale;
 use super::domain::Domain;
 use super::fit::{Data, Fitted, fit};
 use super::points::Points;
-use super::posterior::Posterior;
+use super::posterior::{Believed, Posterior};
 use super::sites::{Row, Sites};
 use super::targets::View;
 use crate::space::Graph;
@@ -93,7 +93,7 @@ impl Model {
     }
 
     /// The weights and the noise of a belief.
-    pub(super) fn weights(&self, belief: Belief, fitted: &Fitted) -> (Vec<f64>, f64) {
+    fn weights(&self, belief: Belief, fitted: &Fitted) -> (Vec<f64>, f64) {
         match belief {
             Belief::Learned => (fitted.weights(), fitted.noise.exp()),
             Belief::Plain => (vec![self.prior.exp(); self.domains.len()], PLAIN_NOISE),
@@ -101,12 +101,38 @@ impl Model {
     }
 
     /// Has a belief know all points.
-    pub(super) fn catch_up(&mut self, belief: Belief, points: &Points, (weights, noise): (&[f64], f64)) {
+    fn catch_up(&mut self, belief: Belief, points: &Points, (weights, noise): (&[f64], f64)) {
         let scale = Scale { sites: &self.sites, domains: &self.domains, weights };
         match belief {
             Belief::Learned => self.learned.catch_up(points, noise, scale),
             Belief::Plain => self.plain.catch_up(points, noise, scale),
         }
+    }
+
+    /// What a belief makes of all points, where these are their targets; and its weights.
+    pub(super) fn believe(
+        &mut self,
+        belief: Belief,
+        points: &Points,
+        fitted: &Fitted,
+        targets: &[f64],
+    ) -> (Vec<f64>, Believed) {
+        let (weights, noise) = self.weights(belief, fitted);
+        self.catch_up(belief, points, (&weights, noise));
+        let believed = self.posterior(belief).believe(targets);
+        (weights, believed)
+    }
+
+    /// The targets of further configs as one draw from the learned belief has them, each by a standard normal number.
+    pub(super) fn draw(
+        &mut self,
+        (weights, believed): &(Vec<f64>, Believed),
+        targets: &[f64],
+        drawn: &[(Row, f64)],
+    ) -> Vec<f64> {
+        self.learned.forget_pending();
+        let scale = Scale { sites: &self.sites, domains: &self.domains, weights };
+        self.learned.posterior.draw(believed, targets, drawn, scale)
     }
 
     /// What a belief rests on.

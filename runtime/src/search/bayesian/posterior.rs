@@ -13,6 +13,8 @@ use crate::policy::real::Real;
 pub(super) const LANES: usize = 16;
 /// Rows of the inverse that are taken together.
 const TOGETHER: usize = 4;
+/// The variance of the noise of what is drawn, as a share of `σ²`: as little as rounding allows.
+const DRAWN_NOISE: f64 = 1e-4;
 /// The least variance that is believed in, as a share of that of a config far from all others.
 const LEAST_VARIANCE: f64 = 1e-6;
 
@@ -124,6 +126,27 @@ impl Posterior {
     pub(super) fn smoothed(&self, believed: &Believed, rewards: &[f64]) -> Vec<f64> {
         let rows = rewards.iter().zip(&self.noises).zip(&believed.alpha);
         rows.map(|((reward, noise), alpha)| reward - noise * alpha).collect()
+    }
+
+    /// The rewards of further configs, no two of them alike, as one draw of the process has them; for each config its row and a
+    /// standard normal number. The rewards of the rows are given.
+    pub(super) fn draw(
+        &mut self,
+        believed: &Believed,
+        rewards: &[f64],
+        drawn: &[(Row, f64)],
+        scale: Scale<'_>,
+    ) -> Vec<f64> {
+        let told = self.len();
+        self.extend(drawn.iter().map(|(row, _)| (row, DRAWN_NOISE)), scale);
+        // `L⁻¹ (y − μ)` are independent normal numbers: of each further row that is one equation with one unknown.
+        let mut residuals: Vec<f64> = rewards.iter().map(|reward| reward - believed.mean).collect();
+        for (i, (_, normal)) in (told..).zip(drawn) {
+            let (diagonal, before) = packed(&self.inverse, i).split_last().unwrap_or((&1.0, &[]));
+            residuals.push((believed.spread * normal - dot(before, &residuals)) / diagonal);
+        }
+        self.truncate(told);
+        residuals[told..].iter().map(|residual| believed.mean + residual).collect()
     }
 
     /// How similar configs are to the rows. Where a config is another one with one action changed, so are its distances.

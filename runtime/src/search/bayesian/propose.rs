@@ -129,11 +129,8 @@ impl Turn<'_> {
     /// How candidates are judged, and the places of the pair's configs of the highest mean.
     fn judge(&mut self, belief: Belief, view: View) -> (Judge, Vec<usize>) {
         let (targets, _) = self.points.targets(view);
-        let (weights, noise) = self.model.weights(belief, self.fitted);
-        self.model.catch_up(belief, self.points, (&weights, noise));
-        let posterior = self.model.posterior(belief);
-        let believed = posterior.believe(&targets);
-        let means = posterior.smoothed(&believed, &targets);
+        let (weights, believed) = self.model.believe(belief, self.points, self.fitted, &targets);
+        let means = self.model.posterior(belief).smoothed(&believed, &targets);
         let mut good: Vec<usize> = self.points.of(self.pair).collect();
         good.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
         let of_pair = || self.points.of(self.pair).map(|place| (&self.points.told[place], targets[place]));

@@ -1,0 +1,166 @@
+//! An agent that also learns from imagined trials: the default search's model, which knows the real ones, is its teacher.
+
+mod agent;
+mod dreams;
+#[cfg(test)]
+mod tests;
+mod trust;
+mod written;
+
+use std::collections::BTreeMap;
+
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
+
+pub use agent::{DreamingAgent, DreamingAgentBuilder};
+pub use dreams::Dreams;
+
+use self::trust::Record;
+use super::bayesian::Bayesian;
+use super::context::{Context, Proposal};
+use super::insight::Insight;
+use super::strategy::Strategy;
+use crate::agent::core::Core;
+use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
+use crate::checkpoint::{LoadError, SaveError};
+use crate::policy::Pair;
+use crate::space::{SampleError, Trace};
+use crate::train::model::Transformer;
+use crate::train::scores::Window;
+use crate::train::{Direction, Outcome};
+
+/// The strategy of [`DreamingAgent`]: an agent and its teacher.
+#[derive(Debug, Clone)]
+pub(super) struct Dreaming {
+    agent: Core<Transformer>,
+    /// Knows all trials, and proposes none.
+    teacher: Bayesian,
+    dreams: Dreams,
+    /// For what is imagined.
+    rng: Pcg64,
+    heard: BTreeMap<Pair, Heard>,
+}
+
+/// What was heard of a space and task.
+#[derive(Debug, Clone, Default)]
+struct Heard {
+    told: u64,
+    record: Record,
+}
+
+/// The teacher is asked for predictions once it has heard of so many trials.
+const PREDICTS_AFTER: u64 = 10;
+/// The seeds of the teacher and of what is imagined are that of the agent, changed so that no two draw the same numbers.
+const TEACHER: u64 = 0x7465_6163_6865_7200;
+const IMAGINED: u64 = 0x696d_6167_696e_6564;
+
+impl Dreaming {
+    fn new(mut agent: Core<Transformer>, dreams: Dreams) -> Self {
+        agent.settings.imitation = dreams.imitation;
+        let seed = agent.settings.seed;
+        let rng = Pcg64::seed_from_u64(seed ^ IMAGINED);
+        Self { agent, teacher: Bayesian::new(seed ^ TEACHER), dreams, rng, heard: BTreeMap::new() }
+    }
+
+    /// Whether there is enough to imagine from, and it can be trusted.
+    fn can_imagine(&self, pair: Pair) -> bool {
+        self.heard.get(&pair).is_some_and(|Heard { told, record }| {
+            *told >= self.dreams.after && record.correlation().is_some_and(|found| found >= self.dreams.trust)
+        })
+    }
+
+    /// What the teacher predicts of a config of whose end it has not heard, with that end.
+    fn note(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) {
+        let Proposal { pair, trace, .. } = proposal;
+        let Some(earned) = outcome.merit() else { return };
+        let heard = self.heard.entry(*pair).or_default();
+        heard.told = heard.told.saturating_add(1);
+        if heard.told > PREDICTS_AFTER
+            && let Some(predicted) = self.teacher.predicted(context, *pair, trace)
+        {
+            heard.record.push(predicted, earned);
+        }
+    }
+
+    /// One step on a batch of imagined trials: each earns what one draw of the teacher's posterior says, and its advantage is the
+    /// normal score of its rank among them.
+    fn dream(&mut self, context: &Context, pair: Pair) {
+        let is_valid = |trace: &Trace| context.is_valid(pair, trace).unwrap_or(false);
+        let traces = self.agent.imagine(pair, self.dreams.batch, &mut self.rng, is_valid);
+        let mut distinct: Vec<Trace> = traces.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let Some(drawn) = self.teacher.imagined(context, pair, &distinct, &mut self.rng) else { return };
+        let merit = |trace: &Trace| Outcome::Reward(drawn[distinct.binary_search(trace).ok()?]).merit();
+        let merits = traces.into_iter().filter_map(|trace| Some((merit(&trace)?, trace))).collect::<Vec<_>>();
+        let batch: Window = merits.iter().map(|(merit, _)| *merit).collect();
+        let judged: Vec<(Trace, f64)> = merits.into_iter().map(|(merit, trace)| (trace, batch.score(merit))).collect();
+        if judged.len() > 1 {
+            self.agent.ascend(pair, &judged, (self.dreams.learning_rate, self.dreams.entropy));
+        }
+    }
+}
+
+impl Strategy for Dreaming {
+    fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
+        self.agent.propose(context)
+    }
+
+    fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
+        Strategy::learn(&mut self.agent, context, proposal, outcome)?;
+        self.note(context, proposal, outcome);
+        self.teacher.learn(context, proposal, outcome)?;
+        if self.can_imagine(proposal.pair) {
+            (0..self.dreams.steps).for_each(|_| self.dream(context, proposal.pair));
+        }
+        Ok(())
+    }
+
+    fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
+        self.to_bytes(context).map(Some)
+    }
+
+    fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
+        *self = self.read(context, snapshot)?;
+        Ok(true)
+    }
+
+    /// The agent is transferred, and what the teacher knows of the states goes along; what was earned there it does not believe here.
+    fn adapt(
+        &mut self,
+        context: &Context,
+        snapshot: &[u8],
+        starts: usize,
+    ) -> Result<Option<TransferReport>, LoadError> {
+        self.adapted(context, snapshot, starts)
+    }
+
+    fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
+        self.agent.admits(outcome)
+    }
+
+    fn towards(&mut self, direction: Direction) {
+        self.agent.towards(direction);
+    }
+
+    fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
+        Strategy::log_prob(&self.agent, pair, trace)
+    }
+
+    fn importance(&self, pair: Pair) -> Vec<Importance> {
+        Strategy::importance(&self.agent, pair)
+    }
+
+    /// The teacher's.
+    fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
+        self.teacher.insight(context, pair)
+    }
+
+    fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {
+        Strategy::attention(&self.agent, pair, trace)
+    }
+
+    fn acceptance(&self, pair: Pair) -> Option<f64> {
+        Strategy::acceptance(&self.agent, pair)
+    }
+}
