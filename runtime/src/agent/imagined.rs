@@ -13,29 +13,30 @@ use crate::space::Trace;
 use crate::train::lesson::Lesson;
 use crate::train::model::Model;
 
-/// How often as many configs are sampled as are wanted, where `valid` predicates refuse some.
+/// How often as many configs are sampled as are wanted, where `valid` predicates refuse nearly all.
 const ROUNDS: usize = 10;
 
 impl<M: Model> Core<M> {
-    /// Samples up to so many valid configs from the policy as it is, without γ. They are no trials, and not counted.
+    /// Samples so many configs from the policy as it is, without γ, each with whether it is valid; and some more, where hardly one
+    /// is. They are no trials, and not counted.
     pub(crate) fn imagine(
         &self,
         pair: Pair,
         count: usize,
         rng: &mut Pcg64,
         is_valid: impl Fn(&Trace) -> bool,
-    ) -> Vec<Trace> {
-        let mut traces = Vec::with_capacity(count);
-        for _ in 0..ROUNDS {
+    ) -> Vec<(Trace, bool)> {
+        let mut traces: Vec<(Trace, bool)> = Vec::with_capacity(count);
+        for round in 0..ROUNDS {
             let mut rngs: Vec<Pcg64> = (0..count).map(|_| Pcg64::from_rng(rng)).collect();
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
             let draws = self.model.sample(&self.graph, pair, &mut sources);
-            traces.extend(draws.into_iter().flatten().map(|draw| draw.trace).filter(&is_valid));
-            if traces.len() >= count {
+            let drawn = draws.into_iter().flatten().map(|draw| (is_valid(&draw.trace), draw.trace));
+            traces.extend(drawn.filter(|(is_valid, _)| *is_valid || round == 0).map(|(valid, trace)| (trace, valid)));
+            if traces.iter().filter(|(_, is_valid)| *is_valid).count() > 1 {
                 break;
             }
         }
-        traces.truncate(count);
         traces
     }
 

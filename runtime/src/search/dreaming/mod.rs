@@ -7,7 +7,7 @@ mod tests;
 mod trust;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -26,6 +26,7 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
 use crate::space::{SampleError, Trace};
 use crate::train::model::Transformer;
+use crate::train::outcome::Merit;
 use crate::train::scores::Window;
 use crate::train::{Direction, Outcome};
 
@@ -83,18 +84,22 @@ impl Dreaming {
     }
 
     /// One step on a batch of imagined trials: each earns what one draw of the teacher's posterior says, and its advantage is the
-    /// normal score of its rank among them.
+    /// normal score of its rank among them. Configs that are not valid are the last: what is imagined must not lead there.
     fn dream(&mut self, context: &Context, pair: Pair) {
         let is_valid = |trace: &Trace| context.is_valid(pair, trace).unwrap_or(false);
         let traces = self.agent.imagine(pair, self.dreams.batch, &mut self.rng, is_valid);
-        let mut distinct: Vec<Trace> = traces.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let valid = traces.iter().filter(|(_, is_valid)| *is_valid);
+        let distinct: BTreeSet<&Trace> = valid.map(|(trace, _)| trace).collect();
+        let distinct: Vec<Trace> = distinct.into_iter().cloned().collect();
         let Some(drawn) = self.teacher.imagined(context, pair, &distinct, &mut self.rng) else { return };
-        let merit = |trace: &Trace| Outcome::Reward(drawn[distinct.binary_search(trace).ok()?]).merit();
-        let merits = traces.into_iter().filter_map(|trace| Some((merit(&trace)?, trace))).collect::<Vec<_>>();
-        let batch: Window = merits.iter().map(|(merit, _)| *merit).collect();
-        let judged: Vec<(Trace, f64)> = merits.into_iter().map(|(merit, trace)| (trace, batch.score(merit))).collect();
+        let outcome = |(trace, is_valid): &(Trace, bool)| match distinct.binary_search(trace) {
+            Ok(place) if *is_valid => Outcome::Reward(drawn[place]),
+            _ => Outcome::FAILED,
+        };
+        let merits: Vec<Merit> = traces.iter().filter_map(|trace| outcome(trace).merit()).collect();
+        let batch: Window = merits.iter().copied().collect();
+        let scores = merits.into_iter().map(|merit| batch.score(merit));
+        let judged: Vec<(Trace, f64)> = traces.into_iter().map(|(trace, _)| trace).zip(scores).collect();
         if judged.len() > 1 {
             self.agent.ascend(pair, &judged, (self.dreams.learning_rate, self.dreams.entropy));
         }
