@@ -5,7 +5,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use transfer_nas::checkpoint::{Checkpoint, LoadError, TensorFault};
+use transfer_nas::checkpoint::{Checkpoint, LoadError, SaveError, TensorFault};
 use transfer_nas::prelude::*;
 
 #[search_space]
@@ -179,6 +179,14 @@ fn saving_replaces_the_file_or_leaves_it() {
     let nowhere = folder.path().join("missing").join("agent.safetensors");
     let error = trained().save(&nowhere).unwrap_err().to_string();
     assert!(error.starts_with("the checkpoint `") && error.contains("could not be written"), "{error}");
+}
+
+#[test]
+fn saving_onto_a_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = trained().save(folder.path()).unwrap_err();
+    assert!(matches!(error, SaveError::NotAFile { found: "a folder", .. }), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 /// The JSON of a file's `transfer-nas` entry.

@@ -45,6 +45,8 @@ pub mod agent;
 pub mod checkpoint;
 mod colour;
 #[doc(hidden)]
+pub mod file;
+#[doc(hidden)]
 pub mod keys;
 #[cfg(feature = "nasbench")]
 pub mod nasbench;

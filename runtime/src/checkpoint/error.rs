@@ -17,6 +17,14 @@ pub enum SaveError {
         /// Why.
         source: io::Error,
     },
+    /// Something else than a regular file is at the path.
+    #[error("the checkpoint `{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
     /// The format refused.
     #[error("the checkpoint could not be encoded: {reason}")]
     Encode {

@@ -1,7 +1,6 @@
 //! Checkpoints as bytes, and bytes as files.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::Path;
 
 use safetensors::tensor::TensorView;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 
 use super::header::DistinctKeys;
 use super::{Checkpoint, LoadError, Meta, SaveError, Stored, TensorFault};
+use crate::file::{self, ReplaceError};
 
 /// The entry of the header's metadata that is ours. There is only this one, so that equal agents make equal files.
 const ENTRY: &str = "transfer-nas";
@@ -119,24 +119,10 @@ fn stored(name: &str, view: &TensorView<'_>) -> Result<Stored, LoadError> {
     Ok(Stored { shape: view.shape().to_vec(), values })
 }
 
-/// Temporary files are for their owner only, but this one will stay: it has the usual permissions.
-fn temporary() -> tempfile::Builder<'static, 'static> {
-    #[allow(unused_mut)] // There is nothing to set where permissions are not those of Unix.
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-}
-
 /// Puts the bytes where the path says, whole or not at all.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
-    let io = |source| SaveError::Io { path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = temporary().tempfile_in(folder).map_err(io)?;
-    file.write_all(bytes).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    file.persist(path).map_err(|error| io(error.error))?;
-    // The new name is safe only once the folder is; where folders cannot be synced, there is no more to do.
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).ok();
-    Ok(())
+    file::replace(path, bytes).map_err(|error| match error {
+        ReplaceError::NotAFile { found } => SaveError::NotAFile { path: path.to_owned(), found },
+        ReplaceError::Io(source) => SaveError::Io { path: path.to_owned(), source },
+    })
 }

@@ -1,12 +1,10 @@
 //! A table as text: into a writer, or as a file that is there whole or not at all.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use super::cell::Operation;
@@ -14,6 +12,7 @@ use super::column::Layout;
 use super::row::Row;
 use super::table::Table;
 use super::text::named_gzip;
+use crate::file::{self, ReplaceError};
 
 /// A [`Table`] could not be saved. What stood at the path is as it was.
 #[derive(Debug, Error)]
@@ -49,35 +48,26 @@ impl Table {
     /// [`SaveError`] where the file cannot be written, or something that is no file is there.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
         let path = path.as_ref();
-        self.replace(path).map_err(|reason| SaveError { path: path.to_owned(), reason })
+        self.replace(path).map_err(|error| {
+            let reason = match error {
+                ReplaceError::Io(reason) => reason,
+                not_a_file @ ReplaceError::NotAFile { .. } => io::Error::new(io::ErrorKind::AlreadyExists, not_a_file),
+            };
+            SaveError { path: path.to_owned(), reason }
+        })
     }
 
-    fn replace(&self, path: &Path) -> io::Result<()> {
-        let mut file = file_beside(path)?;
-        if named_gzip(path) {
-            let mut encoder = GzEncoder::new(&mut file, Compression::default());
-            self.write(&mut encoder)?;
-            encoder.finish()?;
-        } else {
-            self.write(&mut file)?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+    fn replace(&self, path: &Path) -> Result<(), ReplaceError> {
+        file::replace_with(path, |file| {
+            if named_gzip(path) {
+                let mut encoder = GzEncoder::new(file, Compression::default());
+                self.write(&mut encoder)?;
+                encoder.finish().map(drop)
+            } else {
+                self.write(file)
+            }
+        })
     }
-}
-
-/// A new file in the directory of `path`, which goes away unless it is persisted.
-fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "something that is no regular file is there"));
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".nasbench-table-").suffix(".tmp");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory.unwrap_or(Path::new(".")))
 }
 
 fn write_row(writer: &mut impl Write, row: &Row) -> io::Result<()> {
@@ -103,6 +93,8 @@ fn character(operation: Operation) -> char {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const TEST: &str = "hash\tn\tadj\tops\tparams\ttest_sum\n\
@@ -156,7 +148,11 @@ mod tests {
         let missing = table.save(directory.path().join("no/table.tsv")).unwrap_err();
         assert_eq!(missing.reason.kind(), io::ErrorKind::NotFound);
         let occupied = table.save(directory.path()).unwrap_err();
-        assert!(occupied.to_string().ends_with("cannot be written: something that is no regular file is there"));
+        assert!(
+            occupied.to_string().ends_with(
+                "cannot be written: a folder stands there; give the path of a regular file, or of a new one"
+            )
+        );
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 0);
     }
 }

@@ -1,5 +1,4 @@
 use std::error::Error;
-use std::fs::{self, File};
 use std::path::Path;
 
 use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
@@ -7,6 +6,7 @@ use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
 use super::ReportError;
 use super::palette::PAPER;
 use super::pen::{BITMAP, Drawn, Pen, SVG, Surface};
+use crate::file::{self, ReplaceError};
 
 /// The longest side, in pixels, that an image may have.
 const MOST: u32 = 3000;
@@ -23,17 +23,22 @@ pub(super) trait Figure {
     fn paint<B: Surface>(&self, pen: &mut Pen<'_, B>) -> Drawn;
 }
 
-/// Draws a figure into a file, whose extension chooses the format.
+/// Draws a figure into a file, whose extension chooses the format. A file that is there is replaced by a whole one, or stays.
 pub(super) fn save(figure: &impl Figure, path: &Path) -> Result<(), ReportError> {
     let extension = path.extension().unwrap_or_default();
     check_size(figure)?;
-    if extension.eq_ignore_ascii_case("svg") {
-        save_svg(figure, path)
+    let drawn = if extension.eq_ignore_ascii_case("svg") {
+        svg(figure).map(String::into_bytes)
     } else if extension.eq_ignore_ascii_case("png") {
-        save_png(figure, path)
+        encoded(figure)
     } else {
-        Err(ReportError::Extension { path: path.into() })
-    }
+        return Err(ReportError::Extension { path: path.into() });
+    };
+    let bytes = drawn.map_err(|source| ReportError::Drawing { path: path.into(), source })?;
+    file::replace(path, &bytes).map_err(|error| match error {
+        ReplaceError::NotAFile { found } => ReportError::NotAFile { path: path.into(), found },
+        ReplaceError::Io(source) => ReportError::Io { path: path.into(), source },
+    })
 }
 
 fn check_size(figure: &impl Figure) -> Result<(), ReportError> {
@@ -42,19 +47,6 @@ fn check_size(figure: &impl Figure) -> Result<(), ReportError> {
         return Ok(());
     }
     Err(ReportError::Size { width, height, least, most: MOST })
-}
-
-fn save_svg(figure: &impl Figure, path: &Path) -> Result<(), ReportError> {
-    let text = svg(figure).map_err(|source| ReportError::Drawing { path: path.into(), source })?;
-    fs::write(path, text).map_err(|source| ReportError::Io { path: path.into(), source })
-}
-
-fn save_png(figure: &impl Figure, path: &Path) -> Result<(), ReportError> {
-    let drawing = |source| ReportError::Drawing { path: path.into(), source };
-    let dots = bitmap(figure).map_err(drawing)?;
-    // The encoder opens the file too, but hides why it cannot.
-    File::create(path).map_err(|source| ReportError::Io { path: path.into(), source })?;
-    encode(&dots, figure.size(), path).map_err(drawing)
 }
 
 /// Draws on a backend that has `scale` units for a pixel.
@@ -105,10 +97,18 @@ fn shrink(dots: &[u8], width: usize, scale: usize) -> Vec<u8> {
     pixels
 }
 
-fn encode(pixels: &[u8], size: (u32, u32), path: &Path) -> Drawn {
-    let mut backend = BitMapBackend::new(path, size);
-    backend.blit_bitmap((0, 0), size, pixels)?;
-    Ok(backend.present()?)
+/// The image as a PNG file.
+fn encoded(figure: &impl Figure) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+    let (pixels, (width, height)) = (bitmap(figure)?, figure.size());
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_adaptive_filter(png::AdaptiveFilterType::Adaptive);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels)?;
+    writer.finish()?;
+    Ok(file)
 }
 
 #[cfg(test)]

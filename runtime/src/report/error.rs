@@ -64,6 +64,14 @@ pub enum ReportError {
         /// What the system said.
         source: io::Error,
     },
+    /// Something else than a regular file is at the path.
+    #[error("cannot write `{}`: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
     /// The figure could not be drawn or encoded.
     #[error("cannot draw `{}`", path.display())]
     Drawing {

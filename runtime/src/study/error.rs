@@ -121,6 +121,14 @@ pub enum StudyError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file could not be written, since something else than a regular file is at its path.
+    #[error("`{path}` could not be written: {found} stands there; give the path of a regular file, or of a new one")]
+    NotAFile {
+        /// The file.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
 }
 
 fn listed(known: &[String]) -> String {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use super::{Finalist, PairBest, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
+use crate::file::{self, ReplaceError};
 use crate::page;
 use crate::page::story::{Axis, BestConfig, Curve, Outcome, Pair, Row, Story};
 use crate::search;
@@ -151,9 +152,12 @@ impl StoredStudy {
         facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Writes the report.
+    /// Writes the report: whole, or not at all.
     pub(super) fn write_html(&self, path: &Path) -> Result<(), StudyError> {
-        std::fs::write(path, self.to_html()).map_err(|source| StudyError::Io { path: path.to_owned(), source })
+        file::replace(path, self.to_html().as_bytes()).map_err(|error| match error {
+            ReplaceError::NotAFile { found } => StudyError::NotAFile { path: path.to_owned(), found },
+            ReplaceError::Io(source) => StudyError::Io { path: path.to_owned(), source },
+        })
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Read { path: PathBuf, source: io::Error },
     #[error("`{}` could not be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("`{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    NotAFile { path: PathBuf, found: &'static str },
     #[error("the standard output could not be written: {0}")]
     Stdout(io::Error),
 }

@@ -6,6 +6,7 @@ mod show;
 use std::fs;
 use std::path::Path;
 
+use transfer_nas::file::{self, ReplaceError};
 use transfer_nas::study::{SqliteStore, StoredStudy};
 
 use crate::arguments::{Format, Study, Which};
@@ -20,13 +21,13 @@ pub(crate) fn run(command: &Study) -> Result<String, Failure> {
             let study = read(which)?;
             let text = export(&study, *format)?;
             match output {
-                Some(output) => write(which, &study, output, &text),
+                Some(output) => write(which, &study, output, text),
                 None => Ok(text),
             }
         }
         Study::Report { study: which, output } => {
             let study = read(which)?;
-            write(which, &study, output, &study.to_html())
+            write(which, &study, output, study.to_html())
         }
     }
 }
@@ -56,13 +57,24 @@ fn export(study: &StoredStudy, format: Format) -> Result<String, Failure> {
     })
 }
 
-/// Writes a file, which must not be the study's own.
-fn write(which: &Which, study: &StoredStudy, output: &Path, text: &str) -> Result<String, Failure> {
+/// Writes a file, which must not be the study's own. A failure leaves what was there.
+fn write(which: &Which, study: &StoredStudy, output: &Path, text: String) -> Result<String, Failure> {
+    if is_stdout(output) {
+        return Ok(text);
+    }
     if let (Ok(read), Ok(written)) = (fs::canonicalize(&which.file), fs::canonicalize(output))
         && read == written
     {
         return Err(Failure::OntoItself { path: output.to_owned() });
     }
-    fs::write(output, text).map_err(|source| Failure::Write { path: output.to_owned(), source })?;
+    file::replace(output, text.as_bytes()).map_err(|error| match error {
+        ReplaceError::NotAFile { found } => Failure::NotAFile { path: output.to_owned(), found },
+        ReplaceError::Io(source) => Failure::Write { path: output.to_owned(), source },
+    })?;
     Ok(format!("{}: {}\n", output.display(), text::count(study.trials.len() as u64, "trial")))
+}
+
+/// Whether a path is another name of the standard output, which is no file to be replaced.
+fn is_stdout(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
 }
