@@ -52,6 +52,8 @@ pub mod keys;
 pub mod nasbench;
 mod page;
 pub mod policy;
+#[doc(hidden)]
+pub mod printable;
 #[cfg(feature = "plots")]
 pub mod report;
 pub mod search;

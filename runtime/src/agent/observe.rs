@@ -2,6 +2,7 @@
 
 use super::{Agent, Trial, once};
 use crate::policy::{AnyConfig, Contains, Universe};
+use crate::printable::printable;
 use crate::space::{EncodeError, SearchSpace, Trace, WalkError};
 use crate::train::memory::Held;
 use crate::train::{MAX_REWARD, Outcome, Rewards};
@@ -31,14 +32,15 @@ pub enum ObserveError {
     #[error("the trial is not of this space: {0}")]
     Encode(#[from] EncodeError),
     /// The hand-written `decode` of a space does not follow its tree.
-    #[error("the trial's config cannot be made again: {reason}")]
+    #[error("the trial's config cannot be made again: {}", printable(reason))]
     Undecodable {
         /// Why not.
         reason: String,
     },
     /// The trial's task is not one on which the space is judged.
     #[error(
-        "the trial is of the task `{task}`, on which this agent does not judge its space; tell it to an agent whose joint space has the task"
+        "the trial is of the task `{}`, on which this agent does not judge its space; tell it to an agent whose joint space has the task",
+        printable(task)
     )]
     Task {
         /// The trial's task.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::matching::{Lexicon, Matching, first_actions};
 use crate::checkpoint::StateMeta;
+use crate::printable::printable;
 use crate::space::{Names, State, Vocabulary};
 
 /// What became of each state, action and task in a [`transfer`](super::Agent::transfer). Its display is for people, the
@@ -160,7 +161,12 @@ impl fmt::Display for Share {
 impl fmt::Display for TransferReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reused = self.reused();
-        writeln!(formatter, "reused {reused} states and actions ({:.0} %) of `{}`", reused.percent(), self.source)?;
+        writeln!(
+            formatter,
+            "reused {reused} states and actions ({:.0} %) of `{}`",
+            reused.percent(),
+            printable(&self.source)
+        )?;
         writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?;
         for StateReport { state, actions } in &self.states {
             let changed: Vec<&Entry> = actions.iter().filter(|action| action.fate != Fate::Reused).collect();
@@ -180,10 +186,10 @@ impl fmt::Display for TransferReport {
 
 impl fmt::Display for Entry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, fate } = self;
-        match fate {
+        let name = printable(&self.name);
+        match &self.fate {
             Fate::Reused => write!(formatter, "`{name}`"),
-            Fate::Renamed { from } => write!(formatter, "`{name}`: renamed from `{from}`"),
+            Fate::Renamed { from } => write!(formatter, "`{name}`: renamed from `{}`", printable(from)),
             Fate::New => write!(formatter, "`{name}`: new"),
             Fate::Dropped => write!(formatter, "`{name}`: dropped"),
         }

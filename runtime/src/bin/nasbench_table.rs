@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use indicatif::ProgressBar;
 use transfer_nas::nasbench::{Table, official};
+use transfer_nas::printable::printable;
 
 /// Makes a table of accuracies from the official file of NAS-Bench-101.
 ///
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     match convert(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("nasbench-table: {error}");
+            eprintln!("nasbench-table: {}", printable(error));
             ExitCode::from(2)
         }
     }
@@ -68,7 +69,7 @@ fn read(path: &Path) -> Result<Table, Error> {
 }
 
 fn report(table: &Table, path: &Path) -> io::Result<()> {
-    let (path, found) = (path.display(), table.len());
+    let (path, found) = (printable(path.display()), table.len());
     match found {
         CELLS => writeln!(io::stdout(), "{path}: all {found} cells"),
         _ => writeln!(io::stdout(), "{path}: {found} cells; the benchmark has {CELLS}"),

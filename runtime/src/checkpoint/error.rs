@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::printable::printable;
 use crate::train::BuildError;
 
 /// Why a checkpoint could not be written. The path holds what it held before.
@@ -10,7 +11,7 @@ use crate::train::BuildError;
 #[non_exhaustive]
 pub enum SaveError {
     /// The file system refused.
-    #[error("the checkpoint `{}` could not be written: {source}", path.display())]
+    #[error("the checkpoint `{}` could not be written: {}", printable(path.display()), printable(source))]
     Io {
         /// Where.
         path: PathBuf,
@@ -18,7 +19,7 @@ pub enum SaveError {
         source: io::Error,
     },
     /// Something else than a regular file is at the path.
-    #[error("the checkpoint `{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    #[error("the checkpoint `{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", printable(path.display()))]
     NotAFile {
         /// Where.
         path: PathBuf,
@@ -26,7 +27,7 @@ pub enum SaveError {
         found: &'static str,
     },
     /// The format refused.
-    #[error("the checkpoint could not be encoded: {reason}")]
+    #[error("the checkpoint could not be encoded: {}", printable(reason))]
     Encode {
         /// Why.
         reason: String,
@@ -38,7 +39,7 @@ pub enum SaveError {
 #[non_exhaustive]
 pub enum LoadError {
     /// The file system refused.
-    #[error("the checkpoint `{}` could not be read: {source}", path.display())]
+    #[error("the checkpoint `{}` could not be read: {}", printable(path.display()), printable(source))]
     Io {
         /// Where.
         path: PathBuf,
@@ -46,7 +47,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// Not a safetensors file, or not a whole one.
-    #[error("this is not a whole safetensors file: {reason}")]
+    #[error("this is not a whole safetensors file: {}", printable(reason))]
     NotSafetensors {
         /// What is wrong.
         reason: String,
@@ -65,7 +66,7 @@ pub enum LoadError {
         known: u32,
     },
     /// The metadata says something impossible.
-    #[error("the checkpoint's metadata cannot be used: {reason}")]
+    #[error("the checkpoint's metadata cannot be used: {}", printable(reason))]
     Metadata {
         /// What is wrong.
         reason: String,
@@ -74,7 +75,7 @@ pub enum LoadError {
     #[error("the checkpoint's contents do not have the checksum that was written with them: the file is damaged")]
     Checksum,
     /// A tensor that is not what its name says.
-    #[error("the tensor `{name}` {fault}")]
+    #[error("the tensor `{}` {fault}", printable(name))]
     Tensor {
         /// Its path.
         name: String,
@@ -83,7 +84,8 @@ pub enum LoadError {
     },
     /// The checkpoint's names are not those of the agent's type.
     #[error(
-        "the checkpoint is of other names than `{universe}`: {differences}; `Agent::transfer` takes over what matches"
+        "the checkpoint is of other names than `{universe}`: {}; `Agent::transfer` takes over what matches",
+        printable(differences)
     )]
     OtherNames {
         /// The agent's universe.
@@ -93,7 +95,8 @@ pub enum LoadError {
     },
     /// The snapshot is one of another strategy.
     #[error(
-        "the snapshot is of {found}, not of {expected}; go on with the strategy that it is of, or begin anew under another name"
+        "the snapshot is of {}, not of {expected}; go on with the strategy that it is of, or begin anew under another name",
+        printable(found)
     )]
     OtherStrategy {
         /// What it is of.
@@ -114,7 +117,7 @@ pub enum TensorFault {
     #[error("is missing")]
     Missing,
     /// Not 32-bit floating-point numbers.
-    #[error("holds {found} numbers; a checkpoint holds 32-bit floating-point numbers only")]
+    #[error("holds {} numbers; a checkpoint holds 32-bit floating-point numbers only", printable(found))]
     Dtype {
         /// What it holds.
         found: String,

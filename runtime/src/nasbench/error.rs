@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::column::{Column, Layout};
 use super::hash::ModuleHash;
 use super::text::MAX_TEXT_BYTES;
+use crate::printable::printable;
 
 /// Why a [`Table`](super::Table) could not be read. Every variant names the file; a table read from
 /// a reader calls it `table`.
@@ -14,7 +15,7 @@ use super::text::MAX_TEXT_BYTES;
 #[non_exhaustive]
 pub enum TableError {
     /// The file cannot be opened or read.
-    #[error("{file}: cannot be read")]
+    #[error("{}: cannot be read", printable(file))]
     Io {
         /// The file.
         file: String,
@@ -22,19 +23,19 @@ pub enum TableError {
         source: io::Error,
     },
     /// The file is called `.gz` and does not begin as gzip does.
-    #[error("{file}: expected a gzip file, found other content")]
+    #[error("{}: expected a gzip file, found other content", printable(file))]
     NotGzip {
         /// The file.
         file: String,
     },
     /// The gzip stream ends early.
-    #[error("{file}: the gzip stream ends early: the file is cut off")]
+    #[error("{}: the gzip stream ends early: the file is cut off", printable(file))]
     Truncated {
         /// The file.
         file: String,
     },
     /// The gzip stream is damaged.
-    #[error("{file}: the gzip stream is damaged")]
+    #[error("{}: the gzip stream is damaged", printable(file))]
     Corrupt {
         /// The file.
         file: String,
@@ -42,19 +43,19 @@ pub enum TableError {
         source: io::Error,
     },
     /// There is more text than any table has.
-    #[error("{file}: more than {MAX_TEXT_BYTES} bytes of text, a table has less")]
+    #[error("{}: more than {MAX_TEXT_BYTES} bytes of text, a table has less", printable(file))]
     TooLarge {
         /// The file.
         file: String,
     },
     /// There is no row.
-    #[error("{file}: expected a header line and at least one row, found no row")]
+    #[error("{}: expected a header line and at least one row, found no row", printable(file))]
     Empty {
         /// The file.
         file: String,
     },
     /// A line is not what it should be.
-    #[error("{file}, line {line}: {fault}")]
+    #[error("{}, line {line}: {fault}", printable(file))]
     Line {
         /// The file.
         file: String,
@@ -71,8 +72,9 @@ pub enum TableError {
 pub enum LineFault {
     /// The first line is not the header.
     #[error(
-        "expected the header `{}`, with or without the validation columns, found `{found}`",
-        Layout::Validation.header().escape_debug()
+        "expected the header `{}`, with or without the validation columns, found `{}`",
+        Layout::Validation.header().escape_debug(),
+        printable(found)
     )]
     Header {
         /// The line.
@@ -87,7 +89,7 @@ pub enum LineFault {
         found: usize,
     },
     /// A column holds something else than it should.
-    #[error("column `{column}`: expected {expected}, found `{found}`")]
+    #[error("column `{column}`: expected {expected}, found `{}`", printable(found))]
     Field {
         /// The column.
         column: Column,
@@ -110,7 +112,7 @@ pub enum LineFault {
     },
     /// The benchmark has no such cell: a vertex is on no path from the input to the output, or
     /// there are more than 9 edges.
-    #[error("columns `adj` and `ops`: expected a pruned cell of at most 9 edges, found `{found}`")]
+    #[error("columns `adj` and `ops`: expected a pruned cell of at most 9 edges, found `{}`", printable(found))]
     InvalidCell {
         /// The cell.
         found: String,

@@ -8,6 +8,7 @@ use md5::{Digest, Md5};
 use thiserror::Error;
 
 use super::cell::{Cell, MAX_VERTICES, Operation, has};
+use crate::printable::printable;
 
 /// The MD5 that names a cell in NAS-Bench-101, the same for all numberings of its inner vertices.
 /// Written as 32 hexadecimal digits.
@@ -16,7 +17,7 @@ pub struct ModuleHash(u128);
 
 /// The text is no [`ModuleHash`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("a module hash is 32 hexadecimal digits, found `{found}`")]
+#[error("a module hash is 32 hexadecimal digits, found `{}`", printable(found))]
 pub struct ParseHashError {
     /// The text given.
     pub found: String,

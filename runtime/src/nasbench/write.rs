@@ -13,10 +13,11 @@ use super::row::Row;
 use super::table::Table;
 use super::text::named_gzip;
 use crate::file::{self, ReplaceError};
+use crate::printable::printable;
 
 /// A [`Table`] could not be saved. What stood at the path is as it was.
 #[derive(Debug, Error)]
-#[error("{}: cannot be written: {reason}", path.display())]
+#[error("{}: cannot be written: {}", printable(path.display()), printable(reason))]
 #[non_exhaustive]
 pub struct SaveError {
     /// The file.

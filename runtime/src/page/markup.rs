@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::printable::pictured;
+
 /// Names and values; the values are escaped.
 pub(super) type Attributes<'a> = &'a [(&'a str, &'a dyn Display)];
 
@@ -108,27 +110,10 @@ impl Write for Escaped<'_> {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
-                _ => self.0.push(visible(letter)),
+                _ => self.0.push(pictured(letter)),
             }
         }
         Ok(())
-    }
-}
-
-/// Control characters as pictures of them; what would reorder the text around it, or is no character, as a replacement.
-fn visible(letter: char) -> char {
-    match letter {
-        '\t' | '\n' => letter,
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)).unwrap_or(char::REPLACEMENT_CHARACTER),
-        '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{fffe}'
-        | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
-        _ => letter,
     }
 }
 

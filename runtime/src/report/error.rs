@@ -2,18 +2,20 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use crate::printable::printable;
+
 /// Why a figure could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
     /// There is nothing to draw.
-    #[error("no data: {what} is empty")]
+    #[error("no data: {} is empty", printable(what))]
     Empty {
         /// What has no elements.
         what: String,
     },
     /// Lists that must have one length have several.
-    #[error("ragged data: {what} has {found} values where {expected} are needed")]
+    #[error("ragged data: {} has {found} values where {expected} are needed", printable(what))]
     Ragged {
         /// Which list differs.
         what: String,
@@ -23,13 +25,13 @@ pub enum ReportError {
         found: usize,
     },
     /// Every value is NaN or infinite.
-    #[error("{what} has no finite value")]
+    #[error("{} has no finite value", printable(what))]
     NotFinite {
         /// Which values these are.
         what: String,
     },
     /// A logarithmic axis has no place for the values.
-    #[error("{what} has no value above zero, which a logarithmic axis needs")]
+    #[error("{} has no value above zero, which a logarithmic axis needs", printable(what))]
     NotPositive {
         /// Which values these are.
         what: String,
@@ -51,13 +53,13 @@ pub enum ReportError {
         most: u32,
     },
     /// The extension of the path names no format that can be drawn.
-    #[error("`{}` ends neither in `.svg` nor in `.png`", path.display())]
+    #[error("`{}` ends neither in `.svg` nor in `.png`", printable(path.display()))]
     Extension {
         /// The path that was asked for.
         path: PathBuf,
     },
     /// The file could not be written.
-    #[error("cannot write `{}`", path.display())]
+    #[error("cannot write `{}`", printable(path.display()))]
     Io {
         /// The file.
         path: PathBuf,
@@ -65,7 +67,7 @@ pub enum ReportError {
         source: io::Error,
     },
     /// Something else than a regular file is at the path.
-    #[error("cannot write `{}`: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    #[error("cannot write `{}`: {found} stands there; give the path of a regular file, or of a new one", printable(path.display()))]
     NotAFile {
         /// The path.
         path: PathBuf,
@@ -73,7 +75,7 @@ pub enum ReportError {
         found: &'static str,
     },
     /// The figure could not be drawn or encoded.
-    #[error("cannot draw `{}`", path.display())]
+    #[error("cannot draw `{}`", printable(path.display()))]
     Drawing {
         /// The file it was meant for.
         path: PathBuf,

@@ -123,6 +123,29 @@ fn names_with_signs_of_markup_are_escaped() {
     assert_labels(&document, &["a &lt; b &amp; c", "&quot;s&quot;"]);
 }
 
+/// All that a name can hold; what XML does not know comes as pictures and replacements.
+#[test]
+fn figures_are_well_formed_whatever_their_names() {
+    let hostile = "<a b='c'>&amp;]]>\u{0}\u{8}\u{1b}[31m\r\u{7f}\u{85}\u{9b}\u{202e}\u{2066}\u{ffff}\u{fffe}\"";
+    let all: String = ('\0'..'\u{3000}').collect();
+    for name in [hostile, &all] {
+        let curves = |path| {
+            let curves = Curves::new(name, name, name).series(name, &[[1.0, 2.0], [2.0, 1.0]])?;
+            curves.series("plain", &[[1.0, 2.0]])?.reference(name, 1.5).draw(path)
+        };
+        let map = |path| HeatMap::new(name, &[name, name], &[name], &[[1.0], [0.0]])?.draw(path);
+        for draw in [&curves as Draw<'_>, &map] {
+            let document = svg(draw);
+            let read = roxmltree::Document::parse(&document).unwrap_or_else(|error| panic!("{error}: {document}"));
+            assert!(read.descendants().any(|node| node.has_tag_name("text")));
+        }
+    }
+    let short = "\u{1b}&\u{202e}";
+    let document = svg(&|path| Curves::new(short, "", "").series("a", &[[1.0, 2.0]])?.draw(path));
+    assert_labels(&document, &["␛&amp;\u{fffd}"]);
+    assert_eq!(png_size(&|path| Curves::new(hostile, "", "").series(hostile, &[[1.0, 2.0]])?.draw(path)), (900, 560));
+}
+
 #[test]
 fn curves_that_cannot_be_drawn_are_errors() {
     let draw = |curves: Curves| curves.draw("figure.svg").unwrap_err();

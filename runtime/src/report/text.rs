@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, RGBColor, TextStyle};
 
@@ -5,13 +7,14 @@ use super::bearing::bearing;
 use super::font;
 use super::palette::INK;
 use super::pen::{Drawn, Pen, Point, Surface};
+use crate::printable::pictured;
 
 /// Half the height of the capital letters, in em.
 const MIDDLE: f64 = 0.345;
 
 /// A line of text and how it is set.
 pub(super) struct Text<'a> {
-    words: &'a str,
+    words: Cow<'a, str>,
     size: f64,
     color: RGBColor,
     align: HPos,
@@ -21,6 +24,8 @@ pub(super) struct Text<'a> {
 impl<'a> Text<'a> {
     /// A centred text whose em has `size` pixels.
     pub(super) fn new(words: &'a str, size: f64) -> Self {
+        let is_pictured = words.contains(|letter| pictured(letter) != letter);
+        let words = if is_pictured { words.chars().map(pictured).collect() } else { Cow::Borrowed(words) };
         Self { words, size, color: INK, align: HPos::Center, turned: false }
     }
 
@@ -48,15 +53,15 @@ impl<B: Surface> Pen<'_, B> {
     /// Writes at a point that lies halfway up the capital letters.
     pub(super) fn write(&mut self, text: &Text<'_>, at: Point) -> Drawn {
         if self.dialect.is_refined {
-            return self.set(text, text.words, text.align, at);
+            return self.set(text, &text.words, text.align, at);
         }
         let start = match text.align {
             HPos::Left => 0.0,
             HPos::Center => -0.5,
             HPos::Right => -1.0,
         };
-        let start = start * font::width(text.words, text.size);
-        letters(text.words).try_for_each(|(before, letter)| {
+        let start = start * font::width(&text.words, text.size);
+        letters(&text.words).try_for_each(|(before, letter)| {
             let along = start + self.ink(before, letter, text.size);
             let at = if text.turned { (at.0, at.1 - along) } else { (at.0 + along, at.1) };
             self.set(text, letter, HPos::Left, at)

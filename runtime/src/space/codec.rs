@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::node::Node;
+use crate::printable::printable;
 
 /// The trace of one value in its own space: for each decision the index of its action there, in the order of the
 /// walk. Indices are good inside one build; names and labels are what is stored.
@@ -96,7 +97,7 @@ pub struct Encoder {
 
 /// A value outside its space.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{field}` is {value}, which is not in its domain: {domain}")]
+#[error("`{}` is {}, which is not in its domain: {}", printable(field), printable(value), printable(domain))]
 #[non_exhaustive]
 pub struct EncodeError {
     /// The field, as the state names spell it.

@@ -6,6 +6,7 @@ use super::codec::Trace;
 use super::graph::{Decision, Graph, Next, Part, PartId, Prune};
 use super::relation::Number;
 use super::vocabulary::ActionRow;
+use crate::printable::printable;
 
 /// A trace that does not lead through the space.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,9 @@ pub enum WalkError {
     },
     /// An action that its state does not offer there.
     #[error(
-        "decision {step}, `{state}`, cannot be `{action}` here: a restriction, a comparison with an earlier number, a prune predicate or the depth excludes it"
+        "decision {step}, `{}`, cannot be `{}` here: a restriction, a comparison with an earlier number, a prune predicate or the depth excludes it",
+        printable(state),
+        printable(action)
     )]
     Unavailable {
         /// The decision, counted from 0.

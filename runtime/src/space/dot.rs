@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::flow::JointGraph;
 use super::fragment::END;
+use crate::printable::pictured;
 
 const HEAD: &str = "\
 digraph space {
@@ -46,5 +47,6 @@ fn id(number: usize) -> String {
 
 /// Text between double quotes, where a backslash starts an escape sequence.
 fn escaped(text: &str) -> String {
+    let text: String = text.chars().map(pictured).collect();
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -126,6 +126,21 @@ fn labels_are_escaped_for_each_language() {
     assert!(chart.contains("  start --> s1\n"), "{chart}");
 }
 
+#[test]
+fn graphs_have_no_characters_that_pictures_cannot_hold() {
+    #[search_space]
+    struct Odd {
+        #[space(choices = ["\u{1b}[31m", "b\u{0}\r", "a\u{202e}b\u{9b}", "\u{ffff}"])]
+        text: &'static str,
+    }
+    for picture in [Odd::space().to_dot(), Odd::space().to_mermaid()] {
+        let disturbs = |letter: char| crate::printable::disturbs(letter) && letter != '\n';
+        assert!(!picture.contains(disturbs) && !picture.contains('\u{ffff}'), "{picture:?}");
+        assert!(picture.contains("␛[31m | b␀␍ | a\u{fffd}b\u{fffd} | \u{fffd}"), "{picture}");
+    }
+    assert_eq!(Odd::space().to_string(), "Odd.text: \\u{1b}[31m | b\\u{0}\\r | a\\u{202e}b\\u{9b} | \u{ffff}");
+}
+
 /// Graphs grow with the states, not with the ways through them.
 #[test]
 fn long_chains_and_deep_nesting_are_drawn_at_once() {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::flow::JointGraph;
 use super::fragment::END;
+use crate::printable::pictured;
 
 /// States of more than one space.
 const SHARED: &str = "fill:#cfe2f3,stroke:#333333,stroke-width:2px,color:#000000";
@@ -48,7 +49,7 @@ fn escaped(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '#' | '&' | '<' | '>' | '`' | '*' | '\\' | '\n' => _ = write!(escaped, "#{};", u32::from(letter)),
-            _ => escaped.push(letter),
+            _ => escaped.push(pictured(letter)),
         }
     }
     escaped

@@ -1,6 +1,7 @@
 //! Why nothing could be sampled.
 
 use super::codec::{DecodeError, EncodeError};
+use crate::printable::printable;
 
 /// Why nothing could be sampled.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -18,7 +19,8 @@ pub enum SampleError {
     },
     /// The space is not judged on this task.
     #[error(
-        "`{space}` is not judged on the task `{task}`; sample another space on it, or add it to the space's `tasks` in the joint space"
+        "`{space}` is not judged on the task `{}`; sample another space on it, or add it to the space's `tasks` in the joint space",
+        printable(task)
     )]
     NotJudged {
         /// The space's type.
@@ -45,7 +47,7 @@ pub enum SampleError {
         draws: usize,
     },
     /// A searcher of your own proposed what is not a config of its space.
-    #[error("a searcher proposed a config that has no place in its space: {reason}")]
+    #[error("a searcher proposed a config that has no place in its space: {}", printable(reason))]
     Foreign {
         /// Why not.
         reason: String,

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::listed::listed;
 use super::outline::{Action, Comparison, Decision, ItemNaming, Outline, Part, Repeat};
+use crate::printable::printable;
 
 /// A line of the tree and those that hang from it.
 struct Line {
@@ -29,8 +30,8 @@ impl fmt::Display for Outline {
 }
 
 impl Line {
-    fn new(text: impl Into<String>, below: Vec<Self>) -> Self {
-        Self { text: text.into(), below }
+    fn new(text: impl fmt::Display, below: Vec<Self>) -> Self {
+        Self { text: printable(text).to_string(), below }
     }
 
     fn write_below(&self, indent: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,18 +5,20 @@ use std::path::PathBuf;
 use super::store::StoreError;
 use crate::agent::{ConfigError, SampleError};
 use crate::checkpoint::{LoadError, SaveError};
+use crate::printable::{printable, printable_lines};
 
 /// Why a study could not go on. What was told before is kept, and opening the study again goes on from there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{}", printable(.0))]
     Store(#[from] StoreError),
     /// The config's type is not the one that the study was made with.
     #[error(
-        "the study `{study}` searches another space: {}; open it with the type as it was, give new names their old ones with `alias`, take another study name, or go on by names with `adapt()`",
-        differences.join(", ")
+        "the study `{}` searches another space: {}; open it with the type as it was, give new names their old ones with `alias`, take another study name, or go on by names with `adapt()`",
+        printable(study),
+        printable(differences.join(", "))
     )]
     OtherSpace {
         /// The study.
@@ -25,13 +27,16 @@ pub enum StudyError {
         differences: Vec<String>,
     },
     /// Another process went on with a changed type.
-    #[error("another process opened the study `{study}` with a changed type and goes on with that; open it again")]
+    #[error(
+        "another process opened the study `{}` with a changed type and goes on with that; open it again",
+        printable(study)
+    )]
     Adapted {
         /// The study.
         study: String,
     },
     /// There is no study of this name.
-    #[error("there is no study `{study}` in the store; it has {}", listed(known))]
+    #[error("there is no study `{}` in the store; it has {}", printable(study), printable(listed(known)))]
     NoStudy {
         /// The name asked for.
         study: String,
@@ -45,7 +50,10 @@ pub enum StudyError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The study was made for the other direction.
-    #[error("the study `{study}` is to {direction} its reward; open it the same way, or take another study name")]
+    #[error(
+        "the study `{}` is to {direction} its reward; open it the same way, or take another study name",
+        printable(study)
+    )]
     OtherDirection {
         /// The study.
         study: String,
@@ -64,7 +72,7 @@ pub enum StudyError {
         source: LoadError,
     },
     /// A stored searcher could not be read.
-    #[error("the searcher that the study `{study}` keeps could not be read: {source}")]
+    #[error("the searcher that the study `{}` keeps could not be read: {source}", printable(study))]
     Restore {
         /// The study.
         study: String,
@@ -75,7 +83,7 @@ pub enum StudyError {
     #[error(transparent)]
     Snapshot(#[from] SaveError),
     /// More trials failed than were allowed.
-    #[error("{failed} trials failed, and no more than {allowed} may; the last one said: {last}")]
+    #[error("{failed} trials failed, and no more than {allowed} may; the last one said: {}", printable_lines(last))]
     TooManyFailures {
         /// How many failed.
         failed: u64,
@@ -103,10 +111,10 @@ pub enum StudyError {
         pending: u64,
     },
     /// A thread could not be started.
-    #[error("a worker could not be started: {0}")]
+    #[error("a worker could not be started: {}", printable(.0))]
     Thread(std::io::Error),
     /// A stored study could not be brought into the form of another program.
-    #[error("the study `{study}` could not be exported: {reason}")]
+    #[error("the study `{}` could not be exported: {}", printable(study), printable(reason))]
     Export {
         /// The study.
         study: String,
@@ -114,7 +122,7 @@ pub enum StudyError {
         reason: String,
     },
     /// A file could not be written.
-    #[error("`{path}` could not be written: {source}")]
+    #[error("`{}` could not be written: {}", printable(path.display()), printable(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -122,7 +130,7 @@ pub enum StudyError {
         source: std::io::Error,
     },
     /// A file could not be written, since something else than a regular file is at its path.
-    #[error("`{path}` could not be written: {found} stands there; give the path of a regular file, or of a new one")]
+    #[error("`{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", printable(path.display()))]
     NotAFile {
         /// The file.
         path: PathBuf,

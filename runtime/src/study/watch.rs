@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::store::StudyRecord;
 #[cfg(feature = "progress")]
 use crate::page;
+#[cfg(feature = "progress")]
+use crate::printable::printable;
 
 /// A line on the terminal; nothing where there is no terminal, or the feature `progress` is off.
 pub(super) struct Watch {
@@ -28,7 +30,7 @@ impl Watch {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_prefix(name.to_owned());
+        bar.set_prefix(printable(name).to_string());
         bar.enable_steady_tick(Duration::from_millis(500));
         Self { bar }
     }

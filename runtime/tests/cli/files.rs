@@ -50,7 +50,7 @@ pub(crate) mod v2 {
 
 const START: u64 = 1_769_851_800_000;
 
-fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &str)]) -> TrialRecord {
+pub(crate) fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &[(&str, &str)]) -> TrialRecord {
     let is_queued = phase == Phase::Queued;
     TrialRecord {
         number,

@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod files;
+mod hostile;
 mod outputs;
 mod page;
 mod studies;

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use transfer_nas::checkpoint::LoadError;
+use transfer_nas::printable::printable;
 use transfer_nas::study::{StoreError, StudyError};
 
 #[derive(Debug, thiserror::Error)]
@@ -12,19 +13,19 @@ pub(crate) enum Failure {
     Study(#[from] StudyError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("`{}`: {source}", path.display())]
+    #[error("`{}`: {source}", printable(path.display()))]
     Checkpoint { path: PathBuf, source: LoadError },
-    #[error("`{}` has no studies", path.display())]
+    #[error("`{}` has no studies", printable(path.display()))]
     NoStudies { path: PathBuf },
-    #[error("`{}` has several studies, say which: {}", path.display(), names.join(", "))]
+    #[error("`{}` has several studies, say which: {}", printable(path.display()), printable(names.join(", ")))]
     Several { path: PathBuf, names: Vec<String> },
-    #[error("`{}` is the file to read, it would be replaced", path.display())]
+    #[error("`{}` is the file to read, it would be replaced", printable(path.display()))]
     OntoItself { path: PathBuf },
-    #[error("`{}` could not be read: {source}", path.display())]
+    #[error("`{}` could not be read: {}", printable(path.display()), printable(source))]
     Read { path: PathBuf, source: io::Error },
-    #[error("`{}` could not be written: {source}", path.display())]
+    #[error("`{}` could not be written: {}", printable(path.display()), printable(source))]
     Write { path: PathBuf, source: io::Error },
-    #[error("`{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", path.display())]
+    #[error("`{}` could not be written: {found} stands there; give the path of a regular file, or of a new one", printable(path.display()))]
     NotAFile { path: PathBuf, found: &'static str },
     #[error("the standard output could not be written: {0}")]
     Stdout(io::Error),

@@ -7,23 +7,41 @@ mod study;
 mod table;
 mod text;
 
-use std::io::{self, ErrorKind, Write};
+use std::borrow::Cow;
+use std::env;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use transfer_nas::printable::{disturbs, printable_lines};
 
 use arguments::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command).and_then(|said| say(&said)) {
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(usage) => return explain(&usage),
+    };
+    match run(command).and_then(|said| say(&said)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nobody need be there to read it.
-            let _ = writeln!(io::stderr(), "error: {failure}");
+            let _ = writeln!(io::stderr(), "error: {}", printable_lines(failure));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes help, or what was not understood. That repeats the arguments, which may be the names of anybody's files: where these
+/// would do something to a terminal, colours of our own are done without.
+fn explain(usage: &clap::Error) -> ExitCode {
+    if env::args_os().any(|argument| argument.to_string_lossy().contains(disturbs)) {
+        let _ = write!(io::stderr(), "{}", printable_lines(usage.render()));
+    } else {
+        let _ = usage.print();
+    }
+    ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2))
 }
 
 /// Does what is asked; gives what goes to standard output.
@@ -42,8 +60,28 @@ fn run(command: Command) -> Result<Vec<u8>, Failure> {
 /// A reader that has seen enough, such as `head`, is no failure.
 fn say(said: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(said).and_then(|()| stdout.flush()) {
+    let said = shown(said, stdout.is_terminal());
+    match stdout.write_all(&said).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
         _ => Ok(()),
+    }
+}
+
+/// What goes to other programs or to a file is as it is. On a terminal a CSV table, which knows no escapes, could do what its texts
+/// say.
+fn shown(said: &[u8], is_terminal: bool) -> Cow<'_, [u8]> {
+    let escaped = || printable_lines(String::from_utf8_lossy(said)).to_string().into_bytes();
+    if is_terminal { Cow::Owned(escaped()) } else { Cow::Borrowed(said) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_escaped_on_a_terminal_only() {
+        let table = "error\n\"out\tof\u{1b}[31m memory\"\n";
+        assert_eq!(&*shown(table.as_bytes(), false), table.as_bytes());
+        assert_eq!(&*shown(table.as_bytes(), true), b"error\n\"out\tof\\u{1b}[31m memory\"\n");
     }
 }

@@ -1,8 +1,10 @@
 //! Text of files that others may have written, on a terminal.
 
+use transfer_nas::printable::printable;
+
 /// The text on one line: control characters could move the cursor or change colours.
 pub(crate) fn line(text: &str) -> String {
-    text.trim().replace(char::is_control, " ")
+    printable(text.trim()).to_string()
 }
 
 /// A reward in as few digits as tell it from all others.

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::EPOCHS;
 use super::frame::MAX_RECORD_BYTES;
 use crate::nasbench::{EVALUATION_IMAGES, ModuleHash, REPEATS};
+use crate::printable::printable;
 
 /// Why the official file could not be [read](super::read).
 #[derive(Debug, Error)]
@@ -43,7 +44,7 @@ pub enum OfficialError {
 #[non_exhaustive]
 pub enum RecordFault {
     /// The file cannot be read.
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {}", printable(.0))]
     Io(io::Error),
     /// The file ends within the record.
     #[error("expected {expected} bytes more, found {found}: the file is cut off")]
@@ -77,22 +78,25 @@ pub enum RecordFault {
         found: u32,
     },
     /// The data is not the JSON of a record.
-    #[error("expected a JSON array of hash, epochs, adjacency, operations and metrics: {0}")]
+    #[error("expected a JSON array of hash, epochs, adjacency, operations and metrics: {}", printable(.0))]
     Json(serde_json::Error),
     /// The hash is no module hash.
-    #[error("expected a hash of 32 hexadecimal digits, found `{found}`")]
+    #[error("expected a hash of 32 hexadecimal digits, found `{}`", printable(found))]
     Hash {
         /// What stands in its place.
         found: String,
     },
     /// The operations are not those of a cell.
-    #[error("expected operations from `input` to `output` separated by commas, found `{found}`")]
+    #[error("expected operations from `input` to `output` separated by commas, found `{}`", printable(found))]
     Operations {
         /// What stands in their place.
         found: String,
     },
     /// The adjacency is not that of so many vertices.
-    #[error("expected an adjacency of {vertices} × {vertices} digits 0 and 1, all edges forward, found `{found}`")]
+    #[error(
+        "expected an adjacency of {vertices} × {vertices} digits 0 and 1, all edges forward, found `{}`",
+        printable(found)
+    )]
     Adjacency {
         /// The operations of the record, input and output included.
         vertices: usize,
@@ -101,7 +105,7 @@ pub enum RecordFault {
     },
     /// The benchmark has no such cell: a vertex is on no path from the input to the output, or
     /// there are more than 9 edges.
-    #[error("expected a pruned cell of at most 9 edges, found `{found}`")]
+    #[error("expected a pruned cell of at most 9 edges, found `{}`", printable(found))]
     InvalidCell {
         /// The cell.
         found: String,
@@ -115,10 +119,10 @@ pub enum RecordFault {
         found: ModuleHash,
     },
     /// The metrics are no base64.
-    #[error("expected metrics in base64: {0}")]
+    #[error("expected metrics in base64: {}", printable(.0))]
     Base64(base64::DecodeError),
     /// The metrics are no protobuf message, or another.
-    #[error("expected metrics as a protobuf message: {0}")]
+    #[error("expected metrics as a protobuf message: {}", printable(.0))]
     Protobuf(prost::DecodeError),
     /// The metrics lack something.
     #[error("expected `{field}` in the metrics, found none")]

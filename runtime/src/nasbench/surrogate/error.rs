@@ -4,6 +4,8 @@ use std::error;
 
 use thiserror::Error;
 
+use crate::printable::printable;
+
 /// Why a [`Surrogate`](super::Surrogate) could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -18,7 +20,7 @@ pub enum SurrogateError {
         tensor: &'static str,
     },
     /// A tensor holds numbers of another type.
-    #[error("tensor `{tensor}`: expected numbers of type F32, found {found}")]
+    #[error("tensor `{tensor}`: expected numbers of type F32, found {}", printable(found))]
     Type {
         /// The tensor.
         tensor: &'static str,

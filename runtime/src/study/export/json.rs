@@ -5,6 +5,7 @@ use serde_json::{Error, Value};
 
 use super::columns::curves;
 use super::time::rfc_3339;
+use crate::printable::printable_json;
 use crate::space::Outline;
 use crate::study::{Curve, Direction, Phase, StateRecord, StoredStudy, TrialRecord};
 
@@ -70,7 +71,7 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
         space,
         trials: trials.collect::<Result<_, _>>()?,
     };
-    Ok(serde_json::to_string_pretty(&written)? + "\n")
+    Ok(printable_json(&serde_json::to_string_pretty(&written)?) + "\n")
 }
 
 fn trial<'a>(record: &'a TrialRecord, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {

@@ -9,6 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
 use super::time::python;
+use crate::printable::printable_json;
 use crate::study::{Curve, Direction, Phase, StoredStudy, TrialRecord};
 
 /// What a line does.
@@ -98,7 +99,7 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
 }
 
 fn line(op_code: u8, fields: impl Serialize) -> Result<String, Error> {
-    Ok(serde_json::to_string(&Line { op_code, worker_id: "transfer-nas", fields })? + "\n")
+    Ok(printable_json(&serde_json::to_string(&Line { op_code, worker_id: "transfer-nas", fields })?) + "\n")
 }
 
 fn trial<'a>(record: &'a TrialRecord, known: &'a Distributions<'_>, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
+use transfer_nas::printable::printable_json;
 use transfer_nas::study::{Direction, Durability, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
 
 use crate::failure::Failure;
@@ -62,7 +63,7 @@ fn listed(ledger: &mut dyn Ledger, record: StudyRecord) -> Result<Listed, StudyE
 
 fn written(studies: &[Listed]) -> Result<String, Failure> {
     let damaged = |error: serde_json::Error| StoreError::Damaged { what: error.to_string() };
-    Ok(serde_json::to_string_pretty(studies).map_err(damaged)? + "\n")
+    Ok(printable_json(&serde_json::to_string_pretty(studies).map_err(damaged)?) + "\n")
 }
 
 fn table(studies: &[Listed]) -> String {

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use transfer_nas::file::{self, ReplaceError};
+use transfer_nas::printable::printable;
 use transfer_nas::study::{SqliteStore, StoredStudy};
 
 use crate::arguments::{Format, Study, Which};
@@ -43,7 +44,7 @@ fn read(which: &Which) -> Result<StoredStudy, Failure> {
         [] => Err(Failure::NoStudies { path }),
         [name] => Ok(StoredStudy::read(&store, name)?),
         names => {
-            let names = names.iter().map(|name| format!("`{}`", text::line(name))).collect();
+            let names = names.iter().map(|name| format!("`{name}`")).collect();
             Err(Failure::Several { path, names })
         }
     }
@@ -71,7 +72,7 @@ fn write(which: &Which, study: &StoredStudy, output: &Path, text: String) -> Res
         ReplaceError::NotAFile { found } => Failure::NotAFile { path: output.to_owned(), found },
         ReplaceError::Io(source) => Failure::Write { path: output.to_owned(), source },
     })?;
-    Ok(format!("{}: {}\n", output.display(), text::count(study.trials.len() as u64, "trial")))
+    Ok(format!("{}: {}\n", printable(output.display()), text::count(study.trials.len() as u64, "trial")))
 }
 
 /// Whether a path is another name of the standard output, which is no file to be replaced.

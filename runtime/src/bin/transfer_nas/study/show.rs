@@ -30,7 +30,7 @@ fn best(study: &StoredStudy) -> String {
         decisions.row([state, label]);
     }
     let reward = text::reward(best.reward.unwrap_or_default());
-    let origin = best.origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default();
+    let origin = best.origin.as_ref().map(|origin| format!(" ({})", text::line(origin))).unwrap_or_default();
     format!("\nBest: {reward}, trial {}{origin}\n{}", best.number, decisions.text())
 }
 
