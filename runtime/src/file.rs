@@ -4,10 +4,12 @@ use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::sentence::debug_as_sentence;
+
 use tempfile::NamedTempFile;
 
 /// Why a file was not replaced. What stood at its path is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum ReplaceError {
     /// Something stands there that is no regular file.
     #[error("{found} stands there; give the path of a regular file, or of a new one")]
@@ -19,6 +21,8 @@ pub enum ReplaceError {
     #[error(transparent)]
     Io(#[from] io::Error),
 }
+
+debug_as_sentence!(ReplaceError);
 
 /// Puts the bytes where the path says.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), ReplaceError> {

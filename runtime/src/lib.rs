@@ -57,6 +57,7 @@ pub mod printable;
 #[cfg(feature = "plots")]
 pub mod report;
 pub mod search;
+mod sentence;
 pub mod space;
 pub mod study;
 mod threads;

@@ -3,12 +3,13 @@
 use super::{Agent, Trial, once};
 use crate::policy::{AnyConfig, Contains, Universe};
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 use crate::space::{EncodeError, SearchSpace, Trace, WalkError};
 use crate::train::memory::Held;
 use crate::train::{MAX_REWARD, Outcome, Rewards};
 
 /// Why a reward could not be told; the agent is as it was.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ObserveError {
     /// Not a finite number.
@@ -55,6 +56,8 @@ pub enum ObserveError {
     )]
     Diverged,
 }
+
+debug_as_sentence!(ObserveError);
 
 /// What one observation did. Baseline, advantage and what was imitated are normal scores of ranks, or rewards where the agent
 /// learns from these as they are ([`Rewards`]).

@@ -3,10 +3,11 @@
 use super::{Agent, Trial};
 use crate::policy::pair::Pair;
 use crate::policy::{AnyConfig, Contains, Universe};
+use crate::sentence::debug_as_sentence;
 use crate::space::{DecodeError, EncodeError, SampleError, SearchSpace, Trace, WalkError, decode, encode};
 
 /// Why a given config has no place in the agent's space.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// A value outside its domain.
@@ -25,6 +26,8 @@ pub enum ConfigError {
     #[error(transparent)]
     Task(SampleError),
 }
+
+debug_as_sentence!(ConfigError);
 
 /// The config of a trace; none where a `valid` predicate refuses it.
 pub(crate) fn valid_config<T: SearchSpace>(trace: &Trace) -> Result<Option<T>, DecodeError> {

@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 use crate::train::BuildError;
 
 /// Why a checkpoint could not be written. The path holds what it held before.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SaveError {
     /// The file system refused.
@@ -35,7 +36,7 @@ pub enum SaveError {
 }
 
 /// Why a checkpoint could not be read, or does not go with a type.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// The file system refused.
@@ -110,7 +111,7 @@ pub enum LoadError {
 }
 
 /// What is wrong with a tensor.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TensorFault {
     /// Not there.
@@ -134,3 +135,5 @@ pub enum TensorFault {
     #[error("holds a number that is not finite")]
     NotFinite,
 }
+
+debug_as_sentence!(SaveError, LoadError, TensorFault);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::sentence::debug_as_sentence;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -41,7 +43,7 @@ impl fmt::Display for Operation {
 }
 
 /// Why edges and operations do not make a [`Cell`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CellError {
     /// More operations than a cell has inner vertices.
@@ -63,6 +65,8 @@ pub enum CellError {
         found: usize,
     },
 }
+
+debug_as_sentence!(CellError);
 
 /// A cell: an acyclic graph whose first vertex is the input, whose last is the output, and whose
 /// inner vertices are operations.

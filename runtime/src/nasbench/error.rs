@@ -8,10 +8,11 @@ use super::column::{Column, Layout};
 use super::hash::ModuleHash;
 use super::text::MAX_TEXT_BYTES;
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// Why a [`Table`](super::Table) could not be read. Every variant names the file; a table read from
 /// a reader calls it `table`.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum TableError {
     /// The file cannot be opened or read.
@@ -67,7 +68,7 @@ pub enum TableError {
 }
 
 /// What is wrong with one line of a table. Text that was found is given by its beginning.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LineFault {
     /// The first line is not the header.
@@ -142,6 +143,8 @@ pub enum LineFault {
     #[error("expected a line end, found the end of the file")]
     Unterminated,
 }
+
+debug_as_sentence!(TableError, LineFault);
 
 /// The beginning of what was found, printable, for a message.
 pub(super) fn excerpt(found: &[u8]) -> String {

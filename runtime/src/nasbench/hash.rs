@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::cell::{Cell, MAX_VERTICES, Operation, has};
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// The MD5 that names a cell in NAS-Bench-101, the same for all numberings of its inner vertices.
 /// Written as 32 hexadecimal digits.
@@ -16,12 +17,14 @@ use crate::printable::printable;
 pub struct ModuleHash(u128);
 
 /// The text is no [`ModuleHash`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("a module hash is 32 hexadecimal digits, found `{}`", printable(found))]
 pub struct ParseHashError {
     /// The text given.
     pub found: String,
 }
+
+debug_as_sentence!(ParseHashError);
 
 impl ModuleHash {
     pub(super) fn from_hex(digits: &[u8]) -> Option<Self> {

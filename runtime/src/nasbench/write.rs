@@ -14,9 +14,10 @@ use super::table::Table;
 use super::text::named_gzip;
 use crate::file::{self, ReplaceError};
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// A [`Table`] could not be saved. What stood at the path is as it was.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[error("{}: cannot be written: {}", printable(path.display()), printable(reason))]
 #[non_exhaustive]
 pub struct SaveError {
@@ -25,6 +26,8 @@ pub struct SaveError {
     /// What the system says.
     pub reason: io::Error,
 }
+
+debug_as_sentence!(SaveError);
 
 impl Table {
     /// Writes the table as text, in the format that [`Table::read`] reads.

@@ -3,9 +3,10 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// Why a figure could not be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReportError {
     /// There is nothing to draw.
@@ -83,3 +84,5 @@ pub enum ReportError {
         source: Box<dyn Error + Send + Sync>,
     },
 }
+
+debug_as_sentence!(ReportError);

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::node::Node;
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// The trace of one value in its own space: for each decision the index of its action there, in the order of the
 /// walk. Indices are good inside one build; names and labels are what is stored.
@@ -38,7 +39,7 @@ pub struct Decoder<'a> {
 }
 
 /// A trace that does not describe a value of the type.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// The trace ends before all was decided.
@@ -96,7 +97,7 @@ pub struct Encoder {
 }
 
 /// A value outside its space.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is {}, which is not in its domain: {}", printable(field), printable(value), printable(domain))]
 #[non_exhaustive]
 pub struct EncodeError {
@@ -107,6 +108,8 @@ pub struct EncodeError {
     /// What it may be.
     pub domain: String,
 }
+
+debug_as_sentence!(DecodeError, EncodeError);
 
 impl EncodeError {
     /// For the generated code.

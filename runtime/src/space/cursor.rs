@@ -7,9 +7,10 @@ use super::graph::{Decision, Graph, Next, Part, PartId, Prune};
 use super::relation::Number;
 use super::vocabulary::ActionRow;
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// A trace that does not lead through the space.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WalkError {
     /// The trace ends before all was decided.
@@ -39,6 +40,8 @@ pub enum WalkError {
         action: String,
     },
 }
+
+debug_as_sentence!(WalkError);
 
 /// A decision that is to be made now.
 #[derive(Debug, Clone)]

@@ -2,9 +2,10 @@
 
 use super::codec::{DecodeError, EncodeError};
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// Why nothing could be sampled.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SampleError {
     /// Every config drawn was refused by a `valid` predicate, or came to a decision without an action left.
@@ -59,3 +60,5 @@ pub enum SampleError {
     #[error("a trace of the space does not decode: {0}")]
     Decode(#[from] DecodeError),
 }
+
+debug_as_sentence!(SampleError);

@@ -6,9 +6,10 @@ use super::store::StoreError;
 use crate::agent::{ConfigError, SampleError};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::printable::{printable, printable_lines};
+use crate::sentence::debug_as_sentence;
 
 /// Why a study could not go on. What was told before is kept, and opening the study again goes on from there.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
     /// The store failed.
@@ -138,6 +139,8 @@ pub enum StudyError {
         found: &'static str,
     },
 }
+
+debug_as_sentence!(StudyError, StoreError);
 
 fn listed(known: &[String]) -> String {
     match known {

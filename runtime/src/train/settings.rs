@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::direction::Direction;
 use crate::policy::Attention;
+use crate::sentence::debug_as_sentence;
 
 /// All settings of an agent. The defaults are those of the paper (Appendix A), or were measured where it is silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,7 +71,7 @@ pub enum Rewards {
 }
 
 /// A setting out of its range, or a universe that cannot be served.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A setting out of its range.
@@ -98,6 +99,8 @@ pub enum BuildError {
         universe: &'static str,
     },
 }
+
+debug_as_sentence!(BuildError);
 
 impl Settings {
     pub(crate) fn check(&self) -> Result<(), BuildError> {

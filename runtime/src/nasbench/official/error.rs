@@ -8,9 +8,10 @@ use super::EPOCHS;
 use super::frame::MAX_RECORD_BYTES;
 use crate::nasbench::{EVALUATION_IMAGES, ModuleHash, REPEATS};
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// Why the official file could not be [read](super::read).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum OfficialError {
     /// A record is not what it should be.
@@ -40,7 +41,7 @@ pub enum OfficialError {
 }
 
 /// What is wrong with one record. Text that was found is given by its beginning.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum RecordFault {
     /// The file cannot be read.
@@ -159,3 +160,5 @@ pub enum RecordFault {
         hash: ModuleHash,
     },
 }
+
+debug_as_sentence!(OfficialError, RecordFault);

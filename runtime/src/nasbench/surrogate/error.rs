@@ -5,9 +5,10 @@ use std::error;
 use thiserror::Error;
 
 use crate::printable::printable;
+use crate::sentence::debug_as_sentence;
 
 /// Why a [`Surrogate`](super::Surrogate) could not be read.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum SurrogateError {
     /// The bytes are no safetensors file.
@@ -56,3 +57,5 @@ pub enum SurrogateError {
         found: f32,
     },
 }
+
+debug_as_sentence!(SurrogateError);

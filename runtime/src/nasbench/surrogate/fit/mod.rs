@@ -15,6 +15,7 @@ use super::curve::Curve;
 use super::graph::Graph;
 use super::weights::Network;
 use crate::nasbench::Row;
+use crate::sentence::debug_as_sentence;
 use adam::Adam;
 use batch::{BATCH, Batch, Example};
 
@@ -49,7 +50,7 @@ pub struct Epoch {
 }
 
 /// Why there is no surrogate.
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum FitError {
     /// There are too few rows.
@@ -62,6 +63,8 @@ pub enum FitError {
     #[error("the fit has diverged")]
     Diverged,
 }
+
+debug_as_sentence!(FitError);
 
 impl Fit {
     /// The surrogate of these rows. `progress` is told of every epoch.
