@@ -1,6 +1,6 @@
 //! The states of a study, those of earlier spaces included, with all their labels.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::space::Kind;
 use crate::study::{Curve, StoredStudy};
@@ -21,15 +21,16 @@ pub(super) fn columns(study: &StoredStudy) -> Vec<Column<'_>> {
         let labels = state.actions.iter().map(String::as_str).collect();
         columns.push(Column { state: &state.state, kind: Some(state.kind), labels });
     }
+    let mut known: HashSet<(&str, &str)> = HashSet::new();
+    known.extend(columns.iter().flat_map(|column| column.labels.iter().map(|label| (column.state, *label))));
     let mut places: HashMap<&str, usize> = columns.iter().enumerate().map(|(i, column)| (column.state, i)).collect();
     for (state, label) in study.trials.iter().flat_map(|trial| &trial.decisions) {
         let place = *places.entry(state).or_insert_with(|| {
             columns.push(Column { state, kind: None, labels: Vec::new() });
             columns.len() - 1
         });
-        let labels = &mut columns[place].labels;
-        if !labels.contains(&label.as_str()) {
-            labels.push(label);
+        if known.insert((state, label)) {
+            columns[place].labels.push(label);
         }
     }
     columns

@@ -1,5 +1,6 @@
 //! A study for other programs: as CSV, as JSON, as an Optuna journal.
 
+mod cell;
 mod columns;
 mod csv;
 mod distribution;
@@ -16,9 +17,13 @@ impl StoredStudy {
     ///
     /// The first ten columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
     /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task` and `origin` (which part of the
-    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action: the states of the space in row order, then those that only trials of an earlier space
-    /// have. A state that a trial does not decide is empty; the labels of one that it decides several times stand in order,
-    /// with `;` between them.
+    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action: the states of the
+    /// space in row order, then those that only trials of an earlier space have.
+    ///
+    /// An empty cell says that there is nothing: no reward, no error, a state that the trial does not decide. A cell that begins with
+    /// `[` is a JSON array, of a state that the trial decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a
+    /// text as a JSON string, which would be taken for something else as it is: `"None"`, `"NA"`, `""`, `"[x]"`, `"=x"`. All else is
+    /// what it says. So no text is lost to readers that take some words for missing values, as pandas does, or for formulas.
     ///
     /// ```
     /// use transfer_nas::prelude::*;

@@ -1,5 +1,7 @@
 //! A small study, written by hand, in each form.
 
+mod cells;
+
 use super::super::store::{StateRecord, ValueRecord};
 use super::super::{Direction, Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
 use crate::space::Kind;
@@ -89,7 +91,7 @@ fn a_table_has_a_row_a_trial_and_a_column_a_state() {
     let expected = "\
 number,phase,reward,error,retries,worker,started,seconds,task,origin,Net,Net.layers,Net.width,Net.rate,Net.gated,Net.depth
 0,done,0.5,,0,w1,2026-01-31T09:30:00.250Z,1.5,default,,Old,,,,,7
-1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,model: neighbour,Deep,2,16;64,,true,
+1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,model: neighbour,Deep,2,\"[16,64]\",,true,
 2,failed,,\"out of \"\"memory\"\",
 said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,,Flat,,,1e-5,,
 3,pruned,-inf,,0,w1,2026-01-31T09:30:00.253Z,1.5,default,,Flat,,,1e-5,,
