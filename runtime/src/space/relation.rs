@@ -43,6 +43,14 @@ pub enum Number {
 }
 
 impl Number {
+    /// The number in digits; none of what is no finite number.
+    pub(crate) fn to_text(self) -> Option<String> {
+        match self {
+            Self::Integer(number) => Some(number.to_string()),
+            Self::Float(number) => number.is_finite().then(|| number.to_string()),
+        }
+    }
+
     /// The order of numbers; whole ones are before floating-point ones.
     pub(crate) fn compare(self, other: Self) -> Ordering {
         match (self, other) {

@@ -1,6 +1,6 @@
 //! The states and actions of a universe as text, each with its row in the embedding tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ pub struct State {
     pub labels: Vec<Names>,
     /// By position: the place of each label's number in ascending order; none where the labels are not numbers.
     order: Option<Vec<u32>>,
+    /// By position: the numbers of labels that are none themselves, such as the names of constants.
+    values: BTreeMap<usize, String>,
     first: u32,
 }
 
@@ -93,6 +95,11 @@ impl State {
     /// By position among the labels: the place in ascending order; none where the actions have no order.
     pub(crate) fn order(&self) -> Option<&[u32]> {
         self.order.as_deref()
+    }
+
+    /// The number that one of its actions stands for, where its label is another text: the name of a constant.
+    pub(crate) fn value(&self, row: ActionRow) -> Option<&str> {
+        self.values.get(&(row.index() - self.first as usize)).map(String::as_str)
     }
 
     /// The label of one of its actions.
@@ -173,7 +180,14 @@ impl Collector {
 
     fn add(&mut self, names: &Names, kind: Kind) -> StateRow {
         let row = StateRow(self.states.len() as u32);
-        self.states.push(State { names: names.clone(), kind, labels: Vec::new(), order: None, first: 0 });
+        self.states.push(State {
+            names: names.clone(),
+            kind,
+            labels: Vec::new(),
+            order: None,
+            values: BTreeMap::new(),
+            first: 0,
+        });
         self.numbers.push(Vec::new());
         self.rows.insert(names.name.clone(), row);
         row
@@ -184,6 +198,7 @@ impl Collector {
         for (state, numbers) in self.states.iter_mut().zip(&self.numbers) {
             state.first = first;
             state.order = order(numbers);
+            state.values = values(&state.labels, numbers);
             first += state.labels.len() as u32;
         }
         Vocabulary { states: self.states }
@@ -198,6 +213,15 @@ fn order(numbers: &[Option<Number>]) -> Option<Vec<u32>> {
     let mut order = vec![0; numbers.len()];
     ascending.into_iter().enumerate().for_each(|(place, position)| order[position] = place as u32);
     Some(order)
+}
+
+/// By position: the numbers of those labels that are no numbers.
+fn values(labels: &[Names], numbers: &[Option<Number>]) -> BTreeMap<usize, String> {
+    let named = |(position, (label, number)): (usize, (&Names, &Option<Number>))| {
+        let is_number = label.name.parse::<f64>().is_ok();
+        Some((position, number.filter(|_| !is_number)?.to_text()?))
+    };
+    labels.iter().zip(numbers).enumerate().filter_map(named).collect()
 }
 
 fn position(labels: &mut Vec<Names>, label: Names) -> u32 {

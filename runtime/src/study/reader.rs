@@ -66,11 +66,17 @@ impl Reader {
         Value::Object(values).to_string()
     }
 
+    /// The number that a label is or names, the flag that it is, or else the label.
     fn value(&self, state: &str, label: &str) -> Value {
-        let kind = self.states.get(state).map(|row| self.graph.vocabulary().state(*row).kind);
-        let number = matches!(kind, Some(Kind::Flag | Kind::Integer | Kind::Float | Kind::Length));
-        let parsed = number.then(|| serde_json::from_str(label).ok()).flatten();
-        parsed.unwrap_or_else(|| Value::String(label.to_owned()))
+        let text = || Value::String(label.to_owned());
+        let Some(row) = self.states.get(state) else { return text() };
+        let state = self.graph.vocabulary().state(*row);
+        if !matches!(state.kind, Kind::Flag | Kind::Integer | Kind::Float | Kind::Length) {
+            return text();
+        }
+        let action = self.actions.get(row).and_then(|actions| actions.get(label));
+        let number = action.and_then(|action| state.value(*action)).unwrap_or(label);
+        serde_json::from_str(number).unwrap_or_else(|_| text())
     }
 
     /// The space and the trace of decisions by name; none where they are not those of a config of these spaces.

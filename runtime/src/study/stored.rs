@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord};
+use super::export::values::Values;
+use super::store::{Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use super::{Finalist, PairBest, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::file::{self, ReplaceError};
@@ -38,6 +39,23 @@ pub(super) struct Insight {
     pub(super) attention: Option<AttentionMap>,
     /// The number of a trial and its config as Rust code.
     pub(super) code: Option<(u64, String)>,
+}
+
+impl Insight {
+    /// The same with the numbers that constants stand for.
+    fn with(mut self, values: &Values<'_>) -> Self {
+        for Importance { state, actions, .. } in &mut self.policy {
+            for (label, _) in actions {
+                *label = values.shown(state, label);
+            }
+        }
+        for state in self.model.iter_mut().flat_map(|model| &mut model.states) {
+            for slice in &mut state.slice {
+                slice.label = values.shown(&state.state, &slice.label);
+            }
+        }
+        self
+    }
 }
 
 impl StoredStudy {
@@ -96,8 +114,12 @@ impl StoredStudy {
         let transfer: Option<TransferReport> = self.read_json(self.study.transfer.as_deref());
         let outline: Option<Outline> = self.read_json(Some(&self.space.outline));
         let name = self.space.type_name.rsplit("::").next().unwrap_or_default();
-        let axis =
-            |state: &super::store::StateRecord| Axis { state: state.state.clone(), actions: state.actions.clone() };
+        let values = Values::of(&self.space.states, &self.trials);
+        let axis = |state: &StateRecord| {
+            let shown = |label: &String| values.shown(&state.state, label);
+            Axis { state: state.state.clone(), actions: state.actions.iter().map(shown).collect() }
+        };
+        let insight = insight.with(&values);
         Story {
             title: self.study.name.clone(),
             facts: self.facts(),
@@ -105,11 +127,11 @@ impl StoredStudy {
             direction: self.study.direction,
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
-            trials: self.trials.iter().filter_map(row).collect(),
+            trials: self.trials.iter().filter_map(|trial| row(trial, &values)).collect(),
             curves: curves(&self.values),
             states: self.space.states.iter().map(axis).collect(),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
-            best: self.best().map(|best| best_config(best, self.finalists().first(), &insight)),
+            best: self.best().map(|best| best_config(best, self.finalists().first(), (&insight, &values))),
             policy: insight.policy,
             model: insight.model,
             attention: insight.attention,
@@ -172,7 +194,7 @@ fn finalist(finalist: &Finalist) -> page::story::Finalist {
 }
 
 /// A trial that somebody has or had; those that wait are not shown.
-fn row(trial: &TrialRecord) -> Option<Row> {
+fn row(trial: &TrialRecord, values: &Values<'_>) -> Option<Row> {
     let outcome = match trial.phase {
         Phase::Queued => return None,
         Phase::Running => Outcome::Running,
@@ -183,12 +205,17 @@ fn row(trial: &TrialRecord) -> Option<Row> {
     Some(Row {
         number: trial.number,
         outcome,
-        decisions: trial.decisions.clone(),
+        decisions: shown(&trial.decisions, values),
         seconds: trial.took().map(|took| took.as_secs_f64()),
         worker: trial.worker.clone(),
         retries: trial.retries(),
         origin: trial.origin.clone(),
     })
+}
+
+/// Decisions with the numbers that constants stand for.
+fn shown(decisions: &[(String, String)], values: &Values<'_>) -> Vec<(String, String)> {
+    decisions.iter().map(|(state, label)| (state.clone(), values.shown(state, label))).collect()
 }
 
 /// What each trial reported; of reports of the same step the latest counts.
@@ -201,10 +228,14 @@ fn curves(values: &[ValueRecord]) -> Vec<Curve> {
 }
 
 /// The best config as Rust code, where that is known, and by its decisions otherwise.
-fn best_config(best: &TrialRecord, confirmed: Option<&Finalist>, insight: &Insight) -> BestConfig {
+fn best_config(
+    best: &TrialRecord,
+    confirmed: Option<&Finalist>,
+    (insight, values): (&Insight, &Values<'_>),
+) -> BestConfig {
     let code = insight.code.as_ref().filter(|(number, _)| *number == best.number).map(|(_, code)| code.clone());
     let line = |(state, action): &(String, String)| format!("{state} = {action}");
-    let lines = || best.decisions.iter().map(line).collect::<Vec<_>>().join("\n");
+    let lines = || shown(&best.decisions, values).iter().map(line).collect::<Vec<_>>().join("\n");
     let reward = confirmed.map(|confirmed| confirmed.mean).or(best.reward).unwrap_or_default();
     BestConfig { number: best.number, reward, code: code.unwrap_or_else(lines) }
 }

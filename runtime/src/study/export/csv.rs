@@ -7,6 +7,7 @@ use std::error::Error;
 use super::cell::{self, Decided};
 use super::columns::columns;
 use super::time::rfc_3339;
+use super::values::Constants;
 use crate::space::Kind;
 use crate::study::{StoredStudy, TrialRecord};
 
@@ -16,11 +17,12 @@ const FACTS: [&str; 10] =
 pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let columns = columns(study);
     let kinds: HashMap<&str, Option<Kind>> = columns.iter().map(|column| (column.state, column.kind)).collect();
+    let constants = Constants::of(&study.space.states);
     let mut table = csv::Writer::from_writer(Vec::new());
     let states = columns.iter().map(|column| cell::of_text(column.state));
     table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(states).map(Cow::into_owned))?;
     for trial in &study.trials {
-        let decisions = decisions(trial, &kinds);
+        let decisions = decisions(trial, &kinds, &constants);
         let of_state = |state| decisions.get(state).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
         table.write_record(facts(trial).into_iter().chain(columns.iter().map(|column| of_state(column.state))))?;
     }
@@ -49,11 +51,15 @@ fn text(text: Option<&str>) -> String {
 }
 
 /// By state.
-fn decisions<'a>(trial: &'a TrialRecord, kinds: &HashMap<&str, Option<Kind>>) -> HashMap<&'a str, Vec<Decided<'a>>> {
+fn decisions<'a>(
+    trial: &'a TrialRecord,
+    kinds: &HashMap<&str, Option<Kind>>,
+    constants: &Constants<'_>,
+) -> HashMap<&'a str, Vec<Decided<'a>>> {
     let mut decisions: HashMap<&str, Vec<Decided<'_>>> = HashMap::new();
-    for (state, label) in &trial.decisions {
+    for ((state, label), value) in trial.decisions.iter().zip(constants.values(trial)) {
         let kind = kinds.get(state.as_str()).copied().flatten();
-        decisions.entry(state).or_default().push(Decided { kind, label });
+        decisions.entry(state).or_default().push(Decided { kind, label, value });
     }
     decisions
 }

@@ -1,17 +1,27 @@
 //! What Optuna is told of a state's actions.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::{Error, Value};
 
 use super::columns::Column;
+use super::values::Values;
 use crate::space::Kind;
 
+/// What Optuna is told of a parameter.
+pub(super) struct Distribution<'a> {
+    form: Form,
+    /// The number that stands for a label in Optuna's storage.
+    numbers: HashMap<&'a str, i64>,
+}
+
 /// The values of a parameter.
-pub(super) enum Distribution<'a> {
+enum Form {
     /// `IntDistribution`: all numbers from `low` to `high` that are `step` apart.
     Integers { low: i64, high: i64, step: i64 },
-    /// `CategoricalDistribution`: these values, of these labels.
-    Choices { values: Vec<Value>, labels: Vec<&'a str> },
+    /// `CategoricalDistribution`.
+    Choices(Vec<Value>),
 }
 
 /// As Optuna's `distribution_to_json` writes them.
@@ -28,42 +38,56 @@ enum Written<'a> {
 const EXACT: u64 = 1 << 53;
 
 impl<'a> Distribution<'a> {
-    pub(super) fn of(column: &Column<'a>) -> Self {
-        let whole = matches!(column.kind, Some(Kind::Integer | Kind::Length));
-        if let Some(integers) = whole.then(|| integers(&column.labels)).flatten() {
-            return integers;
+    pub(super) fn of(column: &Column<'a>, constants: &Values<'_>) -> Self {
+        let known = |label: &&'a str| match constants.get(column.state, label) {
+            Some(number) => Some(Value::from(number.clone())),
+            None => value(column.kind, label),
+        };
+        // A label that is none of its kind is of an earlier space, or names a number that no trial tells: then they are all text.
+        let typed =
+            column.labels.iter().map(known).collect::<Option<Vec<Value>>>().filter(|values| are_distinct(values));
+        let values = typed.unwrap_or_else(|| column.labels.iter().map(|label| Value::from(*label)).collect());
+        let labels = column.labels.iter().copied();
+        let is_whole = matches!(column.kind, Some(Kind::Integer | Kind::Length));
+        let integers = is_whole.then(|| whole(&values)).flatten().unwrap_or_default();
+        match evenly(&integers) {
+            Some(form) => Self { form, numbers: labels.zip(integers).collect() },
+            None => Self { form: Form::Choices(values), numbers: labels.zip(0..).collect() },
         }
-        // A label that is none of its kind is of an earlier space: then they are all text.
-        let typed = column.labels.iter().map(|label| value(column.kind, label)).collect();
-        let text = || column.labels.iter().map(|label| Value::from(*label)).collect();
-        Self::Choices { values: Option::unwrap_or_else(typed, text), labels: column.labels.clone() }
     }
 
     /// The number that stands for a label in Optuna's storage.
     pub(super) fn number(&self, label: &str) -> Option<i64> {
-        match self {
-            Self::Integers { .. } => label.parse().ok(),
-            Self::Choices { labels, .. } => i64::try_from(labels.iter().position(|known| *known == label)?).ok(),
-        }
+        self.numbers.get(label).copied()
     }
 
     pub(super) fn to_json(&self) -> Result<String, Error> {
-        serde_json::to_string(&match *self {
-            Self::Integers { low, high, step } => Written::Integers { log: false, step, low, high },
-            Self::Choices { ref values, .. } => Written::Choices { choices: values },
+        serde_json::to_string(&match &self.form {
+            Form::Integers { low, high, step } => Written::Integers { log: false, step: *step, low: *low, high: *high },
+            Form::Choices(values) => Written::Choices { choices: values },
         })
     }
 }
 
-/// Where the labels are whole numbers at equal distances.
-fn integers(labels: &[&str]) -> Option<Distribution<'static>> {
-    let mut numbers: Vec<i64> = labels.iter().map(|label| label.parse().ok()).collect::<Option<_>>()?;
+fn are_distinct(values: &[Value]) -> bool {
+    let mut texts: Vec<String> = values.iter().map(Value::to_string).collect();
+    texts.sort_unstable();
+    texts.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+fn whole(values: &[Value]) -> Option<Vec<i64>> {
+    values.iter().map(Value::as_i64).collect()
+}
+
+/// Where whole numbers are at equal distances.
+fn evenly(numbers: &[i64]) -> Option<Form> {
+    let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
     let (low, high) = (*numbers.first()?, *numbers.last()?);
     let step = numbers.get(1).map_or(1, |second| second.saturating_sub(low));
     let is_exact = numbers.iter().all(|number| number.unsigned_abs() <= EXACT);
     let is_even = step > 0 && numbers.windows(2).all(|pair| pair[1].checked_sub(pair[0]) == Some(step));
-    (is_exact && is_even).then_some(Distribution::Integers { low, high, step })
+    (is_exact && is_even).then_some(Form::Integers { low, high, step })
 }
 
 /// A label as the value that it stands for.

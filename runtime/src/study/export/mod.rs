@@ -9,6 +9,7 @@ mod optuna;
 #[cfg(test)]
 pub(super) mod tests;
 mod time;
+pub(super) mod values;
 
 use super::{StoredStudy, StudyError};
 
@@ -17,8 +18,9 @@ impl StoredStudy {
     ///
     /// The first ten columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
     /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task` and `origin` (which part of the
-    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action: the states of the
-    /// space in row order, then those that only trials of an earlier space have.
+    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action, or the number
+    /// where the label is the name of a constant: the states of the space in row order, then those that only trials of an earlier
+    /// space have.
     ///
     /// An empty cell says that there is nothing: no reward, no error, a state that the trial does not decide. A cell that begins with
     /// `[` is a JSON array, of a state that the trial decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a
@@ -55,8 +57,8 @@ impl StoredStudy {
     ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob,
     ///   origin (which part of the searcher proposed it, where it says so)
     ///   started, ended, seconds
-    ///   config   the value by state name, an array where a state comes up several times
-    ///   trace    [state, action] of each decision, in order
+    ///   config   the value by state name, an array where a state comes up several times; of a constant its number
+    ///   trace    [state, action] of each decision, in order, by their labels: of a constant its name
     ///   values   what it reported while it ran: step, value
     /// ```
     ///

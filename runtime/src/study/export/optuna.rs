@@ -9,6 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
 use super::time::python;
+use super::values::Values;
 use crate::printable::printable_json;
 use crate::study::{Curve, Direction, Phase, StoredStudy, TrialRecord};
 
@@ -80,8 +81,9 @@ type Distributions<'a> = HashMap<&'a str, (Distribution<'a>, String)>;
 
 pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
     let mut distributions = Distributions::new();
+    let constants = Values::of(&study.space.states, &study.trials);
     for column in columns(study) {
-        let distribution = Distribution::of(&column);
+        let distribution = Distribution::of(&column, &constants);
         let json = distribution.to_json()?;
         distributions.insert(column.state, (distribution, json));
     }

@@ -1,6 +1,7 @@
 //! A small study, written by hand, in each form.
 
 mod cells;
+mod values;
 
 use super::super::store::{StateRecord, ValueRecord};
 use super::super::{Direction, Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
