@@ -14,6 +14,8 @@ mod once;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod save;
+#[cfg(test)]
+mod step_tests;
 mod transfer;
 mod trial;
 

@@ -50,9 +50,9 @@ pub enum ObserveError {
     /// Trials of several tasks in one call.
     #[error("the trials are of several tasks; tell those of each task together")]
     SeveralTasks,
-    /// The gradient left the range of `f32`.
+    /// The step would have made a weight that is no finite number, or is too large for a policy that is one.
     #[error(
-        "the gradient of this trial is not finite; a smaller learning rate or smaller rewards keep the weights in range"
+        "the step up the gradient of this trial leaves the range of weights; a smaller learning rate or smaller rewards keep the weights in range"
     )]
     Diverged,
 }

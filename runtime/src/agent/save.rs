@@ -9,7 +9,7 @@ use super::dictionary::{Dictionary, write_guide, write_trace};
 use super::matching::Matching;
 use super::{Agent, Settings, once};
 use crate::checkpoint::{
-    Checkpoint, LoadError, Meta, PairMeta, SaveError, Source, StateMeta, Stored, WrittenElite, WrittenTrace,
+    Checkpoint, LoadError, MOMENTS, Meta, PairMeta, SaveError, Source, StateMeta, Stored, WrittenElite, WrittenTrace,
 };
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
@@ -19,9 +19,6 @@ use crate::train::Outcome;
 use crate::train::baseline::Baseline;
 use crate::train::memory::{Carried, Memory};
 use crate::train::model::{Model, NamedTensor};
-
-/// The names under which the optimiser's moments are stored.
-const MOMENTS: [&str; 2] = ["adam.first", "adam.second"];
 
 impl<U: Universe> Agent<U> {
     /// Writes all that the agent knows to a safetensors file, described in `docs/checkpoint.md`. At any moment the path

@@ -134,6 +134,15 @@ pub enum TensorFault {
     /// NaN or infinite.
     #[error("holds a number that is not finite")]
     NotFinite,
+    /// A weight with which a policy would not be one.
+    #[error("holds a number beyond ±10000, with which no policy can be computed")]
+    TooLarge,
+    /// A second moment of the optimiser below zero.
+    #[error("holds a negative number, but is a mean of squares")]
+    Negative,
+    /// A first moment of the optimiser that is too large for the second one.
+    #[error("holds a number that cannot be beside its mean of squares, in `adam.second`")]
+    Moments,
 }
 
 debug_as_sentence!(SaveError, LoadError, TensorFault);

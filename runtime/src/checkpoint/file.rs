@@ -53,10 +53,9 @@ impl Checkpoint {
         let views: BTreeMap<String, TensorView<'_>> = file.tensors().into_iter().collect();
         check_sum(&meta, ours, &views)?;
         let tensors = views.iter().map(|(name, view)| Ok((name.clone(), stored(name, view)?)));
-        Ok(Self {
-            tensors: tensors.collect::<Result<_, LoadError>>()?,
-            meta: Meta { checksum: String::new(), ..meta }.upgraded(),
-        })
+        let tensors = tensors.collect::<Result<_, LoadError>>()?;
+        super::tensors::check(&tensors)?;
+        Ok(Self { tensors, meta: Meta { checksum: String::new(), ..meta } })
     }
 }
 
@@ -67,6 +66,7 @@ fn read_meta(text: &str) -> Result<Meta, LoadError> {
         return Err(LoadError::Newer { found: format, known: Meta::FORMAT });
     }
     let meta: Meta = serde_json::from_str(text).map_err(|error| metadata(error.to_string()))?;
+    let meta = meta.upgraded();
     match meta.fault() {
         None => Ok(meta),
         Some(reason) => Err(metadata(reason)),

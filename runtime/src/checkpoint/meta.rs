@@ -1,10 +1,13 @@
 //! What a checkpoint says in words: names in row order, settings, baselines, elites.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
 use crate::space::{Kind, Names};
-use crate::train::{Outcome, Rewards, Settings};
+use crate::train::{MAX_REWARD, Outcome, Rewards, Settings};
 
 /// A decision as state name and action label.
 pub(crate) type WrittenTrace = Vec<(String, String)>;
@@ -99,20 +102,57 @@ impl Meta {
         if let Some(name) = duplicate(self.tasks.iter().map(|task| task.name.as_str())) {
             return Some(format!("the task `{name}` stands twice"));
         }
-        self.pairs.iter().find_map(PairMeta::fault)
+        let pairs = self.pairs.iter().map(|pair| (pair.space.as_str(), pair.task.as_str()));
+        if let Some((space, task)) = duplicate(pairs) {
+            return Some(format!("the space `{space}` on the task `{task}` stands twice"));
+        }
+        let steps = (i32::try_from(self.steps).is_err()).then(|| format!("{} `steps`", self.steps));
+        let samples = (self.samples > MOST_COUNTED).then(|| format!("{} `samples`", self.samples));
+        if let Some(count) = steps.or(samples) {
+            return Some(format!("no agent comes to {count}"));
+        }
+        self.pairs.iter().find_map(|pair| pair.fault(&self.settings))
     }
 }
+
+/// More draws than any agent makes: sums of such counts stay within 64 bits.
+const MOST_COUNTED: u64 = 1 << 48;
+/// The normal score of a rank in a window is within ±2.9.
+const MOST_SCORED: f64 = 4.0;
 
 impl PairMeta {
-    fn fault(&self) -> Option<String> {
+    fn fault(&self, settings: &Settings) -> Option<String> {
+        let field = self.field_fault(settings)?;
+        Some(format!("of the space `{}` on the task `{}`, {field}", self.space, self.task))
+    }
+
+    /// What is wrong with which field.
+    fn field_fault(&self, settings: &Settings) -> Option<String> {
+        let (learned, earned) = match settings.rewards {
+            Rewards::Ranks => (MOST_SCORED, f64::MAX),
+            Rewards::Raw => (MAX_REWARD, MAX_REWARD),
+        };
         let (sum, weight) = self.baseline;
-        let rewards = self.elites.iter().chain(&self.carried).all(|elite| elite.reward.is_finite());
-        let good = rewards && sum.is_finite() && (0.0..=1.0).contains(&weight) && self.accepted <= self.drawn;
-        (!good).then(|| format!("a number of the space `{}` is out of its range", self.space))
+        let is_reward = |elite: &WrittenElite| elite.reward.abs() <= earned;
+        let (drawn, accepted, elites) = (self.drawn, self.accepted, self.elites.len());
+        let is_average = (0.0..=1.0).contains(&weight) && sum.abs() <= learned * weight * (1.0 + 1e-6);
+        if !is_average {
+            return Some(format!("the `baseline` of {sum} by the weight {weight} is out of its range"));
+        }
+        if drawn > MOST_COUNTED {
+            return Some(format!("the number `drawn`, {drawn}, is out of its range"));
+        }
+        if accepted > drawn {
+            return Some(format!("more configs were `accepted`, {accepted}, than `drawn`, {drawn}"));
+        }
+        if elites > settings.elites {
+            return Some(format!("there are {elites} `elites`, more than its settings allow, {}", settings.elites));
+        }
+        (!self.elites.iter().all(is_reward)).then(|| "the reward of one of the `elites` is out of its range".to_owned())
     }
 }
 
-fn duplicate<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let mut seen = std::collections::HashSet::new();
+fn duplicate<T: Copy + Eq + Hash>(names: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = HashSet::new();
     names.into_iter().find(|name| !seen.insert(*name))
 }

@@ -8,6 +8,7 @@ mod header;
 mod meta;
 pub(crate) mod parcel;
 mod summary;
+mod tensors;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub use error::{LoadError, SaveError, TensorFault};
 pub use summary::PairSummary;
 
 pub(crate) use meta::{Meta, PairMeta, StateMeta, WrittenElite, WrittenTrace};
+pub(crate) use tensors::MOMENTS;
 
 /// An agent's knowledge by names: weights, the optimiser's moments, baselines, elites, random numbers.
 ///

@@ -1,4 +1,4 @@
-//! What is asked of the gradients of a whole network: their sum, and whether all are finite.
+//! The gradients of a whole network, summed.
 
 use dfdx::prelude::{Cpu, Device, Gradients};
 
@@ -10,15 +10,6 @@ impl<E: Real> Network<E>
 where
     Cpu: Device<E>,
 {
-    /// Whether the gradients of all parameters are finite.
-    pub(crate) fn all_finite(&mut self, gradients: &mut Gradients<E, Cpu>) -> bool {
-        let mut finite = true;
-        self.visit(&mut |_, tensor| {
-            finite &= tensor.gradient(gradients).is_ok_and(|gradient| gradient.iter().all(|g| g.is_finite()));
-        });
-        finite
-    }
-
     /// The sum of gradients, added up in their order.
     pub(crate) fn sum(&self, gradients: Vec<Gradients<E, Cpu>>) -> Gradients<E, Cpu> {
         let mut all = gradients.into_iter();

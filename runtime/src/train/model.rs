@@ -42,7 +42,7 @@ pub(crate) trait Model: Sync {
     fn configure(&mut self, _settings: &Settings) {}
 
     /// One step of the optimiser up the lessons; gives the mean entropy of each. None, and nothing is changed, where the
-    /// gradient is not finite.
+    /// gradient is not finite, or a weight would not stay in its range.
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>>;
 
     /// All parameters, with the optimiser's moments where it has made a step.
@@ -153,12 +153,11 @@ impl Model for Transformer {
 
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>> {
         let (mut gradients, entropies) = gradients_of_all(&self.network, &self.weights, self.attention, lessons);
-        if !self.network.all_finite(&mut gradients) {
-            return None;
-        }
-        self.adam.step(learning_rate, &mut self.network, &mut gradients);
-        self.weights = Arc::new(Weights::of(&self.network));
-        Some(entropies)
+        let is_kept = self.adam.step(learning_rate, &mut self.network, &mut gradients);
+        is_kept.then(|| {
+            self.weights = Arc::new(Weights::of(&self.network));
+            entropies
+        })
     }
 
     fn tensors(&self) -> Vec<NamedTensor> {
@@ -175,13 +174,12 @@ impl Model for Transformer {
 
     fn put(&mut self, tensors: Vec<NamedTensor>, steps: i32) {
         let mut tensors: BTreeMap<String, NamedTensor> = tensors.into_iter().map(|it| (it.path.clone(), it)).collect();
-        let mut network = self.network.clone();
+        let (mut network, mut moments) = (self.network.clone(), Vec::new());
         network.visit(&mut |path, tensor| {
-            if let Some(held) = tensors.get(path) {
-                tensor.put(&held.values);
-            }
+            let Some(held) = tensors.get_mut(path) else { return };
+            tensor.put(&held.values);
+            moments.extend(held.moments.take().map(|moments| (path.to_owned(), moments)));
         });
-        let moments = tensors.iter_mut().filter_map(|(path, held)| Some((path.clone(), held.moments.take()?)));
         *self = Self::new(self.attention, network, Adam::resumed(steps, moments));
     }
 

@@ -55,7 +55,7 @@ pub enum LstmInput {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct LstmAgent<U: Universe> {
-    pub(super) core: Core<Lstm>,
+    pub(crate) core: Core<Lstm>,
     universe: PhantomData<fn() -> U>,
 }
 

@@ -129,11 +129,8 @@ impl Model for Lstm {
 
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>> {
         let (gradient, entropies) = gradient(&self.network, lessons);
-        if !gradient.is_finite() {
-            return None;
-        }
-        self.adam.step(learning_rate, &mut self.network.parameters.tensors_mut(), &gradient.tensors());
-        Some(entropies)
+        let mut parameters = self.network.parameters.tensors_mut();
+        self.adam.step(learning_rate, &mut parameters, &gradient.tensors()).then_some(entropies)
     }
 
     fn tensors(&self) -> Vec<NamedTensor> {

@@ -99,10 +99,6 @@ impl<E: Real> Parameters<E> {
         [inputs, tasks, states, gates, gates_bias, output, output_bias]
     }
 
-    pub(super) fn is_finite(&self) -> bool {
-        self.tensors().iter().all(|tensor| tensor.iter().all(|number| number.is_finite()))
-    }
-
     /// The embeddings of a token side by side: action, task, state.
     pub(super) fn embed(&self, token: Embedded) -> [E; INPUT] {
         let mut row = [E::zero(); INPUT];
