@@ -6,7 +6,6 @@ use super::report::Target;
 use super::{Share, TransferReport};
 use crate::checkpoint::{Checkpoint, Meta};
 use crate::space::Vocabulary;
-use crate::space::vocabulary::Collector;
 
 impl Checkpoint {
     /// What a [`transfer`](super::Agent::transfer) from another checkpoint to an agent with the names of this one, earlier
@@ -43,10 +42,7 @@ impl Checkpoint {
     }
 }
 
+/// The names of a checkpoint are distinct.
 fn vocabulary(meta: &Meta) -> Vocabulary {
-    let mut collector = Collector::default();
-    for state in &meta.states {
-        collector.enter(&state.names, state.kind, state.actions.iter().map(|label| (label.clone(), None)));
-    }
-    collector.finish()
+    Vocabulary::listed(meta.states.iter().map(|state| (state.names.clone(), state.kind, state.actions.clone())))
 }

@@ -52,15 +52,18 @@ impl Matching {
             tasks: Vec::new(),
             rows: [lexicon.states.len(), actions, lexicon.tasks.len()],
         };
+        let mut labels_of: HashMap<usize, Index<'_>> = HashMap::new();
         for state in vocabulary.states() {
             // The same name with another kind of action is another state.
             let old = by_name.find(&state.names).filter(|&old| lexicon.states[old].kind == state.kind);
             this.states.push(old);
-            let labels = old.map(|old| (firsts[old], Index::new(lexicon.states[old].actions.iter())));
-            this.actions.extend(state.labels.iter().map(|label| {
-                let (first, labels) = labels.as_ref()?;
-                Some(first + labels.find(label)?)
-            }));
+            let Some(old) = old else {
+                this.actions.extend(state.labels.iter().map(|_| None));
+                continue;
+            };
+            let index = || Index::new(lexicon.states[old].actions.iter());
+            let (first, labels) = (firsts[old], &*labels_of.entry(old).or_insert_with(index));
+            this.actions.extend(state.labels.iter().map(|label| Some(first + labels.find(label)?)));
         }
         let by_name = Index::new(lexicon.tasks.iter());
         this.tasks = tasks.iter().map(|task| by_name.find(task)).collect();

@@ -1,5 +1,6 @@
 //! What a transfer took over.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -87,10 +88,12 @@ impl TransferReport {
         matching: &Matching,
         (positions, elites): (Share, Share),
     ) -> Self {
+        let (firsts, _) = first_actions(source.states);
         let states = target.vocabulary.states().iter().enumerate();
         let mut states: Vec<StateReport> =
-            states.map(|(row, state)| report(row, state, source.states, matching)).collect();
-        let is_gone = |row: &usize| !matching.states.contains(&Some(*row));
+            states.map(|(row, state)| report(row, state, (source.states, &firsts), matching)).collect();
+        let known: HashSet<usize> = matching.states.iter().flatten().copied().collect();
+        let is_gone = |row: &usize| !known.contains(row);
         states.extend(source.states.iter().enumerate().filter(|(row, _)| is_gone(row)).map(|(_, state)| gone(state)));
         let tasks = entries(target.tasks, &matching.tasks, source.tasks, 0);
         Self { source: source.universe.to_owned(), states, tasks, positions, elites }
@@ -109,8 +112,7 @@ impl TransferReport {
     }
 }
 
-fn report(row: usize, state: &State, states: &[StateMeta], matching: &Matching) -> StateReport {
-    let (firsts, _) = first_actions(states);
+fn report(row: usize, state: &State, (states, firsts): (&[StateMeta], &[usize]), matching: &Matching) -> StateReport {
     let old = matching.states[row];
     let rows = &matching.actions[state.rows()];
     let actions = match old {
@@ -133,7 +135,8 @@ fn entries(new: &[Names], rows: &[Option<usize>], old: &[Names], first: usize) -
         fate: fate(&names.name, row.map(|row| &old[row - first])),
     };
     let mut entries: Vec<Entry> = new.iter().zip(rows).map(entry).collect();
-    let gone = old.iter().enumerate().filter(|(row, _)| !rows.contains(&Some(first + row)));
+    let known: HashSet<usize> = rows.iter().flatten().copied().collect();
+    let gone = old.iter().enumerate().filter(|(row, _)| !known.contains(&(first + row)));
     entries.extend(gone.map(|(_, names)| Entry { name: names.name.clone(), fate: Fate::Dropped }));
     entries
 }

@@ -1,7 +1,7 @@
 //! From an agent to a checkpoint and back, exactly.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::core::Core;
@@ -15,10 +15,11 @@ use crate::policy::Universe;
 use crate::policy::pair::Pair;
 use crate::space::guide::Guide;
 use crate::space::{Graph, Names, State, Vocabulary};
-use crate::train::Outcome;
 use crate::train::baseline::Baseline;
+use crate::train::elites::Elites;
 use crate::train::memory::{Carried, Memory};
 use crate::train::model::{Model, NamedTensor};
+use crate::train::{Elite, Outcome};
 
 impl<U: Universe> Agent<U> {
     /// Writes all that the agent knows to a safetensors file, described in `docs/checkpoint.md`. At any moment the path
@@ -150,16 +151,19 @@ impl<M: Model> Core<M> {
     fn remember(&mut self, meta: &Meta, matching: &Matching) -> Option<()> {
         let dictionary = Dictionary::new(self.graph.vocabulary(), &meta.states, matching);
         let guide = |trace: &WrittenTrace| dictionary.guide(trace);
+        let written = meta.pairs.iter().map(|written| ((written.space.as_str(), written.task.as_str()), written));
+        let written: HashMap<(&str, &str), &PairMeta> = written.collect();
         for (pair, memory) in self.memories.iter_mut() {
-            let (space, task) = (space_name(&self.graph, pair.space), self.tasks[pair.task].name);
-            let written = meta.pairs.iter().find(|written| written.space == space && written.task == task)?;
+            let written = written.get(&(space_name(&self.graph, pair.space), self.tasks[pair.task].name))?;
             *memory = Memory::new(self.settings.baseline_decay, self.settings.elites);
             memory.baseline = Baseline::resumed(self.settings.baseline_decay, written.baseline);
             memory.window = written.latest.iter().filter_map(|outcome| outcome.merit()).collect();
             (memory.drawn, memory.accepted) = (written.drawn, written.accepted);
-            for WrittenElite { reward, trace } in &written.elites {
-                memory.elites.push(*reward, &guide(trace)?.trace(&self.graph, pair.space)?);
-            }
+            let elite = |WrittenElite { reward, trace }: &WrittenElite| {
+                Some(Elite { reward: *reward, trace: guide(trace)?.trace(&self.graph, pair.space)? })
+            };
+            let elites = written.elites.iter().map(elite).collect::<Option<_>>()?;
+            memory.elites = Elites::restored(self.settings.elites, elites);
             let carried =
                 |WrittenElite { reward, trace }: &WrittenElite| Some(Carried { reward: *reward, guide: guide(trace)? });
             memory.carried = written.carried.iter().map(carried).collect::<Option<_>>()?;
@@ -181,17 +185,10 @@ pub(crate) fn state_meta(state: &State) -> StateMeta {
 /// The first names that only one side has.
 pub(crate) fn other_names(universe: &'static str, vocabulary: &Vocabulary, old: &[StateMeta]) -> LoadError {
     const SHOWN: usize = 5;
-    let pairs = |states: Vec<(&str, &[Names])>| -> Vec<String> {
-        let pairs = |(state, labels): (&str, &[Names])| -> Vec<String> {
-            labels.iter().map(|label| format!("`{state}` = `{}`", label.name)).collect()
-        };
-        states.into_iter().flat_map(pairs).collect()
-    };
-    let new = pairs(vocabulary.states().iter().map(|state| (state.name(), &*state.labels)).collect());
-    let old = pairs(old.iter().map(|state| (&*state.names.name, &*state.actions)).collect());
-    let only = |here: &[String], there: &[String], side: &str| -> Vec<String> {
-        here.iter().filter(|pair| !there.contains(pair)).map(|pair| format!("{pair} is {side}")).collect()
-    };
+    let new = vocabulary.states().iter().map(|state| (state.name(), &*state.labels));
+    let old = old.iter().map(|state| (&*state.names.name, &*state.actions));
+    let pairs = |(state, labels)| labels_of(state, labels);
+    let (new, old): (Vec<_>, Vec<_>) = (new.flat_map(pairs).collect(), old.flat_map(pairs).collect());
     let mut found = only(&new, &old, "new");
     found.extend(only(&old, &new, "gone"));
     let rest = found.len().saturating_sub(SHOWN);
@@ -203,4 +200,16 @@ pub(crate) fn other_names(universe: &'static str, vocabulary: &Vocabulary, old: 
         found.push("the tasks, the kinds of actions or the restrictions differ".to_owned());
     }
     LoadError::OtherNames { universe, differences: found.join(", ") }
+}
+
+/// The name of a state with each of its labels.
+fn labels_of<'a>(state: &'a str, labels: &'a [Names]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    labels.iter().map(move |label| (state, label.name.as_str()))
+}
+
+/// Those that are only here.
+fn only(here: &[(&str, &str)], there: &[(&str, &str)], side: &str) -> Vec<String> {
+    let there: HashSet<&(&str, &str)> = there.iter().collect();
+    let here = here.iter().filter(|pair| !there.contains(pair));
+    here.map(|(state, label)| format!("`{state}` = `{label}` is {side}")).collect()
 }

@@ -1,6 +1,6 @@
 //! From one type to another: what matches by name is taken over, the rest starts fresh (paper, Section 3.3).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::core::Core;
 use super::dictionary::Dictionary;
@@ -122,7 +122,7 @@ impl<M: Model> Core<M> {
     /// Takes over the elites as proposals, best first, each once; gives how many of all found a place.
     fn carry(&mut self, meta: &Meta, matching: &Matching) -> Share {
         let dictionary = Dictionary::new(self.graph.vocabulary(), &meta.states, matching);
-        let places = Places { graph: &self.graph, matching, meta, pairs: self.memories.pairs() };
+        let places = Places::new(&self.graph, matching, meta, self.memories.pairs());
         let (mut kept, mut all, mut found) = (0, 0, Vec::new());
         for source in &meta.pairs {
             for elite in source.elites.iter().chain(&source.carried) {
@@ -137,9 +137,13 @@ impl<M: Model> Core<M> {
         }
         // The sort is stable: of equals the source's order stays.
         found.sort_by(|(_, a), (_, b)| b.reward.total_cmp(&a.reward));
+        let mut known: HashSet<(Pair, Guide)> = HashSet::new();
+        for (pair, memory) in self.memories.iter_mut() {
+            known.extend(memory.carried.iter().map(|carried| (pair, carried.guide.clone())));
+        }
         for (pair, carried) in found {
             if let Some(memory) = self.memories.get_mut(pair)
-                && memory.carried.iter().all(|known| known.guide != carried.guide)
+                && known.insert((pair, carried.guide.clone()))
             {
                 memory.carried.push(carried);
             }
@@ -150,38 +154,42 @@ impl<M: Model> Core<M> {
 
 /// Where the elites of a space and task go.
 struct Places<'a> {
-    graph: &'a Graph,
-    matching: &'a Matching,
-    meta: &'a Meta,
+    /// The space and the task here, by the source's names.
+    spaces: HashMap<&'a str, usize>,
+    tasks: HashMap<&'a str, usize>,
+    /// The states of each space.
+    states: Vec<HashSet<StateRow>>,
     pairs: Vec<Pair>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(graph: &Graph, matching: &Matching, meta: &'a Meta, pairs: Vec<Pair>) -> Self {
+        let (mut spaces, mut tasks) = (HashMap::new(), HashMap::new());
+        let labels = meta.states.first().map_or(&[][..], |start| &start.actions);
+        for (space, root) in graph.spaces().iter().enumerate() {
+            // The actions of the start state are the first of all.
+            if let Some(label) = matching.actions[root.start.index()].and_then(|old| labels.get(old)) {
+                spaces.entry(label.name.as_str()).or_insert(space);
+            }
+        }
+        for (task, old) in matching.tasks.iter().enumerate() {
+            if let Some(old) = old.and_then(|old| meta.tasks.get(old)) {
+                tasks.entry(old.name.as_str()).or_insert(task);
+            }
+        }
+        let states = (0..graph.spaces().len()).map(|space| graph.states_of(space).into_iter().collect()).collect();
+        Self { spaces, tasks, states, pairs }
+    }
+
     /// The pair of the same space and task; where there is no such space, all that have the states; where there is no such
     /// task, all.
     fn of(&self, space: &str, task: &str, guide: &Guide) -> Vec<Pair> {
-        let (space, task) = (self.space(space), self.task(task));
+        let (space, task) = (self.spaces.get(space), self.tasks.get(task));
         let fits = |pair: &&Pair| match space {
-            Some(space) => pair.space == space,
-            None => self.has_all(pair.space, guide),
+            Some(space) => pair.space == *space,
+            None => guide.decisions().iter().all(|(state, _)| self.states[pair.space].contains(state)),
         };
-        let is_of_task = |pair: &&Pair| task.is_none_or(|task| pair.task == task);
+        let is_of_task = |pair: &&Pair| task.is_none_or(|task| pair.task == *task);
         self.pairs.iter().filter(fits).filter(is_of_task).copied().collect()
-    }
-
-    fn space(&self, name: &str) -> Option<usize> {
-        let old = self.meta.states.first()?.actions.iter().position(|action| action.name == name)?;
-        let row = self.matching.actions.iter().position(|&row| row == Some(old))?;
-        self.graph.spaces().iter().position(|root| root.start.index() == row)
-    }
-
-    fn task(&self, name: &str) -> Option<usize> {
-        let old = self.meta.tasks.iter().position(|task| task.name == name)?;
-        self.matching.tasks.iter().position(|&row| row == Some(old))
-    }
-
-    fn has_all(&self, space: usize, guide: &Guide) -> bool {
-        let states: HashSet<StateRow> = self.graph.states_of(space);
-        guide.decisions().iter().all(|(state, _)| states.contains(state))
     }
 }

@@ -150,7 +150,7 @@ impl Known {
         let is_end = context.confirms() || self.again.after.is_some_and(|after| self.proposed >= after);
         let place = if is_end { self.next_finalist(context) } else { self.next_best(context) }?;
         let Contender { pair, trace, rewards } = &mut self.contenders[place];
-        rewards.again += 1;
+        rewards.again = rewards.again.saturating_add(1);
         Some(Proposal::chosen(*pair, trace.clone()).by(if is_end { CONFIRMATION } else { REPEAT }))
     }
 
@@ -192,7 +192,7 @@ impl Known {
             Contender { pair, trace: trace.clone(), rewards }
         };
         contender.rewards.sum += reward;
-        contender.rewards.count += 1;
+        contender.rewards.count = contender.rewards.count.saturating_add(1);
         let mean = contender.rewards.mean();
         let is_better = |it: &Contender| it.rewards.mean().partial_cmp(&mean) != Some(Ordering::Less);
         let place = self.contenders.partition_point(is_better);
@@ -238,6 +238,10 @@ impl Known {
         let state: State = parcel.state()?;
         let reader = state.lines.reader(context);
         reader.check_whole()?;
+        if state.contenders.len() > CAPACITY {
+            let reason = format!("{} configs are more than the {CAPACITY} that are remembered", state.contenders.len());
+            return Err(LoadError::Metadata { reason });
+        }
         let contenders = Self::read(&state, &reader);
         let is_restored = strategy.restore(context, parcel.part(INNER)?)?;
         // What the end is like is said anew each time that a search is begun.

@@ -77,6 +77,20 @@ struct State {
     populations: Vec<WrittenPopulation>,
 }
 
+impl State {
+    fn check(&self) -> Result<(), LoadError> {
+        self.settings.check()?;
+        let (most, members) = (self.settings.population, self.populations.iter().map(|it| it.members.len()).max());
+        match members.filter(|members| *members > most) {
+            None => Ok(()),
+            Some(members) => {
+                let reason = format!("a population of {members} is more than the {most} of the settings");
+                Err(LoadError::Metadata { reason })
+            }
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct WrittenPopulation {
     /// The place of the pair.
@@ -250,7 +264,7 @@ impl Strategy for Evolution {
         let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
         let reader = state.lines.reader(context);
         reader.check_whole()?;
-        state.settings.check()?;
+        state.check()?;
         let (populations, firsts) = (Self::read(&state, &reader).0, state.firsts.read(&reader));
         let State { settings, rng, .. } = state;
         *self = Self { rng, firsts, populations, settings, split: self.split };

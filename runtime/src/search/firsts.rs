@@ -1,6 +1,6 @@
 //! Configs that a strategy proposes before its own, by decisions that need not be all.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use rand::RngExt;
 use rand_pcg::Pcg64;
@@ -43,13 +43,9 @@ impl Firsts {
         let mut best: Vec<(Merit, Guide)> = trials.iter().filter_map(merit).collect();
         // The sort is stable: of equals the earlier one stays first.
         best.sort_by(|(a, _), (b, _)| b.compare(*a));
-        let before = self.0.len();
-        for (_, guide) in best {
-            let is_new = self.0.iter().all(|known| *known != (pair, guide.clone()));
-            if self.0.len() - before < count && is_new {
-                self.push(pair, guide);
-            }
-        }
+        let mut known: HashSet<(Pair, Guide)> = self.0.iter().cloned().collect();
+        let is_new = |(_, guide): &(Merit, Guide)| known.insert((pair, guide.clone()));
+        self.0.extend(best.into_iter().filter(is_new).take(count).map(|(_, guide)| (pair, guide)));
     }
 
     /// The next of them that makes a valid config of a pair that is searched.

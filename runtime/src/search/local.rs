@@ -61,6 +61,18 @@ struct State {
     values: Vec<(usize, Vec<WrittenValue>)>,
 }
 
+impl State {
+    fn check(&self) -> Result<(), LoadError> {
+        match self.values.iter().map(|(_, values)| values.len()).find(|count| *count > Local::CAPACITY) {
+            None => Ok(()),
+            Some(count) => {
+                let reason = format!("{count} values are more than the {} that are kept", Local::CAPACITY);
+                Err(LoadError::Metadata { reason })
+            }
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct WrittenValue {
     trial: (Rows, Outcome),
@@ -199,6 +211,7 @@ impl Strategy for Local {
         let state: State = Parcel::from_bytes(snapshot, Self::NAME)?.state()?;
         let reader = state.lines.reader(context);
         reader.check_whole()?;
+        state.check()?;
         let (values, firsts) = (Self::read(&state, &reader).0, state.firsts.read(&reader));
         let State { rng, starts, .. } = state;
         *self = Self { rng, firsts, starts, values };

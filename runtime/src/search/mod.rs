@@ -27,6 +27,9 @@ mod unique;
 mod untried;
 mod written;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub use bayesian::{Bayesian, BayesianSearch};
 pub use climbing::Climbing;
 pub(crate) use confirming::{Again, CONFIRMATION};

@@ -118,7 +118,7 @@ impl Strategy for Random {
         let (proposal, drawn) = context.random(pair, self.uniform(context), &mut rng)?;
         self.rng = rng;
         let count = self.drawn.entry(pair).or_default();
-        *count = (count.0 + u64::from(drawn), count.1 + 1);
+        *count = (count.0.saturating_add(u64::from(drawn)), count.1.saturating_add(1));
         Ok(proposal)
     }
 

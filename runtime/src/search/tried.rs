@@ -110,9 +110,11 @@ impl WrittenIdentities {
         Ok(tried)
     }
 
-    /// The pair that was written at a place.
-    pub(super) fn pair(&self, context: &Context, place: usize) -> Option<Pair> {
-        self.lines.as_ref()?.reader(context).pair(place)
+    /// The pairs that were written at places.
+    pub(super) fn pairs(&self, context: &Context, places: &[usize]) -> BTreeSet<Pair> {
+        let Some(lines) = &self.lines else { return BTreeSet::new() };
+        let reader = lines.reader(context);
+        places.iter().filter_map(|place| reader.pair(*place)).collect()
     }
 }
 

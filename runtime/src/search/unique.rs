@@ -275,9 +275,7 @@ impl Memory {
         };
         let state: State = parcel.state()?;
         let tried = state.identities.read(context, parcel.part(TRIED)?)?;
-        let pairs =
-            |places: &[usize]| places.iter().filter_map(|place| state.identities.pair(context, *place)).collect();
-        let (listed, used_up) = (pairs(&state.listed), pairs(&state.used_up));
+        let [listed, used_up] = [&state.listed, &state.used_up].map(|places| state.identities.pairs(context, places));
         let is_restored = strategy.restore(context, parcel.part(INNER)?)?;
         (self.tried, self.finder, self.used_up) = (tried, Finder::new(state.rng, listed), used_up);
         Ok(is_restored)

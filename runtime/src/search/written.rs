@@ -1,5 +1,7 @@
 //! Traces by names: how snapshots hold them, and how they are read into a space that may have changed.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
@@ -53,7 +55,53 @@ impl Lines {
                 }
             }
         }
-        Reader { lines: self, context, matching, actions }
+        let pairs = self.pairs_in(context, &matching);
+        Reader { lines: self, context, matching, actions, pairs }
+    }
+
+    /// What each of the pairs is in a context.
+    fn pairs_in(&self, context: &Context, matching: &Matching) -> Vec<Option<Pair>> {
+        let searched: HashSet<Pair> = context.pairs().iter().copied().collect();
+        let (spaces, tasks) = (self.spaces_in(context), self.tasks_in(matching));
+        let pair = |(space, task): &(String, String)| {
+            let (space, task) = (*spaces.get(space.as_str())?, *tasks.get(task.as_str())?);
+            Some(Pair { space, task: task? }).filter(|pair| searched.contains(pair))
+        };
+        self.pairs.iter().map(pair).collect()
+    }
+
+    /// By name as written: the space in a context.
+    fn spaces_in(&self, context: &Context) -> HashMap<&str, usize> {
+        if !context.is_joint() {
+            let (first, space) = (self.pairs.first(), context.pairs().first().map(|pair| pair.space));
+            let only = first.filter(|(first, _)| self.pairs.iter().all(|(space, _)| space == first));
+            return only.zip(space).map(|((name, _), space)| (name.as_str(), space)).into_iter().collect();
+        }
+        let start = context.graph().vocabulary().state(StateRow(0));
+        let mut called: HashMap<&str, usize> = HashMap::new();
+        for (space, root) in context.graph().spaces().iter().enumerate() {
+            let names = &start.labels[root.start.index() - start.rows().start];
+            for name in std::iter::once(&names.name).chain(&names.aliases) {
+                called.entry(name).or_insert(space);
+            }
+        }
+        let written = self.pairs.iter().map(|(space, _)| space.as_str());
+        written.filter_map(|name| Some((name, *called.get(name)?))).collect()
+    }
+
+    /// By name as written: the task in a context, if it has one there.
+    fn tasks_in(&self, matching: &Matching) -> HashMap<&str, Option<usize>> {
+        let mut here: HashMap<usize, usize> = HashMap::new();
+        for (task, old) in matching.tasks.iter().enumerate() {
+            old.map(|old| here.entry(old).or_insert(task));
+        }
+        // Where each side has one task, they are the same.
+        let only = (self.tasks.len() == 1 && matching.tasks.len() == 1).then_some(0);
+        let mut tasks = HashMap::new();
+        for (old, names) in self.tasks.iter().enumerate() {
+            tasks.entry(names.name.as_str()).or_insert_with(|| here.get(&old).copied().or(only));
+        }
+        tasks
     }
 }
 
@@ -80,13 +128,14 @@ pub(super) struct Reader<'a> {
     matching: Matching,
     /// By row as written: the decision here.
     actions: Vec<Option<(StateRow, ActionRow)>>,
+    /// By place as written: the pair here.
+    pairs: Vec<Option<Pair>>,
 }
 
 impl Reader<'_> {
     /// An error where the names are not the same on both sides.
     pub(super) fn check_whole(&self) -> Result<(), LoadError> {
-        let pairs = (0..self.lines.pairs.len()).all(|place| self.pair(place).is_some());
-        if self.matching.is_whole() && pairs {
+        if self.matching.is_whole() && self.pairs.iter().all(Option::is_some) {
             return Ok(());
         }
         let vocabulary = self.context.graph().vocabulary();
@@ -111,28 +160,7 @@ impl Reader<'_> {
 
     /// The pair that was written at a place.
     pub(super) fn pair(&self, place: usize) -> Option<Pair> {
-        let (space, task) = self.lines.pairs.get(place)?;
-        let old = self.lines.tasks.iter().position(|known| known.name == *task)?;
-        let task = self.matching.tasks.iter().position(|&row| row == Some(old));
-        // Where each side has one task, they are the same.
-        let only = || (self.lines.tasks.len() == 1 && self.matching.tasks.len() == 1).then_some(0);
-        let (space, task) = (self.space(space)?, task.or_else(only)?);
-        self.context.pairs().iter().copied().find(|pair| *pair == Pair { space, task })
-    }
-
-    fn space(&self, name: &str) -> Option<usize> {
-        if !self.context.is_joint() {
-            let mut names: Vec<&str> = self.lines.pairs.iter().map(|(space, _)| space.as_str()).collect();
-            names.dedup();
-            let space = self.context.pairs().first().map(|pair| pair.space)?;
-            return (names.len() == 1).then_some(space);
-        }
-        let start = self.context.graph().vocabulary().state(StateRow(0));
-        let is_called = |row: usize| {
-            let names = &start.labels[row - start.rows().start];
-            names.name == name || names.aliases.iter().any(|alias| alias == name)
-        };
-        self.context.graph().spaces().iter().position(|root| is_called(root.start.index()))
+        self.pairs.get(place).copied().flatten()
     }
 
     /// The decisions here; none where one of them has no counterpart.

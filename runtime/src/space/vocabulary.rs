@@ -115,6 +115,17 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// That of states and labels of which each has a name of its own.
+    pub(crate) fn listed(states: impl Iterator<Item = (Names, Kind, Vec<Names>)>) -> Self {
+        let mut end = 0;
+        let state = |(names, kind, labels): (Names, Kind, Vec<Names>)| {
+            let first = end;
+            end += labels.len() as u32;
+            State { names, kind, labels, order: None, values: BTreeMap::new(), first }
+        };
+        Self { states: states.map(state).collect() }
+    }
+
     /// The states in row order.
     #[must_use]
     pub fn states(&self) -> &[State] {

@@ -1,5 +1,6 @@
 //! The best trials so far, the priority queue of priority queue training (Abolafia et al. 2018).
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::space::Trace;
@@ -32,6 +33,15 @@ pub(crate) struct Pushed {
 impl Elites {
     pub(crate) fn new(capacity: usize) -> Self {
         Self { capacity, best: Vec::new(), traces: HashSet::new() }
+    }
+
+    /// What pushing all of these in their order leaves, without the room that this takes.
+    pub(crate) fn restored(capacity: usize, mut all: Vec<Elite>) -> Self {
+        // The sort is stable: of equals the earlier one stays first.
+        all.sort_by(|a, b| b.reward.partial_cmp(&a.reward).unwrap_or(Ordering::Equal));
+        let mut traces = HashSet::new();
+        all.retain(|elite| traces.len() < capacity && traces.insert(elite.trace.clone()));
+        Self { capacity, best: all, traces }
     }
 
     /// Best first.
@@ -95,6 +105,26 @@ mod tests {
         }
         // 2 ties with the incumbent 0 and is kept out; 3 is better than 0; 1 is told again, and better.
         assert_eq!(rewards(&elites), [(0.9, 1), (0.7, 3)]);
+    }
+
+    #[test]
+    fn restored_are_those_that_would_have_been_pushed() {
+        let mut numbers = 1u64..;
+        let mut next = |below: u64| {
+            let number = numbers.next().unwrap_or_default().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (number ^ (number >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40 & (below - 1)
+        };
+        for _ in 0..500 {
+            let capacity = 1 + next(8) as usize;
+            let mut pushed = Elites::new(capacity);
+            let all = (0..next(32)).map(|_| Elite { reward: next(8) as f64 - 4.0, trace: trace(next(16) as u32) });
+            let all: Vec<Elite> = all.collect();
+            for elite in &all {
+                pushed.push(elite.reward, &elite.trace);
+            }
+            let restored = Elites::restored(capacity, all.clone());
+            assert_eq!((restored.best(), &restored.traces), (pushed.best(), &pushed.traces), "{capacity} of {all:?}");
+        }
     }
 
     #[test]

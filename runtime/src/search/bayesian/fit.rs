@@ -17,7 +17,7 @@ pub(super) struct Fitted {
 
 /// Where weights are looked for.
 pub(super) const WEIGHTS: (f64, f64) = (-9.0, 3.0);
-const NOISES: (f64, f64) = (-9.2, 1.5);
+pub(super) const NOISES: (f64, f64) = (-9.2, 1.5);
 /// The deviations of the prior: of a weight from their common mean, of that mean, and of the noise.
 const WEIGHT_DEVIATION: f64 = 1.0;
 const MEAN_DEVIATION: f64 = 1.5;

@@ -13,7 +13,7 @@ use crate::train::Outcome;
 /// The most trials that are held once the weights are fitted again.
 pub(super) const HELD: usize = 300;
 /// The most pending trials that are known of.
-const PENDING: usize = 256;
+pub(super) const PENDING: usize = 256;
 
 /// A config that was told, with what it earned.
 #[derive(Debug, Clone)]

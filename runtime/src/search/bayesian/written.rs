@@ -1,6 +1,6 @@
 //! The search as a snapshot, by names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use super::super::firsts::{Firsts, WrittenFirsts};
 use super::super::tried::{Tried, WrittenIdentities};
 use super::super::written::{Lines, Reader, Rows, place, rows};
 use super::Bayesian;
-use super::fit::{Fitted, WEIGHTS};
+use super::fit::{Fitted, NOISES, WEIGHTS};
 use super::model::Model;
-use super::points::{HELD, Point, Points, Progress, Waiting};
+use super::points::{HELD, PENDING, Point, Points, Progress, Waiting};
 use super::sites::Row;
 use crate::agent::{Share, TransferReport};
 use crate::checkpoint::parcel::{Parcel, rng_text};
@@ -145,8 +145,17 @@ impl State {
             Outcome::Cancelled => false,
         };
         let numbers = |fit: &WrittenFit| fit.noise.is_finite() && fit.weights.iter().all(|weight| weight.is_finite());
-        if self.points.len() > 2 * HELD + self.since_fit as usize {
+        let held = self.points.len() as u64;
+        if held > self.since_fit.saturating_add(2 * HELD as u64) || held > self.told || self.since_fit > self.told {
             return fault("the number of trials that are held is not one that can be");
+        }
+        // Those of other pairs would be held for ever.
+        let pairs: HashSet<usize> = self.progress.iter().map(|(place, ..)| *place).collect();
+        if !self.points.iter().all(|point| pairs.contains(&point.pair)) {
+            return fault("a trial that is held is of a space and a task without progress");
+        }
+        if self.pending.len() > PENDING {
+            return fault("the number of pending trials is not one that can be");
         }
         if !self.points.iter().all(is_number) || !self.fitted.as_ref().is_none_or(numbers) {
             return fault("a reward, a weight or the noise is not a number that can be");
@@ -197,6 +206,6 @@ impl WrittenFit {
                 *weight = known.clamp(WEIGHTS.0, WEIGHTS.1);
             }
         }
-        Fitted { weights, noise: self.noise }
+        Fitted { weights, noise: self.noise.clamp(NOISES.0, NOISES.1) }
     }
 }
