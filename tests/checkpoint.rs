@@ -349,10 +349,11 @@ fn counts_and_rewards_that_cannot_be_are_refused_by_name() {
     assert!(twice.contains("the space `Cnn` on the task `Digits` stands twice"), "{twice}");
 }
 
+type Change = fn(&mut f32);
+
 #[test]
 fn weights_and_moments_that_cannot_be_are_refused_by_name() {
     let good = trained().checkpoint().to_bytes().unwrap();
-    type Change = fn(&mut f32);
     let large: [Change; 3] = [|w| *w = 1e38, |w| *w = -1e38, |w| *w = 1.1e4];
     for name in ["actions", "output.bias", "encoder.1.ff.0.2.weight", "encoder.0.norm1.gamma"] {
         for change in large {
@@ -447,7 +448,7 @@ fn endless_lists_are_read_or_refused_in_time() {
             in_time(what, || Agent::<Cnn>::transfer(&checkpoint).map(drop).ok());
             let other = agent.checkpoint();
             in_time(what, || {
-                drop((other.compare(&checkpoint), checkpoint.compare(&other), checkpoint.compare(&checkpoint)))
+                drop((other.compare(&checkpoint), checkpoint.compare(&other), checkpoint.compare(&checkpoint)));
             });
             let transferred = in_time(what, || {
                 Agent::<Plane>::transfer(&checkpoint).map(|(mut agent, _)| agent.proposals_first(usize::MAX))

@@ -80,6 +80,12 @@ mod tests {
     use crate::study::Millis;
 
     #[test]
+    fn a_name_does_nothing_to_a_terminal() {
+        let watch = Watch::new("a\u{1b}[2J\u{202e}\n", Some(3), true);
+        assert_eq!(watch.bar.prefix(), r"a\u{1b}[2J\u{202e}\n");
+    }
+
+    #[test]
     fn the_best_is_short_whatever_its_size() {
         let study = StudyRecord { failed: 2, ..StudyRecord::new(0, "a", 0, Millis::default()) };
         for (reward, shown) in [(0.25, "0.25"), (1e-6, "1.000e-6"), (1e300, "1.000e300"), (-1e6, "-1.000e6")] {
