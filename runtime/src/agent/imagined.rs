@@ -31,8 +31,8 @@ impl<M: Model> Core<M> {
             let mut rngs: Vec<Pcg64> = (0..count).map(|_| Pcg64::from_rng(rng)).collect();
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
             let draws = self.model.sample(&self.graph, pair, &mut sources);
-            let drawn = draws.into_iter().flatten().map(|draw| (is_valid(&draw.trace), draw.trace));
-            traces.extend(drawn.filter(|(is_valid, _)| *is_valid || round == 0).map(|(valid, trace)| (trace, valid)));
+            let found = draws.into_iter().flatten().map(|draw| (is_valid(&draw.trace), draw.trace));
+            traces.extend(found.filter(|(is_valid, _)| *is_valid || round == 0).map(|(valid, trace)| (trace, valid)));
             if traces.iter().filter(|(_, is_valid)| *is_valid).count() > 1 {
                 break;
             }

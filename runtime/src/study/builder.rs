@@ -280,6 +280,15 @@ impl<S> StudyBuilder<S> {
         self
     }
 
+    /// How long what the store cannot do for the moment is tried again, while outcomes wait: another program holds the file, the disk is
+    /// full, the network is down. As long as a worker may give no heartbeat ([`abandon_after`](Self::abandon_after)) where it is not
+    /// set. After that a run ends with an error, and what could not be written down is in a file beside the store, which the next one
+    /// takes in.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.setup.options.patience = Some(patience);
+        self
+    }
+
     /// Where the type has changed since the study was last open, goes on by names, as [`Agent::transfer`] does. Without this,
     /// that is [`StudyError::OtherSpace`]; a change that `alias` says to be one of names only is none.
     pub fn adapt(mut self) -> Self {

@@ -1,7 +1,10 @@
 //! Why a study could not go on.
 
+use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
+use super::running::Running;
 use super::store::StoreError;
 use crate::agent::{ConfigError, SampleError};
 use crate::checkpoint::{LoadError, SaveError};
@@ -93,13 +96,16 @@ pub enum StudyError {
         /// What the last one said.
         last: String,
     },
-    /// A trial that belongs to another worker by now, or has ended.
+    /// A trial of another study, or one that was never handed out.
     #[error(
-        "trial {number} is no longer this worker's: it gave no heartbeat for too long, or had its say already; the outcome is not kept"
+        "trial {number} was not handed out by this study `{}`; tell it to the one that it came from",
+        printable(study)
     )]
-    Late {
+    NotHandedOut {
         /// The trial.
         number: u64,
+        /// The study.
+        study: String,
     },
     /// A deterministic study waits for the outcome of a trial that is out.
     #[error(
@@ -142,9 +148,49 @@ pub enum StudyError {
 
 debug_as_sentence!(StudyError, StoreError);
 
+impl StudyError {
+    /// Whether it may pass, so that the same is worth a further try.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}
+
 fn listed(known: &[String]) -> String {
     match known {
         [] => "none".to_owned(),
         known => known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Why an outcome could not be written down; with the trial, so that it can be told again.
+pub struct TellError<T> {
+    /// The trial.
+    pub trial: Running<T>,
+    /// What went wrong.
+    pub error: StudyError,
+}
+
+impl<T> fmt::Display for TellError<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, formatter)
+    }
+}
+
+impl<T> fmt::Debug for TellError<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, formatter)
+    }
+}
+
+impl<T> Error for TellError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
+
+impl<T> From<TellError<T>> for StudyError {
+    fn from(error: TellError<T>) -> Self {
+        error.error
     }
 }

@@ -51,7 +51,22 @@ fn job<T: Send + 'static>(running: Running<T>, objective: Objective<T>) -> Job {
     let ticket = running.hand.ticket();
     let work = move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| objective(&running)));
-        running.hand.told(outcome.unwrap_or_else(|panic| panicked(&*panic)))
+        let outcome = outcome.unwrap_or_else(|panic| {
+            let outcome = panicked(&*panic);
+            // What was thrown may panic itself where it is dropped.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+                std::mem::forget(panic);
+            }
+            outcome
+        });
+        let told = running.hand.told(outcome);
+        // So may the config.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(running)));
+        if let Err(panic) = dropped {
+            tracing::warn!(trial = told.number, "the trial's config panicked where it was dropped");
+            std::mem::forget(panic);
+        }
+        told
     };
     Job { ticket, work: Box::new(work) }
 }

@@ -17,7 +17,7 @@ impl Study<(), ()> {
 impl<S> StudyBuilder<S> {
     /// As [`warm_start`](Self::warm_start), with a study in an SQLite file, which may be this one.
     pub fn warm_start_from(self, path: impl AsRef<Path>, study: impl Into<String>) -> Result<Self, StudyError> {
-        let store = Arc::new(SqliteStore::open_existing(path)?);
+        let store = Arc::new(SqliteStore::open_read_only(path)?);
         Ok(self.warm_start(store, study))
     }
 }

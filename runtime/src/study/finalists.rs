@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Direction;
-use super::store::{Phase, TrialRecord};
+use super::store::{Phase, StudyRecord, TrialRecord};
 use super::stored::StoredStudy;
 use crate::search::CONFIRMATION;
 
@@ -41,18 +40,20 @@ impl StoredStudy {
     /// less, come last. Nothing where there were none.
     #[must_use]
     pub fn finalists(&self) -> Vec<Finalist> {
-        finalists(&self.trials, self.study.direction)
+        finalists(&self.trials, &self.study)
     }
 }
 
-pub(super) fn finalists(trials: &[TrialRecord], direction: Direction) -> Vec<Finalist> {
+/// Of the trials that are configs of the type as it is.
+pub(super) fn finalists(trials: &[TrialRecord], study: &StudyRecord) -> Vec<Finalist> {
+    let trials = || trials.iter().filter(|trial| trial.space == study.space);
     let key = |trial: &TrialRecord| (trial.decisions.clone(), trial.task.clone());
-    let confirmed = trials.iter().filter(|trial| trial.origin.as_deref() == Some(CONFIRMATION));
+    let confirmed = trials().filter(|trial| trial.origin.as_deref() == Some(CONFIRMATION));
     let mut rewards: HashMap<_, Vec<(u64, f64)>> = confirmed.map(|trial| (key(trial), Vec::new())).collect();
     if rewards.is_empty() {
         return Vec::new();
     }
-    for trial in trials.iter().filter(|trial| trial.phase == Phase::Done) {
+    for trial in trials().filter(|trial| trial.phase == Phase::Done) {
         if let (Some(known), Some(reward)) = (rewards.get_mut(&key(trial)), trial.reward) {
             known.push((trial.number, reward));
         }
@@ -63,7 +64,7 @@ pub(super) fn finalists(trials: &[TrialRecord], direction: Direction) -> Vec<Fin
     };
     let mut all: Vec<Finalist> = rewards.values().filter_map(finalist).collect();
     let most = all.iter().map(|finalist| finalist.count).max().unwrap_or_default();
-    let worth = |finalist: &Finalist| direction.sign() * finalist.mean;
+    let worth = |finalist: &Finalist| study.direction.sign() * finalist.mean;
     all.sort_by(|a, b| {
         let rarely = |finalist: &Finalist| finalist.count <= most / 2;
         let order = rarely(a).cmp(&rarely(b)).then(worth(b).total_cmp(&worth(a)));
@@ -72,15 +73,16 @@ pub(super) fn finalists(trials: &[TrialRecord], direction: Direction) -> Vec<Fin
     all
 }
 
-/// The best trial: of the config that was confirmed as the best, the first; where there were no confirmations, that of the best
-/// reward, the earliest of equals.
-pub(super) fn best(trials: &[TrialRecord], direction: Direction) -> Option<&TrialRecord> {
-    if let Some(best) = finalists(trials, direction).first() {
+/// The best trial of those that are configs of the type as it is: of the config that was confirmed as the best, the first; where there
+/// were no confirmations, that of the best reward, the earliest of equals.
+pub(super) fn best<'a>(trials: &'a [TrialRecord], study: &StudyRecord) -> Option<&'a TrialRecord> {
+    if let Some(best) = finalists(trials, study).first() {
         return trials.iter().find(|trial| trial.number == best.number);
     }
-    let done = trials.iter().filter(|trial| trial.phase == Phase::Done && trial.reward.is_some());
+    let is_done = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.reward.is_some();
     let is_better = |trial: &TrialRecord, best: &TrialRecord| {
-        trial.reward.zip(best.reward).is_some_and(|(a, b)| direction.is_better(a, b))
+        trial.reward.zip(best.reward).is_some_and(|(a, b)| study.direction.is_better(a, b))
     };
+    let done = trials.iter().filter(|trial| trial.space == study.space).filter(is_done);
     done.reduce(|best, trial| if is_better(trial, best) { trial } else { best })
 }

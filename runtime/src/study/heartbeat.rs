@@ -1,63 +1,116 @@
-//! Heartbeats of the trials that are out, and of a leader that thinks.
+//! A thread that says what this worker has in hand, and sees who of the others is gone.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::StudyError;
-use super::store::{Lease, Ledger, Store};
+use super::observer::Observer;
+use super::process;
+use super::protocol::Protocol;
+use super::scheduler::Told;
+use super::store::{Access, Durability, RunningRecord, Store, WorkerRecord};
 
 /// What a worker has in hand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AtWork {
     pub(super) out: Out,
-    /// What the worker is called, while its strategy thinks.
-    leads: Arc<Mutex<Option<String>>>,
+    /// In which process the worker is.
+    pub(super) process: Option<String>,
+    state: Arc<Mutex<State>>,
 }
 
-/// The trials that are out, each with its attempt.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    /// The epoch in which this worker leads, while its strategy thinks.
+    thinking: Option<u64>,
+    /// How many trials it would take.
+    wants: u64,
+}
+
+/// The trials that are out, each with its attempt, and those that were let go.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Out(Arc<Mutex<BTreeSet<(u64, u32)>>>);
+pub(super) struct Out(Arc<Mutex<Trials>>);
+
+#[derive(Debug, Default)]
+struct Trials {
+    out: BTreeSet<(u64, u32)>,
+    dropped: BTreeSet<(u64, u32)>,
+}
 
 impl Out {
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<(u64, u32)>> {
+    fn lock(&self) -> MutexGuard<'_, Trials> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn add(&self, number: u64, attempt: u32) {
-        self.lock().insert((number, attempt));
+        self.lock().out.insert((number, attempt));
     }
 
+    /// It was told, or nobody waits for it any more.
     pub(super) fn remove(&self, number: u64, attempt: u32) {
-        self.lock().remove(&(number, attempt));
+        self.lock().out.remove(&(number, attempt));
     }
 
-    fn numbers(&self) -> Vec<u64> {
-        self.lock().iter().map(|(number, _)| *number).collect()
+    /// Nobody will tell of it: it is handed back.
+    pub(super) fn let_go(&self, number: u64, attempt: u32) {
+        let mut trials = self.lock();
+        if trials.out.remove(&(number, attempt)) {
+            trials.dropped.insert((number, attempt));
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().out.is_empty()
+    }
+
+    fn has(&self, held: &RunningRecord) -> bool {
+        self.lock().out.contains(&(held.number, held.attempt))
+    }
+
+    /// What is to be handed back.
+    pub(super) fn dropped(&self) -> Vec<(u64, u32)> {
+        self.lock().dropped.iter().copied().collect()
+    }
+
+    pub(super) fn handed_back(&self, trials: &[(u64, u32)]) {
+        let dropped = &mut self.lock().dropped;
+        for trial in trials {
+            dropped.remove(trial);
+        }
     }
 }
 
 /// As long as this lives, the lease is renewed.
 #[derive(Debug)]
-pub(super) struct Leading(Arc<Mutex<Option<String>>>);
+pub(super) struct Thinking(Arc<Mutex<State>>);
 
-impl Drop for Leading {
+impl Drop for Thinking {
     fn drop(&mut self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).thinking = None;
     }
 }
 
 impl AtWork {
-    /// The worker's strategy thinks, however long.
-    pub(super) fn lead(&self, worker: &str) -> Leading {
-        *self.leads.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker.to_owned());
-        Leading(Arc::clone(&self.leads))
+    pub(super) fn new(process: Option<String>) -> Self {
+        Self { process, ..Self::default() }
     }
 
-    fn leader(&self) -> Option<String> {
-        self.leads.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The worker's strategy thinks, however long.
+    pub(super) fn think(&self, epoch: u64) -> Thinking {
+        self.state().thinking = Some(epoch);
+        Thinking(Arc::clone(&self.state))
+    }
+
+    /// How many trials the worker would take.
+    pub(super) fn wants(&self, want: usize) {
+        self.state().wants = want as u64;
     }
 }
 
@@ -68,49 +121,104 @@ pub(super) struct Heartbeat {
     thread: Option<JoinHandle<()>>,
 }
 
-/// The study of a heartbeat.
+/// What a heartbeat is of.
 pub(super) struct Beats {
     pub(super) store: Arc<dyn Store>,
-    pub(super) name: String,
-    pub(super) id: i64,
-    /// The span after which a trial counts as left.
+    pub(super) protocol: Protocol,
+    /// The span after which a worker counts as gone.
     pub(super) abandon: Duration,
+    pub(super) at: AtWork,
+    pub(super) observer: Observer,
+    /// Trials that are this worker's by the store, and of which it does not know: seen once.
+    pub(super) unknown: Vec<RunningRecord>,
 }
 
 impl Beats {
-    fn beat(&self, at: &AtWork) -> Result<(), StudyError> {
-        let (numbers, leader) = (at.out.numbers(), at.leader());
-        if numbers.is_empty() && leader.is_none() {
+    /// Says that this worker is there, and hands back what was let go.
+    fn beat(&mut self) -> Result<(), StudyError> {
+        let State { thinking, wants } = *self.at.state();
+        let dropped = self.at.out.dropped();
+        let is_idle = self.at.out.is_empty() && thinking.is_none() && wants == 0 && dropped.is_empty();
+        if is_idle && self.unknown.is_empty() {
             return Ok(());
         }
-        self.store.with(|ledger| {
-            if !numbers.is_empty() {
-                ledger.beat(self.id, &numbers)?;
+        let Protocol { id, worker, .. } = &self.protocol;
+        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+            ledger.beat(*id, worker, self.at.process.as_deref(), wants)?;
+            for &(number, attempt) in &dropped {
+                self.protocol.settle(ledger, &self.returned(number, attempt))?;
             }
-            leader.map_or(Ok(()), |leader| self.renew(ledger, &leader))
-        })
+            thinking.map_or(Ok(()), |epoch| Ok(ledger.renew_lease(*id, epoch)?))
+        })?;
+        self.at.out.handed_back(&dropped);
+        Ok(())
     }
 
-    /// Who thinks longer than the lease lasts keeps it.
-    fn renew(&self, ledger: &mut dyn Ledger, leader: &str) -> Result<(), StudyError> {
-        let mut study = ledger.known_study(&self.name)?;
-        if study.lease.as_ref().is_some_and(|lease| lease.holder == leader) {
-            let until = ledger.now().after(self.abandon / 3);
-            study.lease = Some(Lease { holder: leader.to_owned(), until });
-            ledger.put_study(&study)?;
+    fn returned(&self, number: u64, attempt: u32) -> Told {
+        let worker = self.protocol.worker.clone();
+        Told { number, attempt, worker, outcome: None, last: None, is_last: false }
+    }
+
+    /// Gives the trials of those who are gone to others, and back what this worker does not know that it has.
+    pub(super) fn look(&mut self, now: Instant) -> Result<usize, StudyError> {
+        let Protocol { id, worker, .. } = &self.protocol;
+        let (workers, running) = self.store.read(|ledger| Ok((ledger.workers(*id)?, ledger.running(*id)?)))?;
+        let (own, others): (Vec<_>, Vec<_>) = running.into_iter().partition(|held| held.worker == *worker);
+        let gone = self.observer.gone(&holders(&workers, &others, worker), self.abandon, now);
+        let unknown: Vec<RunningRecord> = own.into_iter().filter(|held| !self.at.out.has(held)).collect();
+        // What was handed out a moment ago is known by the next time.
+        let lost: Vec<&RunningRecord> = unknown.iter().filter(|held| self.unknown.contains(held)).collect();
+        let mut count = 0;
+        if !gone.is_empty() || !lost.is_empty() {
+            count = self.store.with(Access::Shared(Durability::Soon), |ledger| {
+                let taken = gone.iter().map(|gone| self.protocol.give_up(ledger, gone)).sum::<Result<usize, _>>()?;
+                for held in &lost {
+                    self.protocol.settle(ledger, &self.returned(held.number, held.attempt))?;
+                }
+                if taken > 0 {
+                    ledger.notify(*id)?;
+                }
+                Ok(taken)
+            })?;
         }
-        Ok(())
+        for gone in gone {
+            let process =
+                workers.iter().find(|worker| worker.name == gone).and_then(|worker| worker.process.as_deref());
+            let place = process.and_then(process::place).unwrap_or_else(|| "its process".to_owned());
+            tracing::warn!(study = self.protocol.study, worker = gone, "{place} is gone; its trials go to others");
+        }
+        self.unknown = unknown;
+        Ok(count)
     }
 }
 
+/// The other workers, those included of which there is no more than a trial that they have.
+fn holders(workers: &[WorkerRecord], running: &[RunningRecord], own: &str) -> Vec<WorkerRecord> {
+    let mut others: Vec<WorkerRecord> = workers.iter().filter(|worker| worker.name != own).cloned().collect();
+    let names: BTreeSet<&str> = running.iter().map(|held| held.worker.as_str()).collect();
+    let unknown = names.into_iter().filter(|name| workers.iter().all(|worker| worker.name != *name));
+    let nothing = |name: &str| WorkerRecord {
+        name: name.to_owned(),
+        process: None,
+        wants: 0,
+        beat: 0,
+        seen: super::store::Millis::default(),
+    };
+    others.extend(unknown.map(nothing));
+    others
+}
+
 impl Heartbeat {
-    /// Says so some times within the span after which a trial counts as left.
-    pub(super) fn start(beats: Beats, at: AtWork) -> Result<Self, StudyError> {
+    /// Says so some times within the span after which a worker counts as gone.
+    pub(super) fn start(mut beats: Beats) -> Result<Self, StudyError> {
+        const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(10));
         let (stop, stopped) = channel::<()>();
-        let every = (beats.abandon / 5).max(Duration::from_millis(10));
+        let every = (beats.abandon / 5).clamp(PAUSES.0, PAUSES.1);
         let beat = move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = beats.beat(&at) {
+                let said = beats.beat();
+                let looked = beats.look(Instant::now());
+                if let Err(error) = said.and(looked) {
                     tracing::warn!(%error, "a heartbeat could not be written down");
                 }
             }
@@ -120,11 +228,18 @@ impl Heartbeat {
     }
 }
 
-impl Drop for Heartbeat {
-    fn drop(&mut self) {
+impl Heartbeat {
+    /// Says nothing any more.
+    pub(super) fn stop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

@@ -4,11 +4,10 @@
 use std::collections::VecDeque;
 
 use super::StudyError;
-use super::options::Options;
 use super::replay::{Events, Progress, outcome};
 use super::scheduler::{End, Handed, Scheduler, handed};
 use super::searching::AnySearching;
-use super::store::{Lease, Ledger, Millis, Phase, Snapshot, StudyRecord, TrialRecord};
+use super::store::{Access, Counts, Durability, Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
 use crate::agent::SampleError;
 
 /// What a leader needs for a turn.
@@ -19,10 +18,9 @@ pub(super) struct Turn {
     ended: VecDeque<TrialRecord>,
     /// The smallest number of a trial that has not ended.
     first_open: Option<u64>,
-    /// How many proposals wait for workers.
+    /// How many proposals wait for workers, and how many others say that they would take.
     ready: u64,
-    /// Whether another process waits for them.
-    is_waited_for: bool,
+    wanted: u64,
     events: Events,
 }
 
@@ -46,22 +44,12 @@ struct Plan {
 
 impl Scheduler {
     /// The study, and what this worker needs to take a turn; none where another one leads.
-    pub(super) fn next_turn(
-        &self,
-        ledger: &mut dyn Ledger,
-        searching: &AnySearching<'_>,
-    ) -> Result<(StudyRecord, Option<Turn>), StudyError> {
-        let before = self.current(ledger)?;
-        let mut study = before.clone();
-        if self.may_lead(ledger, &study) {
-            let now = ledger.now();
-            self.renew(&mut study, now);
-        }
-        if study != before {
-            ledger.put_study(&study)?;
-        }
-        let turn = self.turn(ledger, &study, searching)?;
-        Ok((study, turn))
+    pub(super) fn next_turn(&self, searching: &AnySearching<'_>) -> Result<(StudyRecord, Option<Turn>), StudyError> {
+        self.store.read(|ledger| {
+            let study = self.current(ledger)?;
+            let turn = self.turn(ledger, &study, searching)?;
+            Ok((study, turn))
+        })
     }
 
     pub(super) fn turn(
@@ -70,34 +58,19 @@ impl Scheduler {
         study: &StudyRecord,
         searching: &AnySearching<'_>,
     ) -> Result<Option<Turn>, StudyError> {
-        if study.lease.as_ref().is_none_or(|lease| lease.holder != self.worker) {
+        if !self.leading.is_of(&study.lease) {
             return Ok(None);
         }
-        let mut ended = ledger.ended(study.id)?;
-        if self.options.pending.is_some() {
-            ended.sort_by_key(|trial| trial.number);
-        }
-        let now = ledger.now();
+        let others = ledger.workers(study.id)?;
+        let others = others.iter().filter(|worker| worker.name != self.protocol.worker);
         Ok(Some(Turn {
             study: study.clone(),
-            ended: ended.into(),
+            ended: ledger.ended(study.id)?.into(),
             first_open: ledger.first_open(study.id)?,
             ready: ledger.count_queued(study.id)?,
-            is_waited_for: now.since(study.waiting) < self.lease() && study.waiting > Millis::default(),
+            wanted: others.map(|worker| worker.wants).fold(0, u64::saturating_add),
             events: self.events(ledger, study, searching)?,
         }))
-    }
-
-    pub(super) fn renew(&self, study: &mut StudyRecord, now: Millis) {
-        let is_fresh = |lease: &Lease| lease.holder == self.worker && lease.until > now.after(self.lease() / 2);
-        if !study.lease.as_ref().is_some_and(is_fresh) {
-            if study.lease.as_ref().is_none_or(|lease| lease.holder != self.worker) {
-                tracing::info!(study = study.name, worker = self.worker, "this worker leads now");
-                // It was this one that waited; others say so again.
-                study.waiting = Millis::default();
-            }
-            study.lease = Some(Lease { holder: self.worker.clone(), until: now.after(self.lease()) });
-        }
     }
 
     /// Lets the strategy learn and propose, and writes that down.
@@ -122,19 +95,20 @@ impl Scheduler {
         turn: Turn,
         want: usize,
     ) -> Result<Written, StudyError> {
-        let _leading = self.at.lead(&self.worker);
+        let _thinking = self.at.think(turn.study.lease.epoch);
         let mut plan = self.begin(searching, turn)?;
         let (turn, plan) = (&mut plan.0, &mut plan.1);
         self.learn_due(searching, turn, plan, false);
         while plan.proposed.len() < want
             && let Some(mut record) = self.propose(searching, turn, plan)?
         {
-            (record.phase, record.handed, record.worker) = (Phase::Running, 1, Some(self.worker.clone()));
+            (record.phase, record.handed, record.attempt) = (Phase::Running, 1, 1);
+            record.worker = Some(self.protocol.worker.clone());
             plan.proposed.push(record);
             self.learn_due(searching, turn, plan, false);
         }
-        while turn.is_waited_for
-            && turn.ready < Options::AHEAD
+        let target = self.demand.target(turn.wanted, turn.ready);
+        while turn.ready < target
             && let Some(record) = self.propose(searching, turn, plan)?
         {
             plan.proposed.push(record);
@@ -145,23 +119,22 @@ impl Scheduler {
             take_snapshot(searching, plan)?;
         }
         self.watch_over(searching, &plan.study);
-        if !self.write(plan, false)? {
-            return Ok(Written::Overtaken);
-        }
+        let Some((study, proposed)) = self.write(plan, false)? else { return Ok(Written::Overtaken) };
         self.progress = Some(plan.progress);
-        let running = plan.proposed.iter().filter(|record| record.phase == Phase::Running);
+        self.demand.ready(turn.ready);
+        let running = proposed.iter().filter(|record| record.phase == Phase::Running);
         let handed = running.filter_map(|record| handed(&self.reader, record)).collect();
-        Ok(Written::Done { study: Box::new(plan.study.clone()), handed })
+        Ok(Written::Done { study: Box::new(study), handed })
     }
 
     /// Lets the strategy learn from all that has ended, and writes it down for who leads next; false where somebody else wrote
     /// meanwhile.
     pub(super) fn take_last_turn(&mut self, searching: &mut AnySearching<'_>, turn: Turn) -> Result<bool, StudyError> {
-        let _leading = self.at.lead(&self.worker);
+        let _thinking = self.at.think(turn.study.lease.epoch);
         let (mut turn, mut plan) = self.begin(searching, turn)?;
         self.learn_due(searching, &mut turn, &mut plan, true);
         take_snapshot(searching, &mut plan)?;
-        let is_written = self.write(&mut plan, true)?;
+        let is_written = self.write(&plan, true)?.is_some();
         if is_written {
             self.progress = Some(plan.progress);
         }
@@ -246,42 +219,56 @@ impl Scheduler {
         first.is_some_and(|first| first + pending <= plan.study.trials)
     }
 
-    /// Writes a plan down, unless somebody else wrote since it was begun.
-    fn write(&self, plan: &mut Plan, is_last: bool) -> Result<bool, StudyError> {
+    /// Writes a plan down, unless somebody else leads or wrote since it was begun. Gives the study and the proposals as they are now.
+    fn write(&self, plan: &Plan, is_last: bool) -> Result<Option<(StudyRecord, Vec<TrialRecord>)>, StudyError> {
         let is_nothing = plan.learned.is_empty() && plan.proposed.is_empty() && plan.snapshot.is_none();
         if is_nothing && !is_last {
-            return Ok(true);
+            return Ok(Some((plan.study.clone(), Vec::new())));
         }
-        let work = |ledger: &mut dyn Ledger| {
-            let mut study = self.current(ledger)?;
-            let leads = study.lease.as_ref().is_some_and(|lease| lease.holder == self.worker);
-            // What others enqueued has the numbers that the proposals were to have; where these matter, all is thought of again.
-            let enqueued = study.trials.saturating_sub(plan.before.trials);
-            if !leads || study.events != plan.before.events || (enqueued > 0 && self.options.pending.is_some()) {
-                return Ok(false);
-            }
-            let now = ledger.now();
-            for record in &mut plan.proposed {
-                record.number += enqueued;
-                if record.phase == Phase::Running {
-                    (record.beat, record.started) = (now, Some(now));
-                }
-            }
-            plan.study.trials += enqueued;
-            for record in plan.learned.iter().chain(&plan.proposed) {
-                ledger.put_trial(study.id, record)?;
-            }
-            if let Some(snapshot) = &plan.snapshot {
-                ledger.put_snapshot(study.id, snapshot)?;
-            }
-            (study.events, study.trials) = (plan.study.events, plan.study.trials);
-            if is_last {
-                study.lease = None;
-            }
-            ledger.put_study(&study)?;
-            Ok(true)
+        let durability = if is_last { Durability::Now } else { Durability::Soon };
+        self.store.with(Access::Exclusive(durability), |ledger| self.write_in(ledger, plan, is_last))
+    }
+
+    fn write_in(
+        &self,
+        ledger: &mut dyn Ledger,
+        plan: &Plan,
+        is_last: bool,
+    ) -> Result<Option<(StudyRecord, Vec<TrialRecord>)>, StudyError> {
+        let mut study = self.current(ledger)?;
+        // What others enqueued has the numbers that the proposals were to have; where these matter, all is thought of again.
+        let enqueued = study.trials.saturating_sub(plan.before.trials);
+        let is_overtaken = !self.leading.is_of(&study.lease)
+            || study.events != plan.before.events
+            || (enqueued > 0 && self.options.pending.is_some());
+        if is_overtaken {
+            return Ok(None);
+        }
+        let now = ledger.now();
+        let proposed = |record: &TrialRecord| {
+            let started = (record.phase == Phase::Running).then_some(now);
+            TrialRecord { number: record.number + enqueued, started, ..record.clone() }
         };
-        if is_last { self.store.lastingly(work) } else { self.store.with(work) }
+        let proposed: Vec<TrialRecord> = plan.proposed.iter().map(proposed).collect();
+        let mut counts = Counts::default();
+        for record in &plan.learned {
+            counts.count(record.phase);
+        }
+        ledger.put_trials(study.id, &plan.learned.iter().chain(&proposed).collect::<Vec<_>>())?;
+        if let Some(snapshot) = &plan.snapshot {
+            ledger.put_snapshot(study.id, snapshot)?;
+        }
+        (study.events, study.trials) = (plan.study.events, plan.study.trials + enqueued);
+        ledger.put_study(&study, counts)?;
+        if is_last {
+            ledger.take_lease(study.id, study.lease.epoch, None)?;
+            if self.at.out.is_empty() {
+                ledger.remove_worker(study.id, &self.protocol.worker)?;
+            }
+        } else if proposed.iter().any(|record| record.phase == Phase::Queued) {
+            ledger.notify(study.id)?;
+        }
+        Ok(Some((study, proposed)))
     }
 
     /// Says once what somebody should look at.

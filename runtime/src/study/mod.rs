@@ -3,9 +3,10 @@
 //! A [`Study`] keeps a [`Searcher`] busy with an objective: it hands out trials to
 //! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.
 
+mod adapt;
 mod builder;
-mod claim;
 mod curves;
+mod demand;
 mod differences;
 mod error;
 mod evaluate;
@@ -14,18 +15,25 @@ mod export;
 mod file;
 mod finalists;
 mod heartbeat;
+mod idle;
 mod interrupt;
 mod leader;
+mod leading;
 mod means;
+mod observer;
 mod open;
 mod options;
 mod outcome;
 mod pairs;
+mod patience;
 mod pool;
+mod process;
+mod protocol;
 mod pruner;
 mod queue;
 mod reader;
 mod replay;
+mod rescue;
 mod rows;
 mod run;
 mod running;
@@ -46,7 +54,7 @@ use std::sync::Arc;
 
 pub use builder::{ByDefault, Choice, Chosen, StudyBuilder};
 pub use curves::Curve;
-pub use error::StudyError;
+pub use error::{StudyError, TellError};
 pub use finalists::Finalist;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
@@ -57,8 +65,8 @@ pub use running::Running;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 pub use store::{
-    Durability, Lease, Ledger, MemoryStore, Millis, Phase, Snapshot, SpaceRecord, StateRecord, Store, StoreError,
-    StudyRecord, TrialRecord, ValueRecord, Work,
+    Access, AttemptEnd, AttemptRecord, Counts, Durability, Lease, Ledger, MemoryStore, Millis, Phase, RunningRecord,
+    Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,
 };
 pub use stored::StoredStudy;
 
@@ -120,7 +128,9 @@ pub struct Study<T, S> {
     link: Arc<Link>,
     changes: Vec<String>,
     summary: Option<Summary>,
-    _heartbeat: Heartbeat,
+    /// As long as the study lives.
+    #[cfg_attr(not(test), allow(dead_code))]
+    heartbeat: Heartbeat,
 }
 
 /// A searcher with what a study puts around it.
@@ -134,9 +144,10 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         pruner: Option<Arc<dyn Pruner>>,
     ) -> Result<Self, StudyError> {
         let space = Space::at(T::ROOT.node);
+        let store = Arc::clone(&opening.store);
         let (scheduler, changes) = opening.open(&mut searching, space, std::any::type_name::<T>())?;
-        let (link, heartbeat) = Link::of(&scheduler, pruner)?;
-        Ok(Self { scheduler, searching, run_options, link, changes, summary: None, _heartbeat: heartbeat })
+        let (link, heartbeat) = Link::of(&scheduler, store, pruner)?;
+        Ok(Self { scheduler, searching, run_options, link, changes, summary: None, heartbeat })
     }
 
     /// The next trial to evaluate: one that waits for a worker, one that another worker left, or a proposal of the searcher. None
@@ -149,11 +160,22 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         Ok(handed.and_then(|handed| evaluate::running(handed, &self.link)))
     }
 
-    /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`].
-    #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
-    pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), StudyError> {
+    /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`]. On an error the trial is given back with
+    /// it, so that it can be told again: the same outcome told twice is the same as told once.
+    #[allow(clippy::result_large_err)] // What is large in it is the trial, which is given back.
+    pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), TellError<T>> {
+        if !trial.hand.is_of(&self.link) {
+            let (number, study) = (trial.number(), self.scheduler.protocol.study.clone());
+            return Err(TellError { trial, error: StudyError::NotHandedOut { number, study } });
+        }
         let told = trial.hand.told(outcome.into());
-        self.scheduler.settle_one(&mut self.searching, told)
+        match self.scheduler.settle_one(&mut self.searching, &told) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                trial.hand.not_told();
+                Err(TellError { trial, error })
+            }
+        }
     }
 
     /// Has a config evaluated before anything that the searcher proposes; gives its trial's number. The config must be one of
@@ -190,7 +212,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
 
     /// The configs that were evaluated again in the end, best first; see [`StoredStudy::finalists`].
     pub fn finalists(&self) -> Result<Vec<Finalist>, StudyError> {
-        Ok(finalists::finalists(&self.scheduler.trials()?, self.scheduler.options.direction()))
+        Ok(self.stored()?.finalists())
     }
 
     /// The best trial by the study's direction, the earliest of equals; of what was confirmed as the best, the first.
@@ -229,7 +251,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
 
     /// The study's name.
     pub fn name(&self) -> &str {
-        &self.scheduler.study
+        &self.scheduler.protocol.study
     }
 
     /// What changed of the type since the study was last open.

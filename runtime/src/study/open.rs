@@ -1,17 +1,26 @@
 //! Opening a study: making it, going on with it, or going on by names where the type has changed.
+//!
+//! What the store has is read, the strategy takes it in, and what came of it is written, unless somebody else wrote meanwhile.
 
 use std::sync::Arc;
 
 use super::StudyError;
-use super::claim::fail;
-use super::differences::Differences;
+use super::adapt::Change;
+use super::demand::Demand;
 use super::heartbeat::AtWork;
-use super::options::Options;
+use super::leading::Leading;
+use super::options::{Options, Rules};
+use super::patience::Patient;
+use super::process::{self, Fate, Present};
+use super::protocol::Protocol;
 use super::reader::Reader;
-use super::replay::Progress;
+use super::rescue;
 use super::scheduler::{Scheduler, Stop};
 use super::searching::AnySearching;
-use super::store::{Ledger, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord};
+use super::store::{
+    Access, Counts, Durability, Ledger, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord,
+    WorkerRecord,
+};
 use super::vigil::Vigil;
 use crate::checkpoint::LoadError;
 use crate::space::Space;
@@ -35,6 +44,9 @@ struct Older {
     best: Vec<TrialRecord>,
 }
 
+/// How often somebody else may write while a study is opened.
+const ROUNDS: usize = 20;
+
 impl Opening {
     /// This worker's part in the study, and what changed since the study was last open.
     pub(super) fn open(
@@ -44,63 +56,114 @@ impl Opening {
         type_name: &str,
     ) -> Result<(Scheduler, Vec<String>), StudyError> {
         let older = self.older.as_ref().map(|(store, name)| read_older(&**store, name)).transpose()?;
-        let store = Arc::clone(&self.store);
-        let mut scheduler = Scheduler {
-            store: self.store,
-            options: self.options,
-            study: self.name,
-            id: 0,
+        let record = SpaceRecord::new(space, type_name);
+        let mut scheduler = self.scheduler(searching);
+        let mut changes = None;
+        for _ in 0..ROUNDS {
+            changes = scheduler.begin_or_go_on(searching, (space, &record), older.as_ref())?;
+            if changes.is_some() {
+                break;
+            }
+        }
+        let overtaken = || StoreError::Conflict { store: scheduler.protocol.study.clone() };
+        let changes = changes.ok_or_else(overtaken)?;
+        scheduler.sign_in()?;
+        let best = scheduler.store.read(|ledger| Ok(ledger.best(scheduler.protocol.id)?))?;
+        scheduler.consider(best.and_then(|best| best.reward));
+        Ok((scheduler, changes))
+    }
+
+    fn scheduler(self, searching: &AnySearching<'_>) -> Scheduler {
+        let Self { store, name, worker, options, stop, .. } = self;
+        Scheduler {
+            store: Arc::new(Patient::new(store, options.patience())),
             space: 0,
-            worker: self.worker,
             reader: Reader::new(&searching.context),
             progress: None,
             end: None,
-            stop: self.stop,
+            stop,
             best: None,
             vigil: Vigil::default(),
-            at: AtWork::default(),
+            at: AtWork::new(process::own()),
+            outbox: Vec::new(),
+            leading: Leading::new(&worker),
+            demand: Demand::default(),
             deferred: None,
-        };
-        let record = SpaceRecord::new(space, type_name);
-        let changes = store.lastingly(|ledger| match ledger.study(&scheduler.study)? {
-            None => scheduler.make(ledger, searching, &record, older).map(|()| Vec::new()),
-            Some(study) if scheduler.options.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
-            Some(study) => scheduler.go_on(ledger, searching, study, (space, &record)),
-        })?;
-        let best = store.with(|ledger| Ok(ledger.best(scheduler.id)?))?;
-        scheduler.consider(best.and_then(|best| best.reward));
-        Ok((scheduler, changes))
+            _present: Present::new(&worker),
+            protocol: Protocol { id: 0, study: name, worker, retries: options.retries },
+            options,
+        }
     }
 }
 
 impl Scheduler {
+    /// What changed since the study was last open; none where somebody else wrote meanwhile.
+    fn begin_or_go_on(
+        &mut self,
+        searching: &mut AnySearching<'_>,
+        (space, record): (Space, &SpaceRecord),
+        older: Option<&Older>,
+    ) -> Result<Option<Vec<String>>, StudyError> {
+        let found = self.store.read(|ledger| {
+            let Some(study) = ledger.study(&self.protocol.study)? else { return Ok(None) };
+            let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
+            Ok(Some((study, space)))
+        })?;
+        match found {
+            None => Ok(self.make(searching, record, older)?.then(Vec::new)),
+            Some((study, _)) if self.options.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
+            Some((study, old)) => self.go_on(searching, study, &old, (space, record)),
+        }
+    }
+
+    /// Makes the study; false where somebody else did.
     fn make(
         &mut self,
-        ledger: &mut dyn Ledger,
         searching: &mut AnySearching<'_>,
         space: &SpaceRecord,
-        older: Option<Older>,
-    ) -> Result<(), StudyError> {
-        self.space = ledger.add_space(space)?;
-        let mut study = ledger.add_study(&self.study, self.space, self.options.direction())?;
-        self.options.direction = Some(study.direction);
-        self.id = study.id;
-        tracing::info!(study = study.name, space = space.type_name, "a new study");
+        older: Option<&Older>,
+    ) -> Result<bool, StudyError> {
         searching.reset()?;
+        let (mut transfer, mut queue) = (None, &[][..]);
         if let Some(Older { snapshot, best }) = older {
-            let report = match snapshot.map(|snapshot| searching.adapt(&snapshot, self.options.starts)).transpose() {
+            let snapshot = snapshot.as_ref();
+            let report = match snapshot.map(|snapshot| searching.adapt(snapshot, self.options.starts)).transpose() {
                 Ok(report) => report.flatten(),
                 // Another kind of strategy begins with the configs alone.
                 Err(LoadError::OtherStrategy { .. }) => None,
-                Err(source) => return Err(StudyError::Restore { study: study.name, source }),
+                Err(source) => return Err(StudyError::Restore { study: self.protocol.study.clone(), source }),
             };
             match report {
-                Some(report) => study.transfer = serde_json::to_string(&report).ok(),
-                None => self.start_from(ledger, searching, &mut study, &best)?,
+                Some(report) => transfer = serde_json::to_string(&report).ok(),
+                None => queue = best,
             }
-            ledger.put_study(&study)?;
         }
-        keep_snapshot(ledger, searching, &study, 0)
+        let bytes = searching.snapshot()?;
+        let direction = self.options.direction();
+        let (id, space) = {
+            let (this, searching) = (&*self, &*searching);
+            let made = self.store.with(Access::Exclusive(Durability::Now), |ledger| {
+                if ledger.study(&this.protocol.study)?.is_some() {
+                    return Ok(None);
+                }
+                let space = ledger.add_space(space)?;
+                let mut study = ledger.add_study(&this.protocol.study, space, direction)?;
+                study.transfer.clone_from(&transfer);
+                this.start_from(ledger, searching, &mut study, queue)?;
+                study.rules = serde_json::to_string(&this.options.rules()).ok();
+                ledger.put_study(&study, Counts::default())?;
+                if let Some(bytes) = &bytes {
+                    ledger.put_snapshot(study.id, &Snapshot { event: 0, bytes: bytes.clone() })?;
+                }
+                Ok(Some((study.id, space)))
+            })?;
+            let Some(made) = made else { return Ok(false) };
+            made
+        };
+        tracing::info!(study = self.protocol.study, "a new study");
+        (self.protocol.id, self.space) = (id, space);
+        self.options.direction = Some(direction);
+        Ok(true)
     }
 
     /// Queues the best configs of another study that are ones of this space.
@@ -115,7 +178,7 @@ impl Scheduler {
         let fitting = best.iter().filter(|record| self.admits(context, record));
         let fitting = fitting.filter_map(|record| self.reader.proposal(context, record));
         for proposal in fitting.take(self.options.starts) {
-            let record = self.record(study, context, &proposal)?;
+            let record = TrialRecord { space: study.space, ..self.record(study, context, &proposal)? };
             study.trials += 1;
             ledger.put_trial(study.id, &record)?;
         }
@@ -124,86 +187,79 @@ impl Scheduler {
 
     fn go_on(
         &mut self,
-        ledger: &mut dyn Ledger,
         searching: &mut AnySearching<'_>,
-        mut study: StudyRecord,
+        study: StudyRecord,
+        old: &SpaceRecord,
         (space, record): (Space, &SpaceRecord),
-    ) -> Result<Vec<String>, StudyError> {
-        self.id = study.id;
-        self.space = study.space;
-        let old = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
-        tracing::info!(study = study.name, trials = study.trials, "the study goes on");
+    ) -> Result<Option<Vec<String>>, StudyError> {
+        (self.protocol.id, self.space) = (study.id, study.space);
         if self.options.direction.is_some_and(|direction| direction != study.direction) {
             return Err(StudyError::OtherDirection { study: study.name, direction: study.direction.word() });
         }
         self.options.direction = Some(study.direction);
+        tracing::info!(study = study.name, trials = study.trials, "the study goes on");
+        let rules = self.agree(&study)?;
         if old.fingerprint == record.fingerprint {
+            return Ok(Some(rules));
+        }
+        let change = Change::between(old, space, record);
+        let lines = change.lines();
+        if change.is_one() && !self.options.adapt {
+            return Err(StudyError::OtherSpace { study: study.name, differences: lines });
+        }
+        for line in &lines {
+            tracing::info!(study = study.name, change = line, "the type has changed");
+        }
+        Ok(self.adapt(searching, &study, &change)?.then(|| lines.into_iter().chain(rules).collect()))
+    }
+
+    /// Follows the rules of those who are at work; where nobody is, those that are asked for here hold from now on. What is other than
+    /// asked for, a line each.
+    fn agree(&mut self, study: &StudyRecord) -> Result<Vec<String>, StudyError> {
+        let stored: Option<Rules> = study.rules.as_deref().and_then(|rules| serde_json::from_str(rules).ok());
+        let own = self.options.rules();
+        if stored.as_ref() == Some(&own) {
             return Ok(Vec::new());
         }
-        let differences = Differences::between(&old, &space.states());
-        if !differences.changed.is_empty() && !self.options.adapt {
-            return Err(StudyError::OtherSpace { study: study.name, differences: differences.all() });
-        }
-        for change in differences.all() {
-            tracing::info!(study = study.name, change, "the type has changed");
-        }
-        let before = study.space;
-        self.space = ledger.add_space(record)?;
-        study.space = self.space;
-        self.carry_over(ledger, searching, &mut study, (before, differences.changed.is_empty()))?;
-        self.give_up_strangers(ledger, searching, &mut study)?;
-        ledger.put_study(&study)?;
-        Ok(differences.all())
-    }
-
-    /// Brings the strategy to the changed space: whole where names were only changed, and by transfer otherwise.
-    fn carry_over(
-        &mut self,
-        ledger: &mut dyn Ledger,
-        searching: &mut AnySearching<'_>,
-        study: &mut StudyRecord,
-        (old, is_renaming): (i64, bool),
-    ) -> Result<(), StudyError> {
-        let Some(snapshot) = ledger.snapshot(study.id)? else { return Ok(()) };
-        let progress = if is_renaming {
-            let events = self.events(ledger, study, searching)?;
-            // What was proposed under the old names happens as it did.
-            let before = StudyRecord { space: old, ..study.clone() };
-            self.replay(searching, &before, None, &events)?
-        } else {
-            searching.reset()?;
-            let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
-            let report = searching.adapt(&snapshot.bytes, self.options.starts).map_err(unreadable)?;
-            let Some(report) = report else { return Ok(()) };
-            study.transfer = serde_json::to_string(&report).ok();
-            self.progress = Some(Progress { event: snapshot.event, told: 0 });
-            let events = self.events(ledger, study, searching)?;
-            self.replay(searching, study, self.progress, &events)?
-        };
-        self.progress = Some(progress);
-        keep_snapshot(ledger, searching, study, progress.event)
-    }
-
-    /// Trials that wait or run, and are not of the changed space, will not be evaluated.
-    fn give_up_strangers(
-        &self,
-        ledger: &mut dyn Ledger,
-        searching: &AnySearching<'_>,
-        study: &mut StudyRecord,
-    ) -> Result<(), StudyError> {
-        let now = ledger.now();
-        for record in ledger.trials(study.id)? {
-            let is_open = matches!(record.phase, Phase::Queued | Phase::Running);
-            if is_open && !self.admits(&searching.context, &record) {
-                fail(ledger, study, record, "it is not a config of the changed space".to_owned(), now)?;
+        let workers = self.store.read(|ledger| Ok(ledger.workers(study.id)?))?;
+        let is_there = |worker: &WorkerRecord| process::fate(&worker.name, worker.process.as_deref()) != Fate::Gone;
+        if let Some(rules) = stored.filter(|_| workers.iter().any(is_there)) {
+            let lines = self.options.follow(&rules);
+            self.protocol.retries = self.options.retries;
+            for line in &lines {
+                tracing::warn!(study = study.name, "others work on the study by other rules, which hold: {line}");
             }
+            return Ok(lines);
         }
+        let rules = serde_json::to_string(&own).ok();
+        self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
+            let study = ledger.known_study(&study.name)?;
+            Ok(ledger.put_study(&StudyRecord { rules: rules.clone(), ..study }, Counts::default())?)
+        })?;
+        Ok(Vec::new())
+    }
+
+    /// Says that this worker is there; others that are gone for certain leave their trials.
+    fn sign_in(&mut self) -> Result<(), StudyError> {
+        let Self { protocol, at, .. } = &*self;
+        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+            Ok(ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
+        })?;
+        let rescued = rescue::take_in(&*self.store, &self.protocol)?;
+        if rescued > 0 {
+            tracing::warn!(
+                study = self.protocol.study,
+                rescued,
+                "outcomes that an earlier run could not write down are taken in"
+            );
+        }
+        self.beats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
         Ok(())
     }
 }
 
 fn read_older(store: &dyn Store, name: &str) -> Result<Older, StudyError> {
-    store.with(|ledger| {
+    store.read(|ledger| {
         let study = ledger.known_study(name)?;
         let mut best = ledger.trials(study.id)?;
         best.retain(|trial| trial.phase == Phase::Done);
@@ -211,15 +267,4 @@ fn read_older(store: &dyn Store, name: &str) -> Result<Older, StudyError> {
         best.sort_by(|a, b| worth(b).partial_cmp(&worth(a)).unwrap_or(std::cmp::Ordering::Equal));
         Ok(Older { snapshot: ledger.snapshot(study.id)?.map(|snapshot| snapshot.bytes), best })
     })
-}
-
-/// Writes the strategy down as it is after an event, where it has a form for that.
-fn keep_snapshot(
-    ledger: &mut dyn Ledger,
-    searching: &AnySearching<'_>,
-    study: &StudyRecord,
-    event: u64,
-) -> Result<(), StudyError> {
-    let Some(bytes) = searching.snapshot()? else { return Ok(()) };
-    Ok(ledger.put_snapshot(study.id, &Snapshot { event, bytes })?)
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Direction;
 
 /// What a study is opened with.
@@ -15,6 +17,8 @@ pub(super) struct Options {
     pub(super) retries: u32,
     /// How long a worker may give no heartbeat before its trial goes to another one.
     pub(super) abandon: Duration,
+    /// How long what a store cannot do is tried again; as long as a worker may give no heartbeat where it is not said.
+    pub(super) patience: Option<Duration>,
     /// After how many trials told the strategy is written down.
     pub(super) snapshot_every: u32,
     /// In a deterministic study, how many trials are pending at most.
@@ -36,6 +40,7 @@ impl Default for Options {
             trials: None,
             retries: 0,
             abandon: Duration::from_secs(30),
+            patience: None,
             snapshot_every: 50,
             pending: None,
             adapt: false,
@@ -47,14 +52,14 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How many proposals are kept ready for other processes.
-    pub(super) const AHEAD: u64 = 4;
-    /// How often a trial may be left by its worker before it counts as failed: it may be what ends the workers.
-    pub(super) const ABANDONED: u32 = 10;
-
     /// Which rewards are better.
     pub(super) fn direction(&self) -> Direction {
         self.direction.unwrap_or_default()
+    }
+
+    /// How long what a store cannot do is tried again.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience.unwrap_or(self.abandon)
     }
 
     /// Whether a trial of this number is one of those that evaluate the best again.
@@ -65,5 +70,45 @@ impl Options {
     /// Whether a further trial may be made.
     pub(super) fn allows(&self, trials: u64) -> bool {
         self.trials.is_none_or(|all| trials < all)
+    }
+}
+
+/// What holds for all processes of a study, as it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Rules {
+    /// How often a failed trial is tried again.
+    pub(super) retries: u32,
+    /// How long a worker may give no heartbeat, in milliseconds.
+    pub(super) abandon_after: u64,
+    /// How many trials are pending at most, where the study is deterministic.
+    pub(super) pending: Option<u64>,
+}
+
+impl Options {
+    pub(super) fn rules(&self) -> Rules {
+        let abandon_after = u64::try_from(self.abandon.as_millis()).unwrap_or(u64::MAX);
+        Rules { retries: self.retries, abandon_after, pending: self.pending }
+    }
+
+    /// Takes rules that others follow; gives what is other than was asked for, a line each.
+    pub(super) fn follow(&mut self, rules: &Rules) -> Vec<String> {
+        let own = self.rules();
+        let pending = |pending: Option<u64>| {
+            pending.map_or_else(|| "not deterministic".to_owned(), |most| format!("deterministic within {most} trials"))
+        };
+        let differences = [
+            (
+                own.retries != rules.retries,
+                format!("failed trials are tried again {} times, not {}", rules.retries, own.retries),
+            ),
+            (
+                own.abandon_after != rules.abandon_after,
+                format!("workers are given up after {} ms, not {}", rules.abandon_after, own.abandon_after),
+            ),
+            (own.pending != rules.pending, format!("it is {}, not {}", pending(rules.pending), pending(own.pending))),
+        ];
+        (self.retries, self.pending) = (rules.retries, rules.pending);
+        self.abandon = Duration::from_millis(rules.abandon_after);
+        differences.into_iter().filter_map(|(differs, line)| differs.then_some(line)).collect()
     }
 }

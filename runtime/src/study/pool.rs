@@ -88,12 +88,7 @@ impl Pool {
 
     /// Waits for an outcome, at most so long, and takes all that there are.
     pub(super) fn collect(&mut self, patience: Duration) -> Vec<Told> {
-        let first = if self.busy() > 0 {
-            self.receiver.recv_timeout(patience).ok()
-        } else {
-            std::thread::sleep(patience);
-            None
-        };
+        let first = if self.busy() > 0 { self.receiver.recv_timeout(patience).ok() } else { None };
         let all: Vec<(usize, Told)> = first.into_iter().chain(self.receiver.try_iter()).collect();
         let mut told = Vec::with_capacity(all.len());
         for (thread, outcome) in all {
@@ -117,13 +112,22 @@ impl Pool {
             }
             let worker = self.hire()?;
             let Some(At { ticket, .. }) = std::mem::replace(&mut self.workers[i], worker).at else { continue };
-            let Ticket { number, attempt, is_cancelled } = ticket;
+            let Ticket { number, attempt, worker, is_cancelled } = ticket;
             is_cancelled.store(true, Ordering::Relaxed);
-            self.out.remove(number, attempt);
-            let outcome = Outcome::Failed(format!("no outcome within {timeout:?}"));
-            told.push(Told { number, attempt, outcome, last: None });
+            let outcome = Some(Outcome::Failed(format!("no outcome within {timeout:?}")));
+            told.push(Told { number, attempt, worker, outcome, last: None, is_last: false });
         }
         Ok(told)
+    }
+}
+
+/// What nobody waits for any more is handed back.
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for At { ticket, .. } in self.workers.iter_mut().filter_map(|worker| worker.at.take()) {
+            ticket.is_cancelled.store(true, Ordering::Relaxed);
+            self.out.let_go(ticket.number, ticket.attempt);
+        }
     }
 }
 

@@ -25,6 +25,13 @@ pub(super) struct Events {
     since: Vec<TrialRecord>,
 }
 
+impl Events {
+    /// What happened after an event.
+    pub(super) fn since(ledger: &mut dyn Ledger, study: &StudyRecord, event: u64) -> Result<Self, StudyError> {
+        Ok(Self { snapshot: None, since: ledger.since(study.id, event)? })
+    }
+}
+
 impl Scheduler {
     /// What the store has for the strategy in memory to come to where the study is.
     pub(super) fn events(

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use super::evaluate::{Evaluate, Evaluator};
 use super::heartbeat::Out;
+use super::idle::Pause;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
+use super::protocol::Kept;
 use super::running::Running;
 use super::scheduler::{End, Exchange, Scheduler, Told};
 use super::store::StudyRecord;
@@ -150,51 +152,98 @@ impl<'a> Run<'a> {
     ) -> Result<Self, StudyError> {
         let pool = Pool::new(options.workers, options.timeout, out)?;
         let interrupt = options.hears_ctrl_c.then(Interrupt::listen).flatten();
-        let watch = Watch::new(&scheduler.study, scheduler.options.trials, options.is_quiet);
+        let watch = Watch::new(&scheduler.protocol.study, scheduler.options.trials, options.is_quiet);
         scheduler.end = scheduler.end.filter(|end| *end == End::Stopped);
         Ok(Self { scheduler, options, evaluator, pool, interrupt, watch, begin: Instant::now(), failed: None })
     }
 
     fn until_its_end(mut self) -> Result<Summary, StudyError> {
-        let mut told = Vec::new();
+        let done = self.go_on();
+        if done.is_err() {
+            // What has been evaluated meanwhile is not lost.
+            let told = self.pool.collect(Duration::ZERO);
+            self.scheduler.outbox.extend(told);
+            self.scheduler.rescue();
+        }
+        done
+    }
+
+    fn go_on(&mut self) -> Result<Summary, StudyError> {
+        let mut pause = Pause::default();
         loop {
             let ending = self.ending();
             let idle = self.pool.idle();
             let want = if ending.is_some() { 0 } else { idle };
-            let Exchange { handed, late, study, best } =
-                self.scheduler.exchange(self.evaluator.searching(), &told, want)?;
-            for number in late {
-                tracing::warn!(trial = number, "an outcome came after the trial went to another worker");
-            }
+            let Exchange { handed, kept, study, best } = self.scheduler.exchange(self.evaluator.searching(), want)?;
             self.watch.show(&study, best);
-            self.check_failures(&study, &told)?;
+            self.note(&kept);
+            self.check_failures(&study, &kept)?;
             let has_new = !handed.is_empty();
             for job in self.evaluator.jobs(handed) {
                 self.pool.start(job);
             }
-            if self.pool.busy() == 0 && !has_new {
+            if self.pool.busy() == 0 && !has_new && self.scheduler.outbox.is_empty() {
                 let ending =
                     ending.or_else(|| self.ending()).or_else(|| self.is_complete(&study).then_some(Ending::Complete));
                 if let Some(ending) = ending {
                     return self.end(ending, &study, best);
                 }
             }
-            told = self.pool.collect(if self.pool.idle() > 0 { SHORT } else { LONG });
-            told.extend(self.pool.expire()?);
+            if has_new || !kept.is_empty() {
+                pause.end();
+            }
+            self.wait(&mut pause)?;
         }
     }
 
-    fn end(self, ending: Ending, study: &StudyRecord, best: Option<(u64, f64)>) -> Result<Summary, StudyError> {
+    /// Waits for outcomes; where nothing runs, for something to change in the store.
+    fn wait(&mut self, pause: &mut Pause) -> Result<(), StudyError> {
+        if !self.scheduler.outbox.is_empty() {
+            return Ok(());
+        }
+        if self.pool.busy() == 0 {
+            let longest =
+                self.options.deadline.map_or(LONG, |deadline| deadline.saturating_sub(self.begin.elapsed()).min(LONG));
+            let patience = if self.interrupt.is_some() { pause.next().min(longest.max(SHORT)) } else { pause.next() };
+            self.scheduler.store.wait(self.scheduler.protocol.id, patience);
+            return Ok(());
+        }
+        let told = self.pool.collect(if self.pool.idle() > 0 { pause.next().min(LONG) } else { LONG });
+        self.scheduler.outbox.extend(told);
+        let expired = self.pool.expire()?;
+        self.scheduler.outbox.extend(expired);
+        Ok(())
+    }
+
+    /// Says what a person should know at once: the first failure of a run.
+    fn note(&mut self, kept: &[(Told, Kept)]) {
+        for (told, kept) in kept {
+            match kept {
+                Kept::Beside => {
+                    tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+                }
+                Kept::Foreign => tracing::warn!(trial = told.number, "an outcome is of no attempt that is known"),
+                Kept::Counts | Kept::Again => {}
+            }
+            if let Some(error) = failure(told) {
+                self.watch.failed(told.number, &error);
+            }
+        }
+    }
+
+    fn end(&mut self, ending: Ending, study: &StudyRecord, best: Option<(u64, f64)>) -> Result<Summary, StudyError> {
         self.scheduler.leave(self.evaluator.searching())?;
         let StudyRecord { done, failed, pruned, .. } = *study;
         let summary = Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() };
-        tracing::info!(study = self.scheduler.study, ?summary, "the run has come to its end");
+        tracing::info!(study = self.scheduler.protocol.study, ?summary, "the run has come to its end");
+        self.watch.ended(&summary);
         Ok(summary)
     }
 
     /// Why no further trials are to be started.
     fn ending(&self) -> Option<Ending> {
         if self.interrupt.as_ref().is_some_and(Interrupt::is_asked) {
+            self.watch.interrupted(self.pool.busy());
             return Some(Ending::Interrupted);
         }
         if self.options.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
@@ -212,16 +261,21 @@ impl<'a> Run<'a> {
         !self.scheduler.options.allows(study.trials) && study.ended() >= study.trials
     }
 
-    fn check_failures(&mut self, study: &StudyRecord, told: &[Told]) -> Result<(), StudyError> {
+    fn check_failures(&mut self, study: &StudyRecord, kept: &[(Told, Kept)]) -> Result<(), StudyError> {
         let before = *self.failed.get_or_insert(study.failed);
         let failed = study.failed.saturating_sub(before);
         let Some(allowed) = self.options.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
-        let said = told.iter().rev().find_map(|told| match told.outcome.clone().checked() {
-            Outcome::Failed(error) | Outcome::FailedBy { error, .. } => Some(error),
-            _ => None,
-        });
+        let said = kept.iter().rev().find_map(|(told, _)| failure(told));
         self.scheduler.leave(self.evaluator.searching())?;
         let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
         Err(StudyError::TooManyFailures { failed, allowed, last })
+    }
+}
+
+/// The text of a failure.
+fn failure(told: &Told) -> Option<String> {
+    match told.outcome.clone()?.checked() {
+        Outcome::Failed(error) | Outcome::FailedBy { error, .. } => Some(error),
+        _ => None,
     }
 }

@@ -7,16 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::curves::{Curve, Curves};
 use super::heartbeat::{Beats, Heartbeat, Out};
+use super::observer::Observer;
 use super::outcome::Outcome;
 use super::pruner::Pruner;
 use super::scheduler::{Handed, Scheduler, Told};
-use super::store::Store;
+use super::store::{Access, Durability, Store, ValueRecord};
 use super::{Direction, StudyError};
 
 /// What all trials of a study have in common while they run.
 pub(super) struct Link {
     pub(super) store: Arc<dyn Store>,
     pub(super) study: i64,
+    pub(super) worker: String,
     pub(super) direction: Direction,
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) curves: Mutex<Curves>,
@@ -27,14 +29,22 @@ impl Link {
     /// What the trials handed to a worker have in common, and what gives their heartbeats.
     pub(super) fn of(
         scheduler: &Scheduler,
+        store: Arc<dyn Store>,
         pruner: Option<Arc<dyn Pruner>>,
     ) -> Result<(Arc<Self>, Heartbeat), StudyError> {
-        let (store, at) = (Arc::clone(&scheduler.store), scheduler.at.clone());
-        let (name, abandon) = (scheduler.study.clone(), scheduler.options.abandon);
-        let beats = Beats { store: Arc::clone(&store), name, id: scheduler.id, abandon };
-        let heartbeat = Heartbeat::start(beats, at.clone())?;
-        let (study, direction) = (scheduler.id, scheduler.options.direction());
-        Ok((Arc::new(Self { store, study, direction, pruner, curves: Mutex::default(), out: at.out }), heartbeat))
+        // A heartbeat that fails is followed by another one: it is not tried again.
+        let heartbeat = Heartbeat::start(scheduler.beats(store))?;
+        let (study, direction) = (scheduler.protocol.id, scheduler.options.direction());
+        let (store, worker) = (Arc::clone(&scheduler.store), scheduler.protocol.worker.clone());
+        let out = scheduler.at.out.clone();
+        Ok((Arc::new(Self { store, study, worker, direction, pruner, curves: Mutex::default(), out }), heartbeat))
+    }
+}
+
+impl Scheduler {
+    pub(super) fn beats(&self, store: Arc<dyn Store>) -> Beats {
+        let (protocol, abandon, at) = (self.protocol.clone(), self.options.abandon, self.at.clone());
+        Beats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
     }
 }
 
@@ -42,6 +52,7 @@ impl Link {
 pub(super) struct Ticket {
     pub(super) number: u64,
     pub(super) attempt: u32,
+    pub(super) worker: String,
     pub(super) is_cancelled: Arc<AtomicBool>,
 }
 
@@ -53,29 +64,56 @@ pub(super) struct Hand {
     link: Arc<Link>,
     curve: Mutex<Curve>,
     is_cancelled: Arc<AtomicBool>,
+    /// Whether somebody has what is to be told of it.
+    is_told: AtomicBool,
+    /// Whether a value could not be written down: then the objective's failure is not the trial's.
+    is_store_failing: AtomicBool,
 }
 
 impl Hand {
     pub(super) fn new(handed: Handed, link: Arc<Link>) -> Self {
         let Handed { number, attempt, task, .. } = handed;
         link.out.add(number, attempt);
-        Self { number, attempt, task, link, curve: Mutex::default(), is_cancelled: Arc::default() }
+        let (curve, is_cancelled) = (Mutex::default(), Arc::default());
+        let (is_told, is_store_failing) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { number, attempt, task, link, curve, is_cancelled, is_told, is_store_failing }
     }
 
     /// What is known of the trial while somebody else has it.
     pub(super) fn ticket(&self) -> Ticket {
-        Ticket { number: self.number, attempt: self.attempt, is_cancelled: Arc::clone(&self.is_cancelled) }
+        let (worker, is_cancelled) = (self.link.worker.clone(), Arc::clone(&self.is_cancelled));
+        Ticket { number: self.number, attempt: self.attempt, worker, is_cancelled }
     }
 
+    /// What is to be told of the trial. From now on whoever has that answers for it.
     pub(super) fn told(&self, outcome: Outcome) -> Told {
         let last = self.curve().iter().next_back().map(|(step, value)| (*step, *value));
-        Told { number: self.number, attempt: self.attempt, outcome, last }
+        self.is_told.store(true, Ordering::Relaxed);
+        let is_failure = matches!(outcome, Outcome::Failed(_) | Outcome::FailedBy { .. });
+        let is_not_its_own = is_failure && self.is_store_failing.load(Ordering::Relaxed);
+        let outcome = (!is_not_its_own).then_some(outcome);
+        let (number, attempt, worker) = (self.number, self.attempt, self.link.worker.clone());
+        Told { number, attempt, worker, outcome, last, is_last: false }
+    }
+
+    /// What was to be told could not be: the trial is answered for here again.
+    pub(super) fn not_told(&self) {
+        self.is_told.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the trial is one of a study.
+    pub(super) fn is_of(&self, link: &Arc<Link>) -> bool {
+        Arc::ptr_eq(&self.link, link)
     }
 
     fn report(&self, step: u64, value: f64) -> Result<(), StudyError> {
         let value = if value.is_nan() { -self.link.direction.sign() * f64::INFINITY } else { value };
         self.curve().insert(step, value);
-        self.link.store.with(|ledger| Ok(ledger.add_value(self.link.study, self.number, step, value)?))
+        let record = ValueRecord { row: 0, trial: self.number, attempt: self.attempt, step, value };
+        let access = Access::Shared(Durability::Soon);
+        let written = self.link.store.with(access, |ledger| Ok(ledger.add_value(self.link.study, &record)?));
+        self.is_store_failing.store(written.is_err(), Ordering::Relaxed);
+        written
     }
 
     fn should_prune(&self) -> Result<bool, StudyError> {
@@ -92,14 +130,16 @@ impl Hand {
 
 impl Drop for Hand {
     fn drop(&mut self) {
-        self.link.out.remove(self.number, self.attempt);
+        if !self.is_told.load(Ordering::Relaxed) {
+            self.link.out.let_go(self.number, self.attempt);
+        }
     }
 }
 
 /// A trial that was handed out: a config to evaluate, and the way to say how that goes.
 ///
-/// It dereferences to its config. One that is dropped without being told goes to another worker after a while.
-#[must_use = "a trial that is dropped is handed out again after a while"]
+/// It dereferences to its config. One that is dropped without being told is handed out again.
+#[must_use = "a trial that is dropped is handed out again"]
 pub struct Running<T> {
     pub(super) hand: Hand,
     config: T,

@@ -1,16 +1,21 @@
 //! One worker's part in a study: what it writes down, what it is handed, and, where it leads, what the strategy is told and asked.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::StudyError;
+use super::demand::Demand;
 use super::heartbeat::AtWork;
 use super::leader::{Turn, Written};
+use super::leading::Leading;
 use super::options::Options;
 use super::outcome::Outcome;
+use super::process::Present;
+use super::protocol::{Kept, Protocol};
 use super::reader::Reader;
 use super::replay::Progress;
 use super::searching::AnySearching;
-use super::store::{Durability, Ledger, Store, StudyRecord, TrialRecord};
+use super::store::{Access, Durability, Ledger, Store, StudyRecord, TrialRecord};
 use super::vigil::Vigil;
 use crate::space::Trace;
 
@@ -18,12 +23,9 @@ use crate::space::Trace;
 pub(super) struct Scheduler {
     pub(super) store: Arc<dyn Store>,
     pub(super) options: Options,
-    /// The study's name, its number, and the number of the space.
-    pub(super) study: String,
-    pub(super) id: i64,
+    pub(super) protocol: Protocol,
+    /// The number of the space.
     pub(super) space: i64,
-    /// What this worker is called in the store.
-    pub(super) worker: String,
     pub(super) reader: Reader,
     /// How far the strategy that this worker has in memory has come.
     pub(super) progress: Option<Progress>,
@@ -35,8 +37,13 @@ pub(super) struct Scheduler {
     pub(super) vigil: Vigil,
     /// What this worker has in hand, for its heartbeat.
     pub(super) at: AtWork,
+    /// What was told and is not written down yet.
+    pub(super) outbox: Vec<Told>,
+    pub(super) leading: Leading,
+    pub(super) demand: Demand,
     /// What went wrong after something was written down: said at the next exchange.
     pub(super) deferred: Option<StudyError>,
+    pub(super) _present: Present,
 }
 
 /// Whether a best reward is good enough.
@@ -51,14 +58,19 @@ pub(super) enum End {
     Exhausted,
 }
 
-/// The outcome of a trial.
-#[derive(Debug, Clone)]
+/// What is told of an attempt.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
     pub(super) number: u64,
     pub(super) attempt: u32,
-    pub(super) outcome: Outcome,
+    /// Who had it.
+    pub(super) worker: String,
+    /// How it ended; none where it is handed back.
+    pub(super) outcome: Option<Outcome>,
     /// The last value reported, and its step.
     pub(super) last: Option<(u64, f64)>,
+    /// Whether the trial is not tried again where it failed.
+    pub(super) is_last: bool,
 }
 
 /// A trial that this worker is to evaluate.
@@ -77,45 +89,85 @@ pub(super) struct Handed {
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) handed: Vec<Handed>,
-    /// Trials whose outcome came too late.
-    pub(super) late: Vec<u64>,
+    /// What became of each outcome.
+    pub(super) kept: Vec<(Told, Kept)>,
     pub(super) study: StudyRecord,
     /// The best trial of all.
     pub(super) best: Option<(u64, f64)>,
 }
 
+/// The same before trials were looked at.
+struct First {
+    kept: Vec<Kept>,
+    claimed: Vec<TrialRecord>,
+    study: StudyRecord,
+    best: Option<(u64, f64)>,
+    turn: Option<Turn>,
+}
+
 impl Scheduler {
-    /// Writes outcomes down and takes up to `want` trials: what another worker left, what waits for one, and, where this worker
-    /// leads, what the strategy proposes after it has learned. The strategy thinks outside of any transaction.
-    pub(super) fn exchange(
-        &mut self,
-        searching: &mut AnySearching<'_>,
-        told: &[Told],
-        want: usize,
-    ) -> Result<Exchange, StudyError> {
+    /// Writes what was told down and takes up to `want` trials: those that wait for a worker, and, where this worker leads, what the
+    /// strategy proposes after it has learned. The strategy thinks outside of any transaction. On an error what was told stays in the
+    /// outbox.
+    pub(super) fn exchange(&mut self, searching: &mut AnySearching<'_>, want: usize) -> Result<Exchange, StudyError> {
         if let Some(error) = self.deferred.take() {
             return Err(error);
         }
         let store = Arc::clone(&self.store);
-        let durability = if told.is_empty() { Durability::Soon } else { Durability::Now };
-        let first = store.with_durability(durability, |ledger| self.settle_and_claim(ledger, searching, told, want))?;
-        let (mut exchange, turn) = first;
-        for handed in &exchange.handed {
-            self.at.out.add(handed.number, handed.attempt);
+        let dropped = self.at.out.dropped();
+        self.outbox
+            .extend(dropped.iter().map(|&(number, attempt)| self.told(number, attempt, None)).collect::<Vec<_>>());
+        let durability = if self.outbox.is_empty() { Durability::Soon } else { Durability::Now };
+        let first = store.with(Access::Shared(durability), |ledger| self.settle_and_claim(ledger, searching, want))?;
+        let First { kept, claimed, study, best, turn } = first;
+        let kept: Vec<(Told, Kept)> = std::mem::take(&mut self.outbox).into_iter().zip(kept).collect();
+        for (told, _) in &kept {
+            self.at.out.remove(told.number, told.attempt);
+        }
+        self.at.out.handed_back(&dropped);
+        let is_of_this_space = study.space == self.space;
+        let mut exchange = Exchange { handed: self.hand_out(searching, claimed), kept, study, best };
+        if !is_of_this_space {
+            return self.said(exchange, Err(StudyError::Adapted { study: self.protocol.study.clone() }));
         }
         if self.options.pending.is_none() {
             self.consider(exchange.best.map(|(_, reward)| reward));
         }
+        self.demand.claimed(exchange.handed.len());
         let taken = self.take_turns(searching, turn, &mut exchange, want);
-        // What was written down is told of before what went wrong then.
-        match taken {
-            Err(error) if exchange.handed.is_empty() && told.is_empty() => Err(error),
+        self.said(exchange, taken)
+    }
+
+    /// What was written down is told of before what went wrong then.
+    fn said(&mut self, exchange: Exchange, done: Result<(), StudyError>) -> Result<Exchange, StudyError> {
+        match done {
+            Err(error) if exchange.handed.is_empty() && exchange.kept.is_empty() => Err(error),
             Err(error) => {
                 self.deferred = Some(error);
                 Ok(exchange)
             }
             Ok(()) => Ok(exchange),
         }
+    }
+
+    /// Trials that were claimed and are configs of these spaces. The others have failed, which is told of next time.
+    fn hand_out(&mut self, searching: &AnySearching<'_>, claimed: Vec<TrialRecord>) -> Vec<Handed> {
+        let mut all = Vec::with_capacity(claimed.len());
+        for record in claimed {
+            if let Some(handed) = handed(&self.reader, &record).filter(|_| self.admits(&searching.context, &record)) {
+                self.at.out.add(handed.number, handed.attempt);
+                all.push(handed);
+            } else {
+                let error = "it is not a config of the space any more".to_owned();
+                let told = self.told(record.number, record.attempt, Some(Outcome::Failed(error)));
+                self.outbox.push(Told { is_last: true, ..told });
+            }
+        }
+        all
+    }
+
+    fn told(&self, number: u64, attempt: u32, outcome: Option<Outcome>) -> Told {
+        Told { number, attempt, worker: self.protocol.worker.clone(), outcome, last: None, is_last: false }
     }
 
     /// Lets the strategy learn and propose, again where somebody else wrote meanwhile.
@@ -126,7 +178,9 @@ impl Scheduler {
         exchange: &mut Exchange,
         want: usize,
     ) -> Result<(), StudyError> {
-        let store = Arc::clone(&self.store);
+        if turn.is_none() && self.takes_lead(&exchange.study)? {
+            (exchange.study, turn) = self.next_turn(searching)?;
+        }
         while let Some(taken) = turn {
             let open = want - exchange.handed.len();
             match self.take_turn(searching, taken, open)? {
@@ -136,40 +190,77 @@ impl Scheduler {
                         self.at.out.add(handed.number, handed.attempt);
                     }
                     exchange.handed.extend(handed);
-                    return Ok(());
+                    // Who leads makes what it wants.
+                    return self.wish(0);
                 }
-                Written::Overtaken => {
-                    (exchange.study, turn) = store.with(|ledger| self.next_turn(ledger, searching))?;
-                }
+                Written::Overtaken => (exchange.study, turn) = self.next_turn(searching)?,
             }
         }
+        self.wish(want - exchange.handed.len())
+    }
+
+    /// Says how many trials this worker would take, so that whoever leads makes them.
+    fn wish(&mut self, want: usize) -> Result<(), StudyError> {
+        if !self.demand.is_news(want) {
+            return Ok(());
+        }
+        let Self { protocol, at, .. } = &*self;
+        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+            ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
+            Ok(ledger.notify(protocol.id)?)
+        })?;
+        self.demand.said(want);
+        self.at.wants(want);
         Ok(())
     }
 
-    /// Writes one outcome down; an error where it came too late.
-    pub(super) fn settle_one(&mut self, searching: &mut AnySearching<'_>, told: Told) -> Result<(), StudyError> {
-        let exchange = self.exchange(searching, &[told], 0)?;
-        match exchange.late.first() {
-            Some(&number) => Err(StudyError::Late { number }),
-            None => Ok(()),
+    /// Writes one outcome down, and what came of it.
+    pub(super) fn settle_one(&mut self, searching: &mut AnySearching<'_>, told: &Told) -> Result<(), StudyError> {
+        self.outbox.push(told.clone());
+        let exchange = match self.exchange(searching, 0) {
+            Ok(exchange) => exchange,
+            Err(error) => {
+                // It is given back; what was in hand before stays.
+                self.outbox.retain(|kept| kept != told);
+                return Err(error);
+            }
+        };
+        let kept = exchange.kept.iter().find(|(kept, _)| kept == told).map(|(_, kept)| *kept);
+        match kept {
+            Some(Kept::Foreign) => {
+                Err(StudyError::NotHandedOut { number: told.number, study: self.protocol.study.clone() })
+            }
+            Some(Kept::Beside) => {
+                tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 
     /// Lets the strategy learn all that there is, writes it down, and leaves it to others.
     pub(super) fn leave(&mut self, searching: &mut AnySearching<'_>) -> Result<(), StudyError> {
-        let store = Arc::clone(&self.store);
-        while let (_, Some(turn)) = store.with(|ledger| self.next_turn(ledger, searching))? {
-            if self.take_last_turn(searching, turn)? {
-                return Ok(());
-            }
+        if !self.outbox.is_empty() {
+            self.exchange(searching, 0)?;
         }
+        let (mut study, mut turn) = self.next_turn(searching)?;
+        if turn.is_none() && self.takes_lead(&study)? {
+            (study, turn) = self.next_turn(searching)?;
+        }
+        while let Some(taken) = turn {
+            if self.take_last_turn(searching, taken)? {
+                break;
+            }
+            (study, turn) = self.next_turn(searching)?;
+        }
+        tracing::debug!(study = study.name, worker = self.protocol.worker, "this worker leaves");
+        self.leading.leave();
         Ok(())
     }
 
     /// Brings the strategy to where the study is, without leading.
     pub(super) fn catch_up(&mut self, searching: &mut AnySearching<'_>) -> Result<(), StudyError> {
-        let store = Arc::clone(&self.store);
-        let (study, events) = store.with(|ledger| {
+        let (study, events) = self.store.read(|ledger| {
             let study = self.current(ledger)?;
             let events = self.events(ledger, &study, searching)?;
             Ok((study, events))
@@ -179,24 +270,39 @@ impl Scheduler {
         Ok(())
     }
 
-    /// The next trial, waited for where another worker leads; none where the study is at its end.
+    /// The next trial, waited for where another worker leads or has one that it may yet leave; none where the study is at its end.
     pub(super) fn next_trial(&mut self, searching: &mut AnySearching<'_>) -> Result<Option<Handed>, StudyError> {
-        const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+        let mut pause = super::idle::Pause::default();
         loop {
-            let exchange = self.exchange(searching, &[], 1)?;
+            let exchange = self.exchange(searching, 1)?;
             if let Some(handed) = exchange.handed.into_iter().next() {
                 return Ok(Some(handed));
             }
-            if !self.goes_on(&exchange.study) {
+            if self.end.is_some() {
                 return Ok(None);
             }
-            if exchange.study.lease.as_ref().is_some_and(|lease| lease.holder == self.worker) {
-                let pending = self.options.pending.unwrap_or(0);
-                let waits = self.store.with(|ledger| self.waits_for(ledger, &exchange.study))?;
-                return waits.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+            let open = self.open_trials()?;
+            if !self.goes_on(&exchange.study) && open.others == 0 {
+                return Ok(None);
             }
-            std::thread::sleep(PAUSE);
+            let leads = self.leading.is_of(&exchange.study.lease);
+            if leads && self.goes_on(&exchange.study) && open.others == 0 {
+                let pending = self.options.pending.unwrap_or(0);
+                return open.own.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+            }
+            self.store.wait(self.protocol.id, pause.next());
         }
+    }
+
+    /// The trials that are out.
+    fn open_trials(&self) -> Result<Open, StudyError> {
+        let Protocol { id, worker, .. } = &self.protocol;
+        self.store.read(|ledger| {
+            let running = ledger.running(*id)?;
+            let own = running.iter().find(|held| held.worker == *worker).map(|held| held.number);
+            let others = running.iter().filter(|held| held.worker != *worker).count() as u64;
+            Ok(Open { own, others: others + ledger.count_queued(*id)? })
+        })
     }
 
     /// What is a matter of the store alone; and, where this worker leads, what it needs for its turn.
@@ -204,52 +310,54 @@ impl Scheduler {
         &self,
         ledger: &mut dyn Ledger,
         searching: &AnySearching<'_>,
-        told: &[Told],
         want: usize,
-    ) -> Result<(Exchange, Option<Turn>), StudyError> {
-        let before = self.current(ledger)?;
-        let (mut study, now, mut late) = (before.clone(), ledger.now(), Vec::new());
-        for told in told {
-            if !self.settle(ledger, &mut study, told, now)? {
-                late.push(told.number);
-            }
+    ) -> Result<First, StudyError> {
+        let Protocol { id, worker, .. } = &self.protocol;
+        let kept = self.outbox.iter().map(|told| self.protocol.settle(ledger, told));
+        let kept = kept.collect::<Result<Vec<Kept>, _>>()?;
+        let mut study = ledger.known_study(&self.protocol.study)?;
+        if study.space != self.space {
+            return Ok(First { kept, claimed: Vec::new(), study, best: None, turn: None });
         }
-        let mut handed = Vec::new();
-        while handed.len() < want
-            && let Some(trial) = self.claim(ledger, &mut study, &searching.context, now)?
-        {
-            handed.push(trial);
+        let claimed = if want > 0 { ledger.claim(*id, worker, want as u64)? } else { Vec::new() };
+        if self.leading.is_of(&study.lease) && self.leading.is_due(self.lease()) {
+            ledger.renew_lease(*id, study.lease.epoch)?;
+            study.lease.beat += 1;
+            self.leading.renewed();
         }
-        if self.may_lead(ledger, &study) {
-            self.renew(&mut study, now);
-        } else if now.since(study.waiting) > self.lease() / 4 {
-            study.waiting = now;
-        }
-        let best = ledger.best(study.id)?.and_then(|best| Some((best.number, best.reward?)));
-        if study != before {
-            ledger.put_study(&study)?;
-        }
+        let best = ledger.best(*id)?.and_then(|best| Some((best.number, best.reward?)));
         let turn = self.turn(ledger, &study, searching)?;
-        Ok((Exchange { handed, late, study, best }, turn))
+        Ok(First { kept, claimed, study, best, turn })
     }
 
     /// The study as it is; an error where others changed what it searches.
     pub(super) fn current(&self, ledger: &mut dyn Ledger) -> Result<StudyRecord, StudyError> {
-        let study = ledger.known_study(&self.study)?;
+        let study = ledger.known_study(&self.protocol.study)?;
         if study.space != self.space {
-            return Err(StudyError::Adapted { study: self.study.clone() });
+            return Err(StudyError::Adapted { study: study.name });
         }
         Ok(study)
     }
 
     /// How long the strategy is led without a heartbeat.
-    pub(super) fn lease(&self) -> std::time::Duration {
+    pub(super) fn lease(&self) -> Duration {
         self.options.abandon / 3
     }
 
-    pub(super) fn may_lead(&self, ledger: &mut dyn Ledger, study: &StudyRecord) -> bool {
-        let now = ledger.now();
-        study.lease.as_ref().is_none_or(|lease| lease.holder == self.worker || lease.until < now)
+    /// Takes the lead where nobody has it, or who has it is gone.
+    fn takes_lead(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
+        let (lease, span) = (&study.lease, self.lease());
+        let Protocol { id, worker, .. } = &self.protocol;
+        if !self.leading.may_take(&*self.store, *id, lease, span, Instant::now())? {
+            return Ok(false);
+        }
+        let access = Access::Shared(Durability::Soon);
+        let is_taken = self.store.with(access, |ledger| Ok(ledger.take_lease(*id, lease.epoch, Some(worker))?))?;
+        if is_taken {
+            tracing::info!(study = study.name, worker, from = lease.holder, "this worker leads now");
+            self.leading.take(lease.epoch + 1);
+        }
+        Ok(is_taken)
     }
 
     /// Ends the study where a reward is good enough.
@@ -266,19 +374,19 @@ impl Scheduler {
     pub(super) fn goes_on(&self, study: &StudyRecord) -> bool {
         self.end.is_none() && self.options.allows(study.trials)
     }
+}
 
-    /// The trial that a deterministic study waits for.
-    fn waits_for(&self, ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Option<u64>, StudyError> {
-        let Some(pending) = self.options.pending else { return Ok(None) };
-        let ended = ledger.ended(study.id)?.iter().map(|trial| trial.number).min();
-        let first = ledger.first_open(study.id)?.into_iter().chain(ended).min();
-        Ok(first.filter(|number| number + pending <= study.trials))
-    }
+/// Trials that have not ended.
+struct Open {
+    /// One of this worker's.
+    own: Option<u64>,
+    /// How many wait for a worker, or are another one's.
+    others: u64,
 }
 
 /// What the record of a trial hands to a worker; none where it makes no config of these spaces.
 pub(super) fn handed(reader: &Reader, record: &TrialRecord) -> Option<Handed> {
     let (space, trace) = reader.trace(&record.decisions)?;
-    let TrialRecord { number, handed: attempt, ref task, .. } = *record;
+    let TrialRecord { number, attempt, ref task, .. } = *record;
     Some(Handed { number, attempt, task: task.clone(), space, trace })
 }

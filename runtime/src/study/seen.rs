@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
+use super::store::{Access, Counts, Durability};
 use super::stored::{Insight, StoredStudy};
 use super::{Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
@@ -30,7 +31,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
 
     /// The study as the store has it.
     pub fn stored(&self) -> Result<StoredStudy, StudyError> {
-        StoredStudy::read(&*self.scheduler.store, &self.scheduler.study)
+        StoredStudy::read(&*self.scheduler.store, &self.scheduler.protocol.study)
     }
 
     /// The trials as a table of [comma-separated values](StoredStudy::to_csv).
@@ -61,19 +62,19 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         let model = searching.insight().map(|model| model.told_towards(self.scheduler.options.direction()));
         let model = model.filter(search::Insight::is_finite);
         let insight = Insight { policy, model, attention, code };
-        self.scheduler.keep_insight(insight)
+        self.scheduler.keep_insight(&insight)
     }
 }
 
 impl Scheduler {
-    fn keep_insight(&self, mut insight: Insight) -> Result<(), StudyError> {
-        self.store.with(|ledger| {
+    fn keep_insight(&self, insight: &Insight) -> Result<(), StudyError> {
+        self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
             let mut study = self.current(ledger)?;
             let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());
             // Where the code is not known now, it may have been before.
-            insight.code = insight.code.take().or(before.and_then(|before| before.code));
-            study.insight = serde_json::to_string(&insight).ok();
-            Ok(ledger.put_study(&study)?)
+            let code = insight.code.clone().or(before.and_then(|before| before.code));
+            study.insight = serde_json::to_string(&Insight { code, ..insight.clone() }).ok();
+            Ok(ledger.put_study(&study, Counts::default())?)
         })
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::export::values::Values;
-use super::store::{Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord};
+use super::store::{AttemptRecord, Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use super::{Finalist, PairBest, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::file::{self, ReplaceError};
@@ -27,6 +27,10 @@ pub struct StoredStudy {
     pub trials: Vec<TrialRecord>,
     /// What its trials reported while they ran, later reports last.
     pub values: Vec<ValueRecord>,
+    /// Attempts that are not their trials' own any more.
+    pub attempts: Vec<AttemptRecord>,
+    /// What could not be read, a line each.
+    pub damaged: Vec<String>,
 }
 
 /// What was last seen of a study's searcher.
@@ -61,16 +65,17 @@ impl Insight {
 impl StoredStudy {
     /// The names of all studies in a store, in the order in which they were made.
     pub fn names(store: &dyn Store) -> Result<Vec<String>, StudyError> {
-        store.with(|ledger| Ok(ledger.studies()?.into_iter().map(|study| study.name).collect()))
+        store.read(|ledger| Ok(ledger.studies()?.into_iter().map(|study| study.name).collect()))
     }
 
     /// The study of a name.
     pub fn read(store: &dyn Store, name: &str) -> Result<Self, StudyError> {
-        store.with(|ledger| {
+        store.read(|ledger| {
             let study = ledger.known_study(name)?;
             let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
             let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
-            Ok(Self { study, space, trials, values })
+            let attempts = ledger.attempts(study.id)?;
+            Ok(Self { study, space, trials, values, attempts, damaged: ledger.damaged() })
         })
     }
 
@@ -78,7 +83,7 @@ impl StoredStudy {
     /// first.
     #[must_use]
     pub fn best(&self) -> Option<&TrialRecord> {
-        finalists::best(&self.trials, self.study.direction)
+        finalists::best(&self.trials, &self.study)
     }
 
     /// What somebody who looks at the study should know and do something about, a sentence each: that most of the last trials
@@ -93,7 +98,23 @@ impl StoredStudy {
         let latest: Vec<Phase> = ended.take(warnings::WINDOW).collect();
         let count = |phase| latest.iter().filter(|ended| **ended == phase).count();
         let lost = warnings::too_many_lost(count(Phase::Pruned), count(Phase::Failed), latest.len());
-        lost.into_iter().chain(warnings::unmoved(self.study.done, &insight.policy)).collect()
+        let damaged = (!self.damaged.is_empty()).then(|| self.damage());
+        damaged.into_iter().chain(lost).chain(warnings::unmoved(self.study.done, &insight.policy)).collect()
+    }
+
+    /// What each trial reported in the attempt that counts, by step; of reports of the same step the latest counts.
+    #[must_use]
+    pub fn curves(&self) -> Vec<(u64, Vec<(u64, f64)>)> {
+        curves(&self.trials, &self.values).into_iter().map(|Curve { trial, points }| (trial, points)).collect()
+    }
+
+    /// What of the study cannot be read, in a sentence.
+    fn damage(&self) -> String {
+        const SHOWN: usize = 5;
+        let more = self.damaged.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let shown = self.damaged.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+        format!("The store is damaged, and what cannot be read is left out here: {shown}{more}.")
     }
 
     /// What was last seen of the searcher.
@@ -128,7 +149,7 @@ impl StoredStudy {
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
             trials: self.trials.iter().filter_map(|trial| row(trial, &values)).collect(),
-            curves: curves(&self.values),
+            curves: curves(&self.trials, &self.values),
             states: self.space.states.iter().map(axis).collect(),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
             best: self.best().map(|best| best_config(best, self.finalists().first(), (&insight, &values))),
@@ -218,10 +239,12 @@ fn shown(decisions: &[(String, String)], values: &Values<'_>) -> Vec<(String, St
     decisions.iter().map(|(state, label)| (state.clone(), values.shown(state, label))).collect()
 }
 
-/// What each trial reported; of reports of the same step the latest counts.
-fn curves(values: &[ValueRecord]) -> Vec<Curve> {
+/// What each trial reported in the attempt that counts; of reports of the same step the latest counts.
+fn curves(trials: &[TrialRecord], values: &[ValueRecord]) -> Vec<Curve> {
+    let attempts: BTreeMap<u64, u32> = trials.iter().map(|trial| (trial.number, trial.attempt)).collect();
     let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
-    for ValueRecord { trial, step, value, .. } in values {
+    let counts = |value: &&ValueRecord| attempts.get(&value.trial).is_none_or(|attempt| *attempt == value.attempt);
+    for ValueRecord { trial, step, value, .. } in values.iter().filter(counts) {
         curves.entry(*trial).or_default().insert(*step, *value);
     }
     curves.into_iter().map(|(trial, points)| Curve { trial, points: points.into_iter().collect() }).collect()

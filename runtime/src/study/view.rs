@@ -9,26 +9,27 @@ use crate::checkpoint::Checkpoint;
 impl Scheduler {
     /// The best trial by the study's direction, the earliest of equals; of what was confirmed as the best, the first.
     pub(super) fn best(&self) -> Result<Option<TrialRecord>, StudyError> {
-        Ok(finalists::best(&self.trials()?, self.options.direction()).cloned())
+        let trials = self.store.read(|ledger| Ok((self.current(ledger)?, ledger.trials(self.protocol.id)?)))?;
+        Ok(finalists::best(&trials.1, &trials.0).cloned())
     }
 
     /// All trials by number.
     pub(super) fn trials(&self) -> Result<Vec<TrialRecord>, StudyError> {
-        self.store.with(|ledger| Ok(ledger.trials(self.id)?))
+        self.store.read(|ledger| Ok(ledger.trials(self.protocol.id)?))
     }
 
     /// What the searcher took over from another study or another version of the type.
     pub(super) fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {
-        let study = self.store.with(|ledger| self.current(ledger))?;
+        let study = self.store.read(|ledger| self.current(ledger))?;
         let unreadable = |error: serde_json::Error| StoreError::Damaged { what: format!("a transfer report: {error}") };
         Ok(study.transfer.map(|text| serde_json::from_str(&text)).transpose().map_err(unreadable)?)
     }
 
     /// The last snapshot of the study's agent.
     pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
-        let snapshot = self.store.with(|ledger| Ok(ledger.snapshot(self.id)?))?;
+        let snapshot = self.store.read(|ledger| Ok(ledger.snapshot(self.protocol.id)?))?;
         let read = |snapshot: Snapshot| Checkpoint::from_snapshot(&snapshot.bytes);
         let checkpoint = snapshot.map(read).transpose().map(Option::flatten);
-        checkpoint.map_err(|source| StudyError::Restore { study: self.study.clone(), source })
+        checkpoint.map_err(|source| StudyError::Restore { study: self.protocol.study.clone(), source })
     }
 }

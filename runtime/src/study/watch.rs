@@ -1,18 +1,61 @@
 //! What a person sees of a study that runs.
 
+use std::cell::Cell;
 #[cfg(feature = "progress")]
 use std::time::Duration;
 
+use super::run::Summary;
 use super::store::StudyRecord;
 #[cfg(feature = "progress")]
 use crate::page;
-#[cfg(feature = "progress")]
 use crate::printable::printable;
 
-/// A line on the terminal; nothing where there is no terminal, or the feature `progress` is off.
+/// A line on the terminal, where there is one and the feature `progress` is on; and what a person should know at once, on standard
+/// error.
 pub(super) struct Watch {
+    name: String,
+    is_quiet: bool,
+    has_said_failure: bool,
+    has_said_interrupt: Cell<bool>,
     #[cfg(feature = "progress")]
     bar: indicatif::ProgressBar,
+}
+
+impl Watch {
+    /// The first failure of a run is said at once.
+    pub(super) fn failed(&mut self, trial: u64, error: &str) {
+        if !std::mem::replace(&mut self.has_said_failure, true) {
+            let error = error.lines().next().unwrap_or_default();
+            self.say(&format!("trial {trial} failed: {error} (further failures are in the report and in `tracing`)"));
+        }
+    }
+
+    /// Somebody pressed Ctrl-C.
+    pub(super) fn interrupted(&self, running: usize) {
+        if !self.has_said_interrupt.replace(true) {
+            let trials = if running == 1 { "1 trial that runs" } else { &format!("{running} trials that run") };
+            self.say(&format!("Ctrl-C: the study ends after {trials}; press again to end now"));
+        }
+    }
+
+    /// A run in which nothing but failures came out says so.
+    pub(super) fn ended(&self, summary: &Summary) {
+        let Summary { done, failed, pruned, .. } = *summary;
+        if done == 0 && failed > 0 {
+            self.say(&format!("no trial has a reward: {failed} failed, {pruned} were pruned"));
+        }
+    }
+
+    fn say(&self, line: &str) {
+        if self.is_quiet {
+            return;
+        }
+        let line = printable(format!("{}: {line}", self.name)).to_string();
+        #[cfg(feature = "progress")]
+        self.bar.suspend(|| eprintln!("{line}"));
+        #[cfg(not(feature = "progress"))]
+        eprintln!("{line}");
+    }
 }
 
 #[cfg(feature = "progress")]
@@ -32,7 +75,8 @@ impl Watch {
         }
         bar.set_prefix(printable(name).to_string());
         bar.enable_steady_tick(Duration::from_millis(500));
-        Self { bar }
+        let name = name.to_owned();
+        Self { name, is_quiet, has_said_failure: false, has_said_interrupt: Cell::new(false), bar }
     }
 
     /// Where the study stands.
@@ -57,8 +101,9 @@ impl Drop for Watch {
 
 #[cfg(not(feature = "progress"))]
 impl Watch {
-    pub(super) fn new(_: &str, _: Option<u64>, _: bool) -> Self {
-        Self {}
+    pub(super) fn new(name: &str, _: Option<u64>, is_quiet: bool) -> Self {
+        let name = name.to_owned();
+        Self { name, is_quiet, has_said_failure: false, has_said_interrupt: Cell::new(false) }
     }
 
     #[allow(clippy::unused_self)] // As with the bar.

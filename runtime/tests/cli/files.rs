@@ -5,7 +5,8 @@ use std::path::Path;
 use tempfile::TempDir;
 use transfer_nas::prelude::*;
 use transfer_nas::study::{
-    Direction, Durability, Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError, StudyRecord, TrialRecord,
+    Access, Counts, Direction, Durability, Ledger, Millis, Phase, SpaceRecord, SqliteStore, Store, StudyError,
+    StudyRecord, TrialRecord, ValueRecord,
 };
 
 #[search_space]
@@ -66,9 +67,9 @@ pub(crate) fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &
         error: (phase == Phase::Failed).then(|| "out of memory\nat \u{1b}[31mlayer 3".to_owned()),
         severity: None,
         handed: u32::from(!is_queued),
+        attempt: u32::from(!is_queued),
         failures: u32::from(phase == Phase::Failed),
         worker: (!is_queued).then(|| "w1".to_owned()),
-        beat: Millis(START),
         started: (!is_queued).then_some(Millis(START + 1000 * number)),
         ended: phase.is_final().then_some(Millis(START + 1000 * number + 750)),
         asked: None,
@@ -83,18 +84,12 @@ fn add(
     let type_name = "my_app::Net".to_owned();
     let space = ledger.add_space(&SpaceRecord { type_name, ..SpaceRecord::of::<Net>() })?;
     let study = ledger.add_study(name, space, *direction)?;
-    let of = |phase| trials.iter().filter(|trial| trial.phase == phase).count() as u64;
-    ledger.put_study(&StudyRecord {
-        trials: trials.len() as u64,
-        done: of(Phase::Done),
-        failed: of(Phase::Failed),
-        pruned: of(Phase::Pruned),
-        ..study.clone()
-    })?;
+    let record = StudyRecord { trials: trials.len() as u64, ..study.clone() };
+    ledger.put_study(&record, Counts::default())?;
     for trial in *trials {
         ledger.put_trial(study.id, &TrialRecord { space, ..trial.clone() })?;
     }
-    ledger.add_value(study.id, 1, 3, 0.5)?;
+    ledger.add_value(study.id, &ValueRecord { row: 0, trial: 1, attempt: 1, step: 3, value: 0.5 })?;
     Ok(())
 }
 
@@ -126,7 +121,7 @@ pub(crate) fn studies() -> TempDir {
     let make = |file: &str, studies: &[(&str, Direction, &[TrialRecord])]| {
         let store = SqliteStore::open(folder.path().join(file)).unwrap();
         let enter = |ledger: &mut dyn Ledger| studies.iter().try_for_each(|study| add(ledger, study));
-        store.transact(Durability::Now, &mut { enter }).unwrap();
+        store.transact(Access::Exclusive(Durability::Now), &mut { enter }).unwrap();
     };
     make("one.db", &[("baseline", Direction::Maximize, &trials)]);
     make("runs.db", &[("baseline", Direction::Maximize, &trials), ("wide nets", Direction::Maximize, &[])]);

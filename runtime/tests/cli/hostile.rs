@@ -6,7 +6,8 @@ use std::process::Output;
 use tempfile::TempDir;
 use transfer_nas::prelude::*;
 use transfer_nas::study::{
-    Direction, Durability, Ledger, Phase, SpaceRecord, SqliteStore, StateRecord, Store, StudyError, StudyRecord,
+    Access, Counts, Direction, Durability, Ledger, Phase, SpaceRecord, SqliteStore, StateRecord, Store, StudyError,
+    StudyRecord,
 };
 
 use crate::files::trial;
@@ -40,7 +41,7 @@ fn add(ledger: &mut dyn Ledger, name: &str) -> Result<(), StudyError> {
     space.states.push(StateRecord { state: text(), kind, actions: vec![text()] });
     let space = ledger.add_space(&space)?;
     let study = ledger.add_study(name, space, Direction::Maximize)?;
-    ledger.put_study(&StudyRecord { trials: 3, done: 2, failed: 1, ..study.clone() })?;
+    ledger.put_study(&StudyRecord { trials: 3, ..study.clone() }, Counts::default())?;
     let decisions = [(transfer_nas::space::START, HOSTILE), (HOSTILE, HOSTILE), ("Net.text", HOSTILE)];
     for number in 0..3 {
         let (phase, reward) = if number < 2 { (Phase::Done, Some(0.5)) } else { (Phase::Failed, None) };
@@ -60,7 +61,7 @@ fn files() -> TempDir {
     for (file, names) in [("one.db", &[HOSTILE][..]), ("two.db", &[HOSTILE, "\u{1b}]0;title\u{7}"])] {
         let store = SqliteStore::open(at(file)).unwrap();
         let mut enter = |ledger: &mut dyn Ledger| names.iter().try_for_each(|name| add(ledger, name));
-        store.transact(Durability::Now, &mut enter).unwrap();
+        store.transact(Access::Exclusive(Durability::Now), &mut enter).unwrap();
     }
     let mut agent = Agent::<old::Net>::builder().build().unwrap();
     let trial = agent.trial(old::Net { text: "gone\r\u{1b}" }).unwrap();

@@ -15,6 +15,14 @@ pub enum StoreError {
         /// What it is.
         reason: String,
     },
+    /// A name that SQLite takes for something else than a file.
+    #[error("`{name}` is not the path of a file: {advice}")]
+    Name {
+        /// The name.
+        name: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A file of a later version of this crate.
     #[error(
         "`{path}` was written by a later version: its schema is {found}, this version knows {known}; update this crate"
@@ -45,13 +53,11 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
-    /// Another process kept the store for itself too long.
-    #[error("`{path}` was locked by another process for more than {seconds} seconds; end what holds it and go on")]
+    /// Another process keeps the store for itself.
+    #[error("`{path}` is locked by another process; end what holds it and go on: all that was told before is kept")]
     Busy {
         /// The file.
         path: PathBuf,
-        /// How long was waited.
-        seconds: u64,
     },
     /// A study of this name is there.
     #[error("there is a study `{name}` in the store; take another name, or go on with it without `new_only`")]
@@ -75,7 +81,29 @@ pub enum StoreError {
         /// Its error.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// A database that cannot be reached, or does not answer.
+    #[error("`{store}` cannot be reached: {reason}")]
+    Unreachable {
+        /// The database, without a password.
+        store: String,
+        /// What the database or the network says.
+        reason: String,
+    },
+    /// Others changed the same at the same time.
+    #[error("`{store}`: others changed the same at the same time")]
+    Conflict {
+        /// The database, without a password.
+        store: String,
+    },
     /// A store that did not do its work.
     #[error("the store did not run the transaction")]
     NotDone,
+}
+
+impl StoreError {
+    /// Whether it may pass, so that the same work is worth a further try.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::Full { .. } | Self::Unreachable { .. } | Self::Conflict { .. })
+    }
 }

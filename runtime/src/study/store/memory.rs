@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::rewards::Rewards;
 use super::{
-    Durability, Ledger, Millis, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
-    Work,
+    Access, AttemptRecord, Counts, Lease, Ledger, Millis, Phase, RunningRecord, Snapshot, SpaceRecord, Store,
+    StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,
 };
 use crate::study::StudyError;
 use crate::train::Direction;
@@ -27,19 +27,25 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn transact(&self, _: Durability, work: Work<'_>) -> Result<(), StudyError> {
+    fn transact(&self, _: Access, work: Work<'_>) -> Result<(), StudyError> {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let mut session = Session { books: &mut books, before: Vec::new() };
         let done = work(&mut session);
-        if done.is_err() {
-            let before = std::mem::take(&mut session.before);
-            before.into_iter().rev().for_each(|before| books.undo(before));
+        if done.is_ok() {
+            session.before.clear();
         }
         done
     }
 
     fn is_shared(&self) -> bool {
         false
+    }
+}
+
+/// What was not kept, by an error or a panic, is undone.
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.before).into_iter().rev().for_each(|before| self.books.undo(before));
     }
 }
 
@@ -66,11 +72,16 @@ struct Page {
     trials: BTreeMap<u64, TrialRecord>,
     queued: BTreeSet<u64>,
     running: BTreeSet<u64>,
-    /// Those that ended, by their end.
-    unlearned: BTreeSet<(Millis, u64)>,
+    /// Those that ended, and that the searcher was not told of.
+    unlearned: BTreeSet<u64>,
+    ended: Counts,
+    attempts: BTreeMap<(u64, u32), AttemptRecord>,
+    workers: BTreeMap<String, WorkerRecord>,
     /// The trial of each event.
     events: BTreeMap<u64, u64>,
     rewards: Rewards,
+    /// The trials that were enqueued, by their config as JSON.
+    enqueued: BTreeMap<String, BTreeSet<u64>>,
     snapshot: Option<Snapshot>,
     values: Vec<ValueRecord>,
 }
@@ -82,6 +93,8 @@ enum Before {
     Studies(usize),
     Study(Box<StudyRecord>),
     Trial { study: i64, number: u64, trial: Option<Box<TrialRecord>> },
+    Attempt { study: i64, key: (u64, u32), attempt: Option<Box<AttemptRecord>> },
+    Worker { study: i64, name: String, worker: Option<WorkerRecord> },
     Snapshot { study: i64, snapshot: Option<Snapshot> },
     Values { study: i64, len: usize },
 }
@@ -99,9 +112,23 @@ impl Books {
                 self.studies[place] = *study;
             }
             Before::Trial { study, number, trial } => self.pages[place(study)].replace(number, trial.map(|it| *it)),
+            Before::Attempt { study, key, attempt } => {
+                put(&mut self.pages[place(study)].attempts, key, attempt.map(|it| *it));
+            }
+            Before::Worker { study, name, worker } => {
+                put(&mut self.pages[place(study)].workers, name, worker);
+            }
             Before::Snapshot { study, snapshot } => self.pages[place(study)].snapshot = snapshot,
             Before::Values { study, len } => self.pages[place(study)].values.truncate(len),
         }
+    }
+}
+
+/// Puts something in the place of what was there, or nothing. What was there.
+fn put<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) -> Option<V> {
+    match value {
+        Some(value) => map.insert(key, value),
+        None => map.remove(&key),
     }
 }
 
@@ -111,8 +138,12 @@ impl Page {
         if let Some(old) = self.trials.remove(&number) {
             self.queued.remove(&number);
             self.running.remove(&number);
-            self.unlearned.remove(&(old.ended.unwrap_or_default(), number));
+            self.unlearned.remove(&number);
+            self.ended.uncount(old.phase);
             self.rewards.remove(&old);
+            if let Some(same) = self.enqueued.get_mut(&old.config) {
+                same.remove(&number);
+            }
             for event in [old.asked, old.learned].iter().flatten() {
                 self.events.remove(event);
             }
@@ -121,12 +152,14 @@ impl Page {
         match trial.phase {
             Phase::Queued => _ = self.queued.insert(number),
             Phase::Running => _ = self.running.insert(number),
-            _ if trial.learned.is_none() => {
-                self.unlearned.insert((trial.ended.unwrap_or_default(), number));
-            }
+            _ if trial.learned.is_none() => _ = self.unlearned.insert(number),
             _ => {}
         }
+        self.ended.count(trial.phase);
         self.rewards.insert(&trial);
+        if trial.asked.is_none() {
+            self.enqueued.entry(trial.config.clone()).or_default().insert(number);
+        }
         for event in [trial.asked, trial.learned].iter().flatten() {
             self.events.insert(*event, number);
         }
@@ -150,17 +183,34 @@ impl Session<'_> {
     }
 }
 
+impl Session<'_> {
+    /// The study as it is, with what has ended.
+    fn counted(&self, study: &StudyRecord) -> StudyRecord {
+        let Counts { done, failed, pruned } = self.books.pages[place(study.id)].ended;
+        StudyRecord { done, failed, pruned, ..study.clone() }
+    }
+
+    /// Changes a study.
+    fn change(&mut self, study: i64, change: impl FnOnce(&mut StudyRecord)) -> Result<(), StoreError> {
+        self.page(study)?;
+        let known = &mut self.books.studies[place(study)];
+        self.before.push(Before::Study(Box::new(known.clone())));
+        change(known);
+        Ok(())
+    }
+}
+
 impl Ledger for Session<'_> {
     fn now(&mut self) -> Millis {
         now()
     }
 
     fn studies(&mut self) -> Result<Vec<StudyRecord>, StoreError> {
-        Ok(self.books.studies.clone())
+        Ok(self.books.studies.iter().map(|study| self.counted(study)).collect())
     }
 
     fn study(&mut self, name: &str) -> Result<Option<StudyRecord>, StoreError> {
-        Ok(self.books.studies.iter().find(|study| study.name == name).cloned())
+        Ok(self.books.studies.iter().find(|study| study.name == name).map(|study| self.counted(study)))
     }
 
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError> {
@@ -176,13 +226,25 @@ impl Ledger for Session<'_> {
         Ok(study)
     }
 
-    fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError> {
-        self.page(study.id)?;
-        let known = &mut self.books.studies[place(study.id)];
-        let StudyRecord { name, direction, created, .. } = known.clone();
-        let old = std::mem::replace(known, StudyRecord { name, direction, created, ..study.clone() });
-        self.before.push(Before::Study(Box::new(old)));
-        Ok(())
+    fn put_study(&mut self, study: &StudyRecord, _: Counts) -> Result<(), StoreError> {
+        self.change(study.id, |known| {
+            let StudyRecord { name, direction, created, lease, .. } = known.clone();
+            *known = StudyRecord { name, direction, lease, created, ..study.clone() };
+        })
+    }
+
+    fn take_lease(&mut self, study: i64, epoch: u64, holder: Option<&str>) -> Result<bool, StoreError> {
+        self.page(study)?;
+        let is_still = self.books.studies[place(study)].lease.epoch == epoch;
+        if is_still {
+            let holder = holder.map(str::to_owned);
+            self.change(study, |study| study.lease = Lease { holder, epoch: epoch + 1, beat: 0 })?;
+        }
+        Ok(is_still)
+    }
+
+    fn renew_lease(&mut self, study: i64, epoch: u64) -> Result<(), StoreError> {
+        self.change(study, |study| study.lease.beat += u64::from(study.lease.epoch == epoch))
     }
 
     fn space(&mut self, id: i64) -> Result<Option<SpaceRecord>, StoreError> {
@@ -212,23 +274,38 @@ impl Ledger for Session<'_> {
         Ok(self.page(study)?.trials.values().cloned().collect())
     }
 
-    fn queued(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
+    fn enqueued(&mut self, study: i64, like: &TrialRecord) -> Result<Vec<TrialRecord>, StoreError> {
         let page = self.page(study)?;
-        Ok(page.get(page.queued.iter().next().copied()))
+        let same = page.enqueued.get(&like.config).into_iter().flatten();
+        Ok(same.filter_map(|number| page.get(Some(*number))).collect())
+    }
+
+    fn claim(&mut self, study: i64, worker: &str, want: u64) -> Result<Vec<TrialRecord>, StoreError> {
+        let page = self.page(study)?;
+        let queued: Vec<u64> = page.queued.iter().take(want as usize).copied().collect();
+        let claimed: Vec<TrialRecord> = queued.into_iter().filter_map(|number| page.get(Some(number))).collect();
+        let claimed: Vec<TrialRecord> = claimed.into_iter().map(|trial| trial.claimed(worker, now())).collect();
+        claimed.iter().try_for_each(|trial| self.put_trial(study, trial))?;
+        Ok(claimed)
     }
 
     fn count_queued(&mut self, study: i64) -> Result<u64, StoreError> {
         Ok(self.page(study)?.queued.len() as u64)
     }
 
-    fn abandoned(&mut self, study: i64, before: Millis) -> Result<Option<TrialRecord>, StoreError> {
+    fn running(&mut self, study: i64) -> Result<Vec<RunningRecord>, StoreError> {
         let page = self.page(study)?;
-        Ok(page.running.iter().filter_map(|number| page.trials.get(number)).find(|trial| trial.beat < before).cloned())
+        let running = page.running.iter().filter_map(|number| page.trials.get(number));
+        let record = |TrialRecord { number, attempt, worker, .. }: &TrialRecord| {
+            let worker = worker.clone().unwrap_or_default();
+            RunningRecord { number: *number, attempt: *attempt, worker }
+        };
+        Ok(running.map(record).collect())
     }
 
     fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError> {
         let page = self.page(study)?;
-        Ok(page.unlearned.iter().filter_map(|(_, number)| page.get(Some(*number))).collect())
+        Ok(page.unlearned.iter().filter_map(|number| page.get(Some(*number))).collect())
     }
 
     fn first_open(&mut self, study: i64) -> Result<Option<u64>, StoreError> {
@@ -245,19 +322,44 @@ impl Ledger for Session<'_> {
     }
 
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        let direction = self.books.studies.get(place(study)).map(|study| study.direction).unwrap_or_default();
+        let known = self.books.studies.get(place(study)).map(|study| (study.direction, study.space));
+        let (direction, space) = known.unwrap_or_default();
         let page = self.page(study)?;
-        Ok(page.get(page.rewards.best(direction)))
+        Ok(page.get(page.rewards.best(space, direction)))
     }
 
-    fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError> {
-        let beat = now();
-        for number in numbers {
-            let trial = self.page(study)?.get(Some(*number)).filter(|trial| trial.phase == Phase::Running);
-            if let Some(trial) = trial {
-                self.put_trial(study, &TrialRecord { beat, ..trial })?;
-            }
-        }
+    fn attempt(&mut self, study: i64, trial: u64, attempt: u32) -> Result<Option<AttemptRecord>, StoreError> {
+        Ok(self.page(study)?.attempts.get(&(trial, attempt)).cloned())
+    }
+
+    fn attempts(&mut self, study: i64) -> Result<Vec<AttemptRecord>, StoreError> {
+        Ok(self.page(study)?.attempts.values().cloned().collect())
+    }
+
+    fn put_attempt(&mut self, study: i64, attempt: &AttemptRecord) -> Result<(), StoreError> {
+        let key = (attempt.trial, attempt.attempt);
+        let old = self.page(study)?.attempts.insert(key, attempt.clone());
+        self.before.push(Before::Attempt { study, key, attempt: old.map(Box::new) });
+        Ok(())
+    }
+
+    fn workers(&mut self, study: i64) -> Result<Vec<WorkerRecord>, StoreError> {
+        Ok(self.page(study)?.workers.values().cloned().collect())
+    }
+
+    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
+        let workers = &mut self.page(study)?.workers;
+        let beat = workers.get(name).map_or(0, |worker| worker.beat) + 1;
+        let process = process.map(str::to_owned);
+        let worker = WorkerRecord { name: name.to_owned(), process, wants, beat, seen: now() };
+        let old = workers.insert(name.to_owned(), worker);
+        self.before.push(Before::Worker { study, name: name.to_owned(), worker: old });
+        Ok(())
+    }
+
+    fn remove_worker(&mut self, study: i64, name: &str) -> Result<(), StoreError> {
+        let worker = self.page(study)?.workers.remove(name);
+        self.before.push(Before::Worker { study, name: name.to_owned(), worker });
         Ok(())
     }
 
@@ -271,11 +373,11 @@ impl Ledger for Session<'_> {
         Ok(())
     }
 
-    fn add_value(&mut self, study: i64, trial: u64, step: u64, value: f64) -> Result<(), StoreError> {
+    fn add_value(&mut self, study: i64, value: &ValueRecord) -> Result<(), StoreError> {
         let values = &mut self.page(study)?.values;
         let len = values.len();
         let row = values.last().map_or(1, |last| last.row + 1);
-        values.push(ValueRecord { row, trial, step, value });
+        values.push(ValueRecord { row, ..*value });
         self.before.push(Before::Values { study, len });
         Ok(())
     }

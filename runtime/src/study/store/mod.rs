@@ -9,24 +9,53 @@ mod sqlite;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
-pub use record::{Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord, TrialRecord, ValueRecord};
+pub use record::{
+    AttemptEnd, AttemptRecord, Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord, TrialRecord,
+    ValueRecord, WorkerRecord,
+};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use super::StudyError;
 use crate::train::Direction;
 
 /// Where studies are kept.
 ///
-/// A store knows nothing of how studies go: who gets which trial, what a searcher is told and when, are decided above it,
-/// within a transaction. A database that several machines share needs no more than this.
+/// A store knows nothing of how studies go: who gets which trial, what a searcher is told and when, are decided above it. It must not
+/// matter to it whether work is done once or several times.
 pub trait Store: Send + Sync {
-    /// Does the work as one: all of it is kept, or, where it or the store fails, nothing. No two transactions run at once,
-    /// whatever process or thread they are of.
-    fn transact(&self, durability: Durability, work: Work<'_>) -> Result<(), StudyError>;
+    /// Does the work as one: all of it is kept, or, where it or the store fails, nothing. The work may be done again where the store
+    /// could not keep it the first time.
+    fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError>;
 
     /// Whether other processes can have the same studies open.
     fn is_shared(&self) -> bool;
+
+    /// Waits until something may have changed in a study, at most so long.
+    fn wait(&self, _study: i64, patience: Duration) {
+        std::thread::sleep(patience);
+    }
+
+    /// Where outcomes are put that cannot be written down: a path that others are made of by something at its end. None where a
+    /// study ends with its process.
+    fn rescue(&self) -> Option<PathBuf> {
+        None
+    }
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Only reads, what belongs together; beside others, whatever they write.
+    Read,
+    /// Changes trials one by one, beside others: what each method of [`Ledger`] does is done as one, and what was read in between
+    /// may have changed.
+    Shared(Durability),
+    /// Changes what belongs together: no other such transaction of the store runs at the same time.
+    Exclusive(Durability),
 }
 
 /// What is certain once a transaction is done. A process that is killed undoes neither.
@@ -43,7 +72,7 @@ pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Ledger) -> Result<(), StudyError>
 
 /// A store within a transaction.
 pub trait Ledger {
-    /// The store's clock, the same for all who share it.
+    /// The time, for people: nothing is decided by it.
     fn now(&mut self) -> Millis;
 
     /// All studies in the order in which they were made.
@@ -55,8 +84,15 @@ pub trait Ledger {
     /// Makes a study. Its name must be new.
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
-    /// Writes what changed of a study, known by its `id`. Its name, its direction and when it was made stay.
-    fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError>;
+    /// Writes what changed of a study, known by its `id`: its space, rules, numbers of events and trials, transfer and insight, and how
+    /// many of those trials ended how that the searcher was told of.
+    fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError>;
+
+    /// Gives the lease to a worker, or to nobody, where its epoch is still this one.
+    fn take_lease(&mut self, study: i64, epoch: u64, holder: Option<&str>) -> Result<bool, StoreError>;
+
+    /// Notes that the holder of this epoch is there.
+    fn renew_lease(&mut self, study: i64, epoch: u64) -> Result<(), StoreError>;
 
     /// The space of a number.
     fn space(&mut self, id: i64) -> Result<Option<SpaceRecord>, StoreError>;
@@ -67,22 +103,30 @@ pub trait Ledger {
     /// Enters a trial or writes what changed of one, known by its number.
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError>;
 
-    /// The trial of a number.
+    /// The same for several.
+    fn put_trials(&mut self, study: i64, trials: &[&TrialRecord]) -> Result<(), StoreError> {
+        trials.iter().try_for_each(|trial| self.put_trial(study, trial))
+    }
+
+    /// The trial of a number, which nobody else changes before this transaction is done.
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError>;
 
     /// All trials by number.
     fn trials(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError>;
 
-    /// The first trial that is queued.
-    fn queued(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
+    /// Trials that were enqueued, those with the config of this one at least, by number.
+    fn enqueued(&mut self, study: i64, like: &TrialRecord) -> Result<Vec<TrialRecord>, StoreError>;
+
+    /// Hands up to `want` trials that are queued to a worker, the first ones: each is running then, with one more attempt.
+    fn claim(&mut self, study: i64, worker: &str, want: u64) -> Result<Vec<TrialRecord>, StoreError>;
 
     /// How many trials are queued.
     fn count_queued(&mut self, study: i64) -> Result<u64, StoreError>;
 
-    /// The first trial that is running though its worker's last heartbeat is older than this.
-    fn abandoned(&mut self, study: i64, before: Millis) -> Result<Option<TrialRecord>, StoreError>;
+    /// The trials that are running, by number.
+    fn running(&mut self, study: i64) -> Result<Vec<RunningRecord>, StoreError>;
 
-    /// The trials that ended and whose end the searcher was not told, in the order in which they ended.
+    /// The trials that ended and whose end the searcher was not told, by number.
     fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError>;
 
     /// The smallest number of a trial that has not ended.
@@ -91,11 +135,26 @@ pub trait Ledger {
     /// The trials that were asked or learned in a later event than this, by number.
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError>;
 
-    /// The trial with the best reward by the study's direction, the earliest of equals.
+    /// The trial with the best reward by the study's direction, the earliest of equals, of those of the space that it searches now.
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError>;
 
-    /// Notes a heartbeat of trials, where they are running.
-    fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError>;
+    /// An attempt that is not its trial's own any more.
+    fn attempt(&mut self, study: i64, trial: u64, attempt: u32) -> Result<Option<AttemptRecord>, StoreError>;
+
+    /// All of these, by trial and attempt.
+    fn attempts(&mut self, study: i64) -> Result<Vec<AttemptRecord>, StoreError>;
+
+    /// Enters one of these, or writes what changed of it.
+    fn put_attempt(&mut self, study: i64, attempt: &AttemptRecord) -> Result<(), StoreError>;
+
+    /// Those who take part in a study.
+    fn workers(&mut self, study: i64) -> Result<Vec<WorkerRecord>, StoreError>;
+
+    /// Notes that a worker is there: its beat grows.
+    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError>;
+
+    /// Forgets a worker.
+    fn remove_worker(&mut self, study: i64, name: &str) -> Result<(), StoreError>;
 
     /// The latest snapshot of the searcher.
     fn snapshot(&mut self, study: i64) -> Result<Option<Snapshot>, StoreError>;
@@ -103,11 +162,65 @@ pub trait Ledger {
     /// Keeps a snapshot of the searcher in place of the one before.
     fn put_snapshot(&mut self, study: i64, snapshot: &Snapshot) -> Result<(), StoreError>;
 
-    /// Keeps a value that a trial reported; a second one of the same step takes the place of the first.
-    fn add_value(&mut self, study: i64, trial: u64, step: u64, value: f64) -> Result<(), StoreError>;
+    /// Keeps a value that an attempt reported, numbered by the store; a second one of the same step takes the place of the first.
+    fn add_value(&mut self, study: i64, value: &ValueRecord) -> Result<(), StoreError>;
+
+    /// Wakes those who wait for something to change in a study, once this is done; see [`Store::wait`].
+    fn notify(&mut self, _study: i64) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// What was passed over in this transaction since it cannot be read, a line each.
+    fn damaged(&mut self) -> Vec<String> {
+        Vec::new()
+    }
 
     /// The values that were reported after a row of the store, by row.
     fn values(&mut self, study: i64, after: i64) -> Result<Vec<ValueRecord>, StoreError>;
+}
+
+/// How many trials ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// With a reward.
+    pub done: u64,
+    /// Failed for good.
+    pub failed: u64,
+    /// Pruned.
+    pub pruned: u64,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn count(&mut self, phase: Phase) {
+        match phase {
+            Phase::Done => self.done += 1,
+            Phase::Failed => self.failed += 1,
+            Phase::Pruned => self.pruned += 1,
+            Phase::Queued | Phase::Running => {}
+        }
+    }
+
+    /// Takes one away.
+    pub(super) fn uncount(&mut self, phase: Phase) {
+        match phase {
+            Phase::Done => self.done -= 1,
+            Phase::Failed => self.failed -= 1,
+            Phase::Pruned => self.pruned -= 1,
+            Phase::Queued | Phase::Running => {}
+        }
+    }
+}
+
+/// A trial that is running.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningRecord {
+    /// Its number.
+    pub number: u64,
+    /// The attempt.
+    pub attempt: u32,
+    /// Who has it.
+    pub worker: String,
 }
 
 impl dyn Ledger + '_ {
@@ -122,29 +235,21 @@ impl dyn Ledger + '_ {
 }
 
 impl dyn Store + '_ {
+    /// Reads what belongs together.
+    pub(crate) fn read<R>(&self, work: impl FnMut(&mut dyn Ledger) -> Result<R, StudyError>) -> Result<R, StudyError> {
+        self.with(Access::Read, work)
+    }
+
     /// A transaction that gives something.
-    pub(crate) fn with<R>(&self, work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>) -> Result<R, StudyError> {
-        self.with_durability(Durability::Soon, work)
-    }
-
-    /// A transaction that gives something, and that a power cut does not undo.
-    pub(crate) fn lastingly<R>(
+    pub(crate) fn with<R>(
         &self,
-        work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>,
+        access: Access,
+        mut work: impl FnMut(&mut dyn Ledger) -> Result<R, StudyError>,
     ) -> Result<R, StudyError> {
-        self.with_durability(Durability::Now, work)
-    }
-
-    pub(crate) fn with_durability<R>(
-        &self,
-        durability: Durability,
-        work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>,
-    ) -> Result<R, StudyError> {
-        let (mut work, mut result) = (Some(work), None);
-        self.transact(durability, &mut |ledger| {
-            if let Some(work) = work.take() {
-                result = Some(work(ledger)?);
-            }
+        let mut result = None;
+        self.transact(access, &mut |ledger| {
+            result = None;
+            result = Some(work(ledger)?);
             Ok(())
         })?;
         result.ok_or(StudyError::Store(StoreError::NotDone))

@@ -57,10 +57,10 @@ pub struct StudyRecord {
     pub failed: u64,
     /// How many of them were pruned.
     pub pruned: u64,
-    /// Who holds the searcher.
-    pub lease: Option<Lease>,
-    /// When a process without the searcher last looked for work.
-    pub waiting: Millis,
+    /// Who leads.
+    pub lease: Lease,
+    /// What holds for all processes, as JSON.
+    pub rules: Option<String>,
     /// When it was made.
     pub created: Millis,
     /// What its searcher began with, a [`TransferReport`](crate::agent::TransferReport) as JSON.
@@ -83,8 +83,8 @@ impl StudyRecord {
             done: 0,
             failed: 0,
             pruned: 0,
-            lease: None,
-            waiting: Millis::default(),
+            lease: Lease::default(),
+            rules: None,
             created,
             transfer: None,
             insight: None,
@@ -98,13 +98,39 @@ impl StudyRecord {
     }
 }
 
-/// The right to ask and tell a study's searcher, for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The right to ask and tell a study's searcher. It is no matter of time: whoever watches it takes it over where its beat has not
+/// changed for long enough by the watcher's own clock.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lease {
-    /// The worker that holds it.
-    pub holder: String,
-    /// When it ends, where it is not renewed.
-    pub until: Millis,
+    /// The worker that holds it; none where nobody does.
+    pub holder: Option<String>,
+    /// Grows whenever the holder changes: what was written under an earlier one is refused.
+    pub epoch: u64,
+    /// Grows as long as the holder is there.
+    pub beat: u64,
+}
+
+impl Lease {
+    /// Whether a worker holds it.
+    #[must_use]
+    pub fn is_held_by(&self, worker: &str) -> bool {
+        self.holder.as_deref() == Some(worker)
+    }
+}
+
+/// A process, or a study of one, that takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerRecord {
+    /// Its name, which no other worker has.
+    pub name: String,
+    /// Where it runs, so that others on the same machine can see whether it is gone; none where that cannot be known.
+    pub process: Option<String>,
+    /// How many trials it would take and was not given.
+    pub wants: u64,
+    /// Grows as long as it is there.
+    pub beat: u64,
+    /// When it last said so, for people.
+    pub seen: Millis,
 }
 
 /// A space, as it was when a study was opened with it.
@@ -220,15 +246,15 @@ pub struct TrialRecord {
     pub error: Option<String>,
     /// How bad that failure is, where the objective said so; greater is worse.
     pub severity: Option<f64>,
-    /// How often it was handed to a worker.
+    /// How often it was handed to a worker: the number of the latest attempt.
     pub handed: u32,
+    /// The attempt that is under way, or that counts; 0 where there is none.
+    pub attempt: u32,
     /// How often it failed.
     pub failures: u32,
-    /// The worker that has or had it.
+    /// The worker of that attempt.
     pub worker: Option<String>,
-    /// When that worker last gave a heartbeat.
-    pub beat: Millis,
-    /// When it was last handed to a worker.
+    /// When that attempt began.
     pub started: Option<Millis>,
     /// When it ended.
     pub ended: Option<Millis>,
@@ -239,6 +265,13 @@ pub struct TrialRecord {
 }
 
 impl TrialRecord {
+    /// The same trial in the hands of a worker, with one more attempt.
+    pub(super) fn claimed(self, worker: &str, now: Millis) -> Self {
+        let handed = self.handed.saturating_add(1);
+        let (phase, worker) = (Phase::Running, Some(worker.to_owned()));
+        Self { phase, handed, attempt: handed, worker, started: Some(now), ended: None, ..self }
+    }
+
     /// How often it was handed out again.
     #[must_use]
     pub fn retries(&self) -> u32 {
@@ -253,6 +286,63 @@ impl TrialRecord {
     }
 }
 
+/// An attempt that is not its trial's own any more: it failed and the trial is tried again, or its worker was not heard of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttemptRecord {
+    /// The trial's number.
+    pub trial: u64,
+    /// Counted from 1.
+    pub attempt: u32,
+    /// The worker that had it.
+    pub worker: String,
+    /// When it began.
+    pub started: Option<Millis>,
+    /// When it ended; none where nothing was told of it.
+    pub ended: Option<Millis>,
+    /// How it ended.
+    pub end: AttemptEnd,
+    /// What it earned, or the last value that it reported.
+    pub reward: Option<f64>,
+    /// The step of that value.
+    pub step: Option<u64>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// How bad that was.
+    pub severity: Option<f64>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttemptEnd {
+    /// Its worker was not heard of any more, and the trial went to another one. What it tells may still count.
+    Lost,
+    /// It was handed back.
+    Returned,
+    /// With a reward.
+    Done,
+    /// It failed.
+    Failed,
+    /// It was pruned.
+    Pruned,
+}
+
+impl AttemptEnd {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Lost, Self::Returned, Self::Done, Self::Failed, Self::Pruned];
+
+    /// Its word in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Returned => "returned",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Pruned => "pruned",
+        }
+    }
+}
+
 /// A value that a trial reported while it ran.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ValueRecord {
@@ -260,6 +350,8 @@ pub struct ValueRecord {
     pub row: i64,
     /// The trial's number.
     pub trial: u64,
+    /// The attempt that reported it.
+    pub attempt: u32,
     /// The step that the value is of.
     pub step: u64,
     /// The value.

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::{Phase, TrialRecord};
 use crate::train::Direction;
 
-/// The rewards of the trials that are done, each with its trial's number.
+/// The rewards of the trials that are done, each with its trial's number, space by space.
 #[derive(Debug, Default)]
 pub(super) struct Rewards {
-    by_reward: BTreeSet<(Reward, u64)>,
+    by_reward: BTreeSet<(i64, Reward, u64)>,
 }
 
 impl Rewards {
@@ -21,22 +21,24 @@ impl Rewards {
         key(trial).map(|key| self.by_reward.remove(&key));
     }
 
-    /// The number of the trial with the best reward, the earliest of equals.
-    pub(super) fn best(&self, direction: Direction) -> Option<u64> {
+    /// The number of the trial with the best reward in a space, the earliest of equals.
+    pub(super) fn best(&self, space: i64, direction: Direction) -> Option<u64> {
+        let least = (space, Reward(f64::NEG_INFINITY), 0);
+        let mut of_space = self.by_reward.range(least..=(space, Reward(f64::INFINITY), u64::MAX));
         let best = match direction {
-            Direction::Maximize => self.by_reward.last(),
-            Direction::Minimize => self.by_reward.first(),
+            Direction::Maximize => of_space.next_back(),
+            Direction::Minimize => of_space.next(),
         };
-        let (reward, _) = *best?;
-        self.by_reward.range((reward, 0)..).next().map(|(_, number)| *number)
+        let (_, reward, _) = *best?;
+        self.by_reward.range((space, reward, 0)..).next().map(|(.., number)| *number)
     }
 }
 
 /// Only what is done counts, and, as in a database, NaN is no number.
-fn key(trial: &TrialRecord) -> Option<(Reward, u64)> {
+fn key(trial: &TrialRecord) -> Option<(i64, Reward, u64)> {
     let reward = trial.reward.filter(|reward| trial.phase == Phase::Done && !reward.is_nan())?;
     // Plus 0, since both zeros are the same reward.
-    Some((Reward(reward + 0.0), trial.number))
+    Some((trial.space, Reward(reward + 0.0), trial.number))
 }
 
 /// A reward that is a number, so that any two can be compared.

@@ -1,9 +1,7 @@
 //! The best trial by the study's direction, in each store.
 
-use super::stores;
-use crate::study::{
-    Direction, Durability, Ledger, Millis, Phase, SpaceRecord, StoreError, StudyError, StudyRecord, TrialRecord,
-};
+use super::{stores, write};
+use crate::study::{Counts, Direction, Ledger, Phase, SpaceRecord, StoreError, StudyError, StudyRecord, TrialRecord};
 
 fn trial(number: u64, phase: Phase, reward: impl Into<Option<f64>>) -> TrialRecord {
     TrialRecord {
@@ -20,9 +18,9 @@ fn trial(number: u64, phase: Phase, reward: impl Into<Option<f64>>) -> TrialReco
         error: None,
         severity: None,
         handed: 1,
+        attempt: 1,
         failures: 0,
         worker: None,
-        beat: Millis::default(),
         started: None,
         ended: None,
         asked: None,
@@ -75,38 +73,37 @@ fn course() -> Vec<(TrialRecord, [Option<u64>; 2])> {
 #[test]
 fn the_best_trial_follows_the_direction_and_the_earliest_of_equals_wins() {
     for (store, _folder) in stores() {
-        store
-            .with(|ledger| {
-                let studies = make(ledger)?;
-                for (trial, expected) in course() {
-                    put(ledger, &studies[0], trial.clone())?;
-                    put(ledger, &studies[1], trial.clone())?;
-                    assert_eq!(best(ledger, &studies)?, expected, "after {trial:?}");
-                }
-                Ok(())
-            })
-            .unwrap();
+        write(&store, |ledger| {
+            let studies = make(ledger)?;
+            for (trial, expected) in course() {
+                put(ledger, &studies[0], trial.clone())?;
+                put(ledger, &studies[1], trial.clone())?;
+                assert_eq!(best(ledger, &studies)?, expected, "after {trial:?}");
+            }
+            Ok(())
+        })
+        .unwrap();
     }
 }
 
 #[test]
 fn a_transaction_that_fails_leaves_the_best_as_it_was() {
     for (store, _folder) in stores() {
-        let studies = store.with(make).unwrap();
+        let studies = write(&store, make).unwrap();
         let mut expected = [None, None];
         for (trial, then) in course() {
             // All that is to come, and then nothing of it.
-            let failed = store.transact(Durability::Soon, &mut |ledger| {
+            let failed = write(&store, |ledger| {
                 course().into_iter().try_for_each(|(trial, _)| put(ledger, &studies[0], trial))?;
                 course().into_iter().try_for_each(|(trial, _)| put(ledger, &studies[1], trial))?;
-                Err(StoreError::NotDone.into())
+                Err::<(), _>(StoreError::NotDone.into())
             });
             assert!(failed.is_err());
-            assert_eq!(store.with(|ledger| Ok(best(ledger, &studies)?)).unwrap(), expected);
+            assert_eq!(write(&store, |ledger| Ok(best(ledger, &studies)?)).unwrap(), expected);
             let put = |ledger: &mut dyn Ledger| studies.iter().try_for_each(|study| put(ledger, study, trial.clone()));
-            store.with(|ledger| Ok(put(ledger)?)).unwrap();
+            write(&store, |ledger| Ok(put(ledger)?)).unwrap();
             expected = then;
-            assert_eq!(store.with(|ledger| Ok(best(ledger, &studies)?)).unwrap(), expected, "after {trial:?}");
+            assert_eq!(write(&store, |ledger| Ok(best(ledger, &studies)?)).unwrap(), expected, "after {trial:?}");
         }
     }
 }
@@ -118,24 +115,24 @@ fn what_is_kept_comes_back() {
     let error = Some("no memory".to_owned());
     let failed = TrialRecord { severity: Some(2.5), error, ..trial(1, Phase::Failed, None) };
     for (store, _folder) in stores() {
-        store
-            .with(|ledger| {
-                let studies = make(ledger)?;
-                let (study, space) = &studies[1];
-                for trial in [&pruned, &failed] {
-                    // Known before it ended, too.
-                    let running = self::trial(trial.number, Phase::Running, None);
-                    put(ledger, &studies[1], TrialRecord { origin: trial.origin.clone(), ..running })?;
-                    put(ledger, &studies[1], trial.clone())?;
-                    let expected = TrialRecord { space: *space, ..trial.clone() };
-                    assert_eq!(ledger.trial(study.id, trial.number)?, Some(expected));
-                }
-                // What a study was made with stays.
-                let other = StudyRecord { direction: Direction::Maximize, name: "x".to_owned(), ..study.clone() };
-                ledger.put_study(&StudyRecord { events: 7, ..other })?;
-                assert_eq!(ledger.study("lowest")?, Some(StudyRecord { events: 7, ..study.clone() }));
-                Ok(())
-            })
-            .unwrap();
+        write(&store, |ledger| {
+            let studies = make(ledger)?;
+            let (study, space) = &studies[1];
+            for trial in [&pruned, &failed] {
+                // Known before it ended, too.
+                let running = self::trial(trial.number, Phase::Running, None);
+                put(ledger, &studies[1], TrialRecord { origin: trial.origin.clone(), ..running })?;
+                put(ledger, &studies[1], trial.clone())?;
+                let expected = TrialRecord { space: *space, ..trial.clone() };
+                assert_eq!(ledger.trial(study.id, trial.number)?, Some(expected));
+            }
+            // What a study was made with stays.
+            let other = StudyRecord { direction: Direction::Maximize, name: "x".to_owned(), ..study.clone() };
+            ledger.put_study(&StudyRecord { events: 7, ..other }, Counts::default())?;
+            let expected = StudyRecord { events: 7, failed: 1, pruned: 1, ..study.clone() };
+            assert_eq!(ledger.study("lowest")?, Some(expected));
+            Ok(())
+        })
+        .unwrap();
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Model, agent, quiet, stores, value};
+use super::{Model, agent, quiet, silence, stores, value};
 use crate::agent::Agent;
-use crate::study::{Outcome, Phase, Running, StudyError};
+use crate::study::{AttemptEnd, Outcome, Phase, Running};
 
 #[test]
 fn what_fails_is_kept_with_its_text_and_teaches() {
@@ -118,19 +118,24 @@ fn a_cancelled_objective_hears_of_it() {
 }
 
 #[test]
-fn an_outcome_of_a_trial_that_has_its_outcome_is_refused() {
+fn the_first_attempt_that_ends_counts_and_another_one_is_kept_beside_it() {
     for (store, _folder) in stores() {
         let mut slow = quiet(&store).build::<Model>().unwrap();
         let running = slow.ask().unwrap().unwrap();
-        // Its worker gives no heartbeat any more.
-        slow.link.out.remove(running.number(), 1);
-        std::thread::sleep(Duration::from_millis(700));
+        silence(&mut slow);
         let mut other = quiet(&store).build::<Model>().unwrap();
+        std::thread::sleep(Duration::from_millis(600));
         let again = other.ask().unwrap().unwrap();
         assert_eq!((again.number(), again.retries()), (0, 1));
-        let late = slow.tell(running, 1.0).unwrap_err();
-        assert!(matches!(late, StudyError::Late { number: 0 }), "{late}");
+        // It is late, but the first.
+        slow.tell(running, 1.0).unwrap();
+        assert_eq!(other.trials().unwrap()[0].reward, Some(1.0));
         other.tell(again, Outcome::Reward(2.0)).unwrap();
-        assert_eq!(other.trials().unwrap()[0].reward, Some(2.0));
+        let stored = other.stored().unwrap();
+        assert_eq!((stored.trials[0].reward, stored.trials[0].attempt), (Some(1.0), 1));
+        let beside: Vec<(u32, AttemptEnd, Option<f64>)> =
+            stored.attempts.iter().map(|it| (it.attempt, it.end, it.reward)).collect();
+        assert_eq!(beside, [(1, AttemptEnd::Done, Some(1.0)), (2, AttemptEnd::Done, Some(2.0))]);
+        assert_eq!(stored.study.done, 1);
     }
 }

@@ -5,6 +5,7 @@ mod changes;
 mod confirming;
 mod endings;
 mod failures;
+mod faults;
 mod model;
 mod order;
 mod seen;
@@ -14,8 +15,11 @@ mod trials;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Chosen, MemoryStore, Store, Study, StudyBuilder};
+use super::protocol::Protocol;
+use super::{Access, Chosen, Durability, Ledger, MemoryStore, Store, Study, StudyBuilder, StudyError};
 use crate::agent::Agent;
+use crate::policy::AnyConfig;
+use crate::search::Searcher;
 
 /// A space with decisions that depend on others.
 #[crate::search_space]
@@ -47,6 +51,21 @@ fn agent(seed: u64) -> Agent<Model> {
 /// A study of its own for a test: quiet, and deaf to signals.
 fn quiet(store: &Arc<dyn Store>) -> StudyBuilder<Chosen<Agent<Model>>> {
     Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent(7)).abandon_after(Duration::from_millis(300))
+}
+
+/// A transaction that writes.
+fn write<R>(
+    store: &Arc<dyn Store>,
+    work: impl FnMut(&mut dyn Ledger) -> Result<R, StudyError>,
+) -> Result<R, StudyError> {
+    store.with(Access::Exclusive(Durability::Soon), work)
+}
+
+/// A study that is not heard of any more, as if it were in a process of another machine that stands still.
+fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
+    study.heartbeat.stop();
+    let Protocol { id, worker, .. } = &study.scheduler.protocol;
+    write(&study.link.store, |ledger| Ok(ledger.beat(*id, worker, None, 0)?)).unwrap();
 }
 
 /// Each kind of store, and a folder that must outlive it.

@@ -42,7 +42,7 @@ struct Kept {
 }
 
 fn kept(store: &Arc<dyn Store>, name: &str) -> Insight {
-    let record = store.with(|ledger| Ok(ledger.study(name)?)).unwrap().unwrap();
+    let record = store.read(|ledger| Ok(ledger.study(name)?)).unwrap().unwrap();
     serde_json::from_str::<Kept>(&record.insight.unwrap()).unwrap().model.unwrap()
 }
 

@@ -119,7 +119,7 @@ fn a_config_can_be_read_as_json() {
         let mut study = quiet(&store).build::<Model>().unwrap();
         study.enqueue(Model::Deep { layers: vec![4, 0], gated: true }).unwrap();
         study.enqueue(Model::Flat { rate: 0.5 }).unwrap();
-        let configs = store.with(|ledger| Ok(ledger.trials(study.scheduler.id)?)).unwrap();
+        let configs = store.read(|ledger| Ok(ledger.trials(study.scheduler.protocol.id)?)).unwrap();
         let configs: Vec<&str> = configs.iter().map(|trial| trial.config.as_str()).collect();
         let deep = r#"{"Model":"Deep","Model.Deep.gated":true,"Model.Deep.layers.len":2,"Model.Deep.layers[0]":4,"Model.Deep.layers[1]":0}"#;
         assert_eq!(configs, [deep, r#"{"Model":"Flat","Model.Flat.rate":0.5}"#]);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use transfer_nas::printable::printable_json;
-use transfer_nas::study::{Direction, Durability, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
+use transfer_nas::study::{Access, Direction, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
 
 use crate::failure::Failure;
 use crate::table::Table;
@@ -31,9 +31,9 @@ struct Best {
 }
 
 pub(super) fn list(file: &Path, json: bool) -> Result<String, Failure> {
-    let store = SqliteStore::open_existing(file)?;
+    let store = SqliteStore::open_read_only(file)?;
     let mut studies = Vec::new();
-    store.transact(Durability::Soon, &mut |ledger| {
+    store.transact(Access::Read, &mut |ledger| {
         for record in ledger.studies()? {
             studies.push(listed(ledger, record)?);
         }

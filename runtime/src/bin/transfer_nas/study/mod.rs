@@ -35,7 +35,7 @@ pub(crate) fn run(command: &Study) -> Result<String, Failure> {
 
 /// The study that is asked for, or the only one.
 fn read(which: &Which) -> Result<StoredStudy, Failure> {
-    let store = SqliteStore::open_existing(&which.file)?;
+    let store = SqliteStore::open_read_only(&which.file)?;
     if let Some(name) = &which.name {
         return Ok(StoredStudy::read(&store, name)?);
     }

@@ -29,9 +29,9 @@ fn trial(number: u64, phase: Phase, config: &str, decisions: &[(&str, &str)]) ->
         error: None,
         severity: None,
         handed: u32::from(!is_queued),
+        attempt: u32::from(!is_queued),
         failures: 0,
         worker: (!is_queued).then(|| "w1".to_owned()),
-        beat: Millis(START),
         started: (!is_queued).then_some(Millis(START + number)),
         ended: phase.is_final().then_some(Millis(START + number + 1500)),
         asked: None,
@@ -61,6 +61,7 @@ pub(in crate::study) fn study() -> StoredStudy {
             error: Some("out of \"memory\",\nsaid the card".to_owned()),
             severity: Some(2.5),
             handed: 3,
+            attempt: 3,
             failures: 3,
             ..trial(2, Phase::Failed, "{}", &flat)
         },
@@ -68,8 +69,10 @@ pub(in crate::study) fn study() -> StoredStudy {
         trial(4, Phase::Running, "{}", &flat),
         trial(5, Phase::Queued, "{}", &flat),
     ];
-    let value = |row, trial, step, value| ValueRecord { row, trial, step, value };
+    let value = |row, trial, step, value| ValueRecord { row, trial, attempt: 1, step, value };
     StoredStudy {
+        attempts: Vec::new(),
+        damaged: Vec::new(),
         study: StudyRecord { trials: 6, done: 2, failed: 1, pruned: 1, ..StudyRecord::new(0, "a", 0, Millis(START)) },
         space: SpaceRecord {
             type_name: "my::Net".to_owned(),

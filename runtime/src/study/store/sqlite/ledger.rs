@@ -1,17 +1,23 @@
 //! What is asked of the tables within a transaction.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use rusqlite::{OptionalExtension, Params, Result, Row, Transaction, named_params, params};
 
 use super::{fault, row};
 use crate::study::store::memory::now;
-use crate::study::store::{Ledger, Millis, Snapshot, SpaceRecord, StoreError, StudyRecord, TrialRecord, ValueRecord};
+use crate::study::store::{
+    AttemptRecord, Counts, Ledger, Millis, RunningRecord, Snapshot, SpaceRecord, StoreError, StudyRecord, TrialRecord,
+    ValueRecord, WorkerRecord,
+};
 use crate::train::Direction;
 
 pub(super) struct Session<'a> {
     pub(super) path: &'a Path,
     pub(super) transaction: &'a Transaction<'a>,
+    /// What could not be read.
+    pub(super) damaged: RefCell<Vec<String>>,
 }
 
 type Read<T> = fn(&Row<'_>) -> Result<T>;
@@ -31,17 +37,66 @@ impl Session<'_> {
         all(sql).map_err(|error| self.fault(error))
     }
 
-    fn write(&self, sql: &str, params: impl Params) -> Result<(), StoreError> {
-        let write = |sql| self.transaction.prepare_cached(sql)?.execute(params).map(drop);
+    /// Trials, but for those that cannot be read: one damaged row must not make the others useless.
+    fn readable(&self, study: i64, sql: &str, params: impl Params) -> Result<Vec<TrialRecord>, StoreError> {
+        let read: Read<Result<TrialRecord, String>> = |row| Ok(row::trial(row).map_err(|error| named(row, &error)));
+        let (mut readable, mut damaged) = (Vec::new(), Vec::new());
+        for read in self.all(sql, params, read)? {
+            match read {
+                Ok(trial) => readable.push(trial),
+                Err(named) => damaged.push(named),
+            }
+        }
+        for named in damaged {
+            tracing::warn!(study, "passed over: {named}");
+            self.damaged.borrow_mut().push(named);
+        }
+        Ok(readable)
+    }
+
+    /// How many rows were written.
+    fn write(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
+        let write = |sql| self.transaction.prepare_cached(sql)?.execute(params);
         write(sql).map_err(|error| self.fault(error))
     }
 }
 
-/// The best trial of a study by each direction.
+/// The best trial of a space of a study by each direction.
 pub(super) const HIGHEST: &str = "SELECT * FROM trials INDEXED BY best
-    WHERE study = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward DESC, number LIMIT 1";
+    WHERE study = ? AND space = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward DESC, number LIMIT 1";
 pub(super) const LOWEST: &str = "SELECT * FROM trials INDEXED BY lowest
-    WHERE study = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward, number LIMIT 1";
+    WHERE study = ? AND space = ? AND phase = 'done' AND reward IS NOT NULL ORDER BY reward, number LIMIT 1";
+
+/// A study with what has ended, told to the searcher or not. The latter are few, and in an index.
+macro_rules! studies {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules, s.created,
+                s.transfer, s.insight,
+                s.done + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
+                    AND t.phase = 'done' AND t.phase IN ('done', 'failed', 'pruned')) AS done,
+                s.failed + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
+                    AND t.phase = 'failed' AND t.phase IN ('done', 'failed', 'pruned')) AS failed,
+                s.pruned + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
+                    AND t.phase = 'pruned' AND t.phase IN ('done', 'failed', 'pruned')) AS pruned
+             FROM studies s ",
+            $rest
+        )
+    };
+}
+
+/// Which trial it is, and what of it cannot be read.
+fn named(row: &Row<'_>, error: &rusqlite::Error) -> String {
+    let number = row.get::<_, i64>("number").map_or_else(|_| "a trial".to_owned(), |number| format!("trial {number}"));
+    let column = match error {
+        rusqlite::Error::FromSqlConversionFailure(column, ..)
+        | rusqlite::Error::IntegralValueOutOfRange(column, _)
+        | rusqlite::Error::InvalidColumnType(column, ..) => row.as_ref().column_name(*column).ok(),
+        _ => None,
+    };
+    let column = column.map(|column| format!(", column `{column}`")).unwrap_or_default();
+    format!("{number}{column}: {error}")
+}
 
 fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Damaged { what: error.to_string() })
@@ -55,11 +110,11 @@ impl Ledger for Session<'_> {
     }
 
     fn studies(&mut self) -> Result<Vec<StudyRecord>, StoreError> {
-        self.all("SELECT * FROM studies ORDER BY id", [], row::study)
+        self.all(studies!("ORDER BY s.id"), [], row::study)
     }
 
     fn study(&mut self, name: &str) -> Result<Option<StudyRecord>, StoreError> {
-        self.one("SELECT * FROM studies WHERE name = ?", [name], row::study)
+        self.one(studies!("WHERE s.name = ?"), [name], row::study)
     }
 
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError> {
@@ -73,27 +128,36 @@ impl Ledger for Session<'_> {
         Ok(StudyRecord { direction, ..study })
     }
 
-    fn put_study(&mut self, study: &StudyRecord) -> Result<(), StoreError> {
+    fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError> {
         self.write(
-            "UPDATE studies SET space = :space, events = :events, trials = :trials, done = :done, failed = :failed,
-                pruned = :pruned, holder = :holder, lease_until = :lease_until, waiting = :waiting,
-                transfer = :transfer, insight = :insight
+            "UPDATE studies SET space = :space, events = :events, trials = :trials, done = done + :done,
+                failed = failed + :failed, pruned = pruned + :pruned, rules = :rules, transfer = :transfer,
+                insight = :insight
              WHERE id = :id",
             named_params! {
                 ":id": study.id,
                 ":space": study.space,
                 ":events": study.events,
                 ":trials": study.trials,
-                ":done": study.done,
-                ":failed": study.failed,
-                ":pruned": study.pruned,
-                ":holder": study.lease.as_ref().map(|lease| &lease.holder),
-                ":lease_until": study.lease.as_ref().map(|lease| lease.until),
-                ":waiting": study.waiting,
+                ":done": learned.done,
+                ":failed": learned.failed,
+                ":pruned": learned.pruned,
+                ":rules": study.rules,
                 ":transfer": study.transfer,
                 ":insight": study.insight,
             },
         )
+        .map(drop)
+    }
+
+    fn take_lease(&mut self, study: i64, epoch: u64, holder: Option<&str>) -> Result<bool, StoreError> {
+        let sql = "UPDATE studies SET holder = ?, epoch = epoch + 1, beat = 0 WHERE id = ? AND epoch = ?";
+        Ok(self.write(sql, params![holder, study, epoch])? > 0)
+    }
+
+    fn renew_lease(&mut self, study: i64, epoch: u64) -> Result<(), StoreError> {
+        let sql = "UPDATE studies SET beat = beat + 1 WHERE id = ? AND epoch = ?";
+        self.write(sql, params![study, epoch]).map(drop)
     }
 
     fn space(&mut self, id: i64) -> Result<Option<SpaceRecord>, StoreError> {
@@ -105,22 +169,24 @@ impl Ledger for Session<'_> {
         self.write(
             "INSERT INTO spaces (type_name, fingerprint, outline, states) VALUES (?, ?, ?, ?)",
             params![type_name, fingerprint, outline, json(states)?],
-        )?;
+        )
+        .map(drop)?;
         Ok(self.transaction.last_insert_rowid())
     }
 
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
-        // Where the trial is known, what made it stays.
+        // Where the trial is known, what proposed it stays.
         self.write(
             "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step,
-                error, severity, handed, failures, worker, beat, started, ended, asked, learned)
+                error, severity, handed, attempt, failures, worker, started, ended, asked, learned)
              VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :step,
-                :error, :severity, :handed, :failures, :worker, :beat, :started, :ended, :asked, :learned)
+                :error, :severity, :handed, :attempt, :failures, :worker, :started, :ended, :asked, :learned)
              ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase,
                 reward = excluded.reward, step = excluded.step, error = excluded.error,
-                severity = excluded.severity, handed = excluded.handed, failures = excluded.failures,
-                worker = excluded.worker, beat = excluded.beat, started = excluded.started,
-                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned",
+                severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt,
+                failures = excluded.failures, worker = excluded.worker, started = excluded.started,
+                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned,
+                config = excluded.config, trace = excluded.trace",
             named_params! {
                 ":study": study,
                 ":number": trial.number,
@@ -136,15 +202,16 @@ impl Ledger for Session<'_> {
                 ":error": trial.error,
                 ":severity": trial.severity,
                 ":handed": trial.handed,
+                ":attempt": trial.attempt,
                 ":failures": trial.failures,
                 ":worker": trial.worker,
-                ":beat": trial.beat,
                 ":started": trial.started,
                 ":ended": trial.ended,
                 ":asked": trial.asked,
                 ":learned": trial.learned,
             },
         )
+        .map(drop)
     }
 
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError> {
@@ -152,15 +219,30 @@ impl Ledger for Session<'_> {
     }
 
     fn trials(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError> {
-        self.all("SELECT * FROM trials WHERE study = ? ORDER BY number", [study], row::trial)
+        self.readable(study, "SELECT * FROM trials WHERE study = ? ORDER BY number", [study])
     }
 
-    fn queued(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        self.one(
-            "SELECT * FROM trials INDEXED BY queued WHERE study = ? AND phase = 'queued' ORDER BY number LIMIT 1",
-            [study],
-            row::trial,
-        )
+    fn enqueued(&mut self, study: i64, like: &TrialRecord) -> Result<Vec<TrialRecord>, StoreError> {
+        let sql =
+            "SELECT * FROM trials INDEXED BY enqueued WHERE study = ? AND config = ? AND asked IS NULL ORDER BY number";
+        self.readable(study, sql, params![study, like.config])
+    }
+
+    fn claim(&mut self, study: i64, worker: &str, want: u64) -> Result<Vec<TrialRecord>, StoreError> {
+        let now = self.now();
+        let queued = self.readable(
+            study,
+            "SELECT * FROM trials INDEXED BY queued WHERE study = ? AND phase = 'queued' ORDER BY number LIMIT ?",
+            params![study, want],
+        )?;
+        let claimed: Vec<TrialRecord> = queued.into_iter().map(|trial| trial.claimed(worker, now)).collect();
+        for trial in &claimed {
+            let sql =
+                "UPDATE trials SET phase = 'running', handed = ?, attempt = ?, worker = ?, started = ?, ended = NULL
+                 WHERE study = ? AND number = ?";
+            self.write(sql, params![trial.handed, trial.attempt, worker, now, study, trial.number])?;
+        }
+        Ok(claimed)
     }
 
     fn count_queued(&mut self, study: i64) -> Result<u64, StoreError> {
@@ -168,23 +250,16 @@ impl Ledger for Session<'_> {
         Ok(self.one(sql, [study], |row| row.get(0))?.unwrap_or(0))
     }
 
-    fn abandoned(&mut self, study: i64, before: Millis) -> Result<Option<TrialRecord>, StoreError> {
-        self.one(
-            "SELECT * FROM trials INDEXED BY running WHERE study = ? AND phase = 'running' AND beat < ?
-             ORDER BY number LIMIT 1",
-            params![study, before],
-            row::trial,
-        )
+    fn running(&mut self, study: i64) -> Result<Vec<RunningRecord>, StoreError> {
+        let sql = "SELECT number, attempt, worker FROM trials INDEXED BY running
+             WHERE study = ? AND phase = 'running' ORDER BY number";
+        self.all(sql, [study], row::running)
     }
 
     fn ended(&mut self, study: i64) -> Result<Vec<TrialRecord>, StoreError> {
-        self.all(
-            "SELECT * FROM trials INDEXED BY unlearned
-             WHERE study = ? AND learned IS NULL AND phase IN ('done', 'failed', 'pruned')
-             ORDER BY ended, number",
-            [study],
-            row::trial,
-        )
+        let sql = "SELECT * FROM trials INDEXED BY unlearned
+             WHERE study = ? AND learned IS NULL AND phase IN ('done', 'failed', 'pruned') ORDER BY number";
+        self.readable(study, sql, [study])
     }
 
     fn first_open(&mut self, study: i64) -> Result<Option<u64>, StoreError> {
@@ -194,32 +269,64 @@ impl Ledger for Session<'_> {
     }
 
     fn since(&mut self, study: i64, event: u64) -> Result<Vec<TrialRecord>, StoreError> {
-        self.all(
+        self.readable(
+            study,
             "SELECT * FROM trials WHERE study = ?1 AND number IN (
                 SELECT number FROM trials INDEXED BY asked WHERE study = ?1 AND asked > ?2 AND asked IS NOT NULL
                 UNION
                 SELECT number FROM trials INDEXED BY learned WHERE study = ?1 AND learned > ?2 AND learned IS NOT NULL
              ) ORDER BY number",
             params![study, event],
-            row::trial,
         )
     }
 
     fn best(&mut self, study: i64) -> Result<Option<TrialRecord>, StoreError> {
-        let direction = self.one("SELECT direction FROM studies WHERE id = ?", [study], |row| row.get(0))?;
-        let sql = match direction.unwrap_or_default() {
+        let read: Read<(Direction, i64)> = |row| Ok((row.get("direction")?, row.get("space")?));
+        let known = self.one("SELECT direction, space FROM studies WHERE id = ?", [study], read)?;
+        let (direction, space) = known.unwrap_or_default();
+        let sql = match direction {
             Direction::Maximize => HIGHEST,
             Direction::Minimize => LOWEST,
         };
-        self.one(sql, [study], row::trial)
+        self.one(sql, [study, space], row::trial)
     }
 
-    fn beat(&mut self, study: i64, numbers: &[u64]) -> Result<(), StoreError> {
+    fn attempt(&mut self, study: i64, trial: u64, attempt: u32) -> Result<Option<AttemptRecord>, StoreError> {
+        let sql = "SELECT * FROM attempts WHERE study = ? AND trial = ? AND attempt = ?";
+        self.one(sql, params![study, trial, attempt], row::attempt)
+    }
+
+    fn attempts(&mut self, study: i64) -> Result<Vec<AttemptRecord>, StoreError> {
+        self.all("SELECT * FROM attempts WHERE study = ? ORDER BY trial, attempt", [study], row::attempt)
+    }
+
+    fn put_attempt(&mut self, study: i64, attempt: &AttemptRecord) -> Result<(), StoreError> {
+        let AttemptRecord { trial, attempt, worker, started, ended, end, reward, step, error, severity } = attempt;
+        let sql = "INSERT OR REPLACE INTO attempts
+             (study, trial, attempt, worker, started, ended, end, reward, step, error, severity)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let row = params![study, trial, attempt, worker, started, ended, end, reward, step, error, severity];
+        self.write(sql, row).map(drop)
+    }
+
+    fn workers(&mut self, study: i64) -> Result<Vec<WorkerRecord>, StoreError> {
+        self.all("SELECT * FROM workers WHERE study = ? ORDER BY name", [study], row::worker)
+    }
+
+    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
         let now = self.now();
-        numbers.iter().try_for_each(|number| {
-            let sql = "UPDATE trials SET beat = ? WHERE study = ? AND number = ? AND phase = 'running'";
-            self.write(sql, params![now, study, number])
-        })
+        let sql = "INSERT INTO workers (study, name, process, wants, beat, seen) VALUES (?, ?, ?, ?, 1, ?)
+             ON CONFLICT (study, name) DO UPDATE SET process = excluded.process, wants = excluded.wants,
+                beat = beat + 1, seen = excluded.seen";
+        self.write(sql, params![study, name, process, wants, now]).map(drop)
+    }
+
+    fn remove_worker(&mut self, study: i64, name: &str) -> Result<(), StoreError> {
+        self.write("DELETE FROM workers WHERE study = ? AND name = ?", params![study, name]).map(drop)
+    }
+
+    fn damaged(&mut self) -> Vec<String> {
+        self.damaged.take()
     }
 
     fn snapshot(&mut self, study: i64) -> Result<Option<Snapshot>, StoreError> {
@@ -229,12 +336,13 @@ impl Ledger for Session<'_> {
 
     fn put_snapshot(&mut self, study: i64, snapshot: &Snapshot) -> Result<(), StoreError> {
         let sql = "INSERT OR REPLACE INTO snapshots (study, event, bytes) VALUES (?, ?, ?)";
-        self.write(sql, params![study, snapshot.event, snapshot.bytes])
+        self.write(sql, params![study, snapshot.event, snapshot.bytes]).map(drop)
     }
 
-    fn add_value(&mut self, study: i64, trial: u64, step: u64, value: f64) -> Result<(), StoreError> {
-        let sql = "INSERT INTO reports (study, trial, step, value) VALUES (?, ?, ?, ?)";
-        self.write(sql, params![study, trial, step, value])
+    fn add_value(&mut self, study: i64, value: &ValueRecord) -> Result<(), StoreError> {
+        let ValueRecord { trial, attempt, step, value, .. } = value;
+        let sql = "INSERT INTO reports (study, trial, attempt, step, value) VALUES (?, ?, ?, ?, ?)";
+        self.write(sql, params![study, trial, attempt, step, value]).map(drop)
     }
 
     fn values(&mut self, study: i64, after: i64) -> Result<Vec<ValueRecord>, StoreError> {

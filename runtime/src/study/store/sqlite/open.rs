@@ -1,8 +1,8 @@
 //! Opening a file: is it ours, is it of this version, may it be written?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::{PATIENCE, fault, schema};
 use crate::study::StoreError;
@@ -10,20 +10,131 @@ use crate::study::StoreError;
 /// Marks a file as ours, in its header: `TNAS`.
 const APPLICATION: i64 = 0x544e_4153;
 
+/// A file that was opened, or a copy of it.
+pub(super) struct Opened {
+    pub(super) connection: Connection,
+    /// What the file is like, where it is taken to be written by nobody.
+    pub(super) stamp: Option<Stamp>,
+    pub(super) copy: Option<tempfile::TempDir>,
+}
+
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    check_name(path)?;
     if std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly()) {
         return Err(StoreError::ReadOnly { path: path.to_owned() });
     }
-    connect(path).map_err(|error| fault::of(path, error)).and_then(|mut connection| {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(path, flags).map_err(|error| fault::of(path, error)).and_then(|mut connection| {
         prepare(path, &mut connection)?;
         Ok(connection)
     })
 }
 
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+/// A file that is only read. Where nobody has it open it is taken as it is, so that reading leaves nothing beside it. One that SQLite
+/// cannot read where it is, and one of an earlier version, are copied.
+pub(super) fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
+    check_name(path)?;
+    let stamp = Stamp::of(path).filter(|_| !is_open_elsewhere(path));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match &stamp {
+        Some(_) => connect(Path::new(&immutable(path)), flags | OpenFlags::SQLITE_OPEN_URI),
+        None => connect(path, flags),
+    };
+    let connection = connection.map_err(|error| fault::of(path, error))?;
+    match check(path, &connection) {
+        Ok(version) if version == schema::MIGRATIONS.len() => Ok(Opened { connection, stamp, copy: None }),
+        Ok(_) | Err(StoreError::ReadOnly { .. } | StoreError::Database { .. }) => {
+            drop(connection);
+            open_copy(path)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What tells whether a file was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stamp(u64, Option<std::time::SystemTime>);
+
+impl Stamp {
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self(metadata.len(), metadata.modified().ok()))
+    }
+}
+
+/// Whether there is something that is not folded into the file yet.
+fn is_open_elsewhere(path: &Path) -> bool {
+    beside(path, "-wal").metadata().is_ok_and(|metadata| metadata.len() > 0)
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// The file as something that nobody writes. What a URI has a meaning for is escaped.
+fn immutable(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1")
+}
+
+fn open_copy(path: &Path) -> Result<Opened, StoreError> {
+    let failed = |source: std::io::Error| StoreError::Database {
+        path: path.to_owned(),
+        reason: format!("it can be read only from a copy, and that could not be made: {source}"),
+        source: Box::new(source),
+    };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let copy = folder.path().join("copy.db");
+    for end in ["", "-wal"] {
+        if end.is_empty() || beside(path, end).exists() {
+            let bytes = std::fs::read(beside(path, end)).map_err(failed)?;
+            std::fs::write(beside(&copy, end), bytes).map_err(failed)?;
+        }
+    }
+    let renamed = |error| match error {
+        StoreError::Newer { found, known, .. } => StoreError::Newer { path: path.to_owned(), found, known },
+        StoreError::Foreign { reason, .. } => StoreError::Foreign { path: path.to_owned(), reason },
+        other => other,
+    };
+    Ok(Opened { connection: open(&copy).map_err(renamed)?, stamp: None, copy: Some(folder) })
+}
+
+/// SQLite keeps nothing under some names.
+fn check_name(path: &Path) -> Result<(), StoreError> {
+    let name = path.to_string_lossy();
+    let advice = match &*name {
+        "" => {
+            "say `Study::in_memory()` for a study that lasts as long as the process, or give a path such as `runs.db`"
+        }
+        ":memory:" => "say `Study::in_memory()` for a study that lasts as long as the process",
+        name if name.starts_with("file:") => {
+            "give the path itself, without `file:` and parameters; for a file of that name write `./file:..`"
+        }
+        _ => return Ok(()),
+    };
+    Err(StoreError::Name { name: name.into_owned(), advice })
+}
+
+/// There must be a file with something in it.
+pub(super) fn must_be_there(path: &Path) -> Result<(), StoreError> {
+    check_name(path)?;
+    match std::fs::metadata(path) {
+        Err(_) => Err(StoreError::Missing { path: path.to_owned() }),
+        Ok(metadata) if metadata.len() == 0 => {
+            Err(StoreError::Foreign { path: path.to_owned(), reason: "it is empty".to_owned() })
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // What a file says of itself is not to be trusted.
+    connection.pragma_update(None, "trusted_schema", "off")?;
     Ok(connection)
 }
 
@@ -31,7 +142,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let database = |error| fault::of(path, error);
     check(path, connection)?;
-    for (name, value) in [("journal_mode", "wal"), ("foreign_keys", "on")] {
+    // While tables are made anew, references hang in the air.
+    for (name, value) in [("journal_mode", "wal"), ("foreign_keys", "off")] {
         connection.pragma_update(None, name, value).map_err(database)?;
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
@@ -43,7 +155,8 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
         transaction.pragma_update(None, "application_id", APPLICATION).map_err(database)?;
         transaction.pragma_update(None, "user_version", schema::VERSION).map_err(database)?;
     }
-    transaction.commit().map_err(database)
+    transaction.commit().map_err(database)?;
+    connection.pragma_update(None, "foreign_keys", "on").map_err(database)
 }
 
 /// The schema version of a file of ours; 0 of one without anything in it.
@@ -54,6 +167,11 @@ fn check(path: &Path, connection: &Connection) -> Result<usize, StoreError> {
     let application = number("PRAGMA application_id").map_err(database)?;
     if application != APPLICATION && (tables > 0 || application != 0) {
         let reason = "it is an SQLite file of another program".to_owned();
+        return Err(StoreError::Foreign { path: path.to_owned(), reason });
+    }
+    let other = number("SELECT COUNT(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')").map_err(database)?;
+    if other > 0 {
+        let reason = "it has views or triggers, which no file of this crate has".to_owned();
         return Err(StoreError::Foreign { path: path.to_owned(), reason });
     }
     let (found, known) = (number("PRAGMA user_version").map_err(database)?, schema::VERSION);

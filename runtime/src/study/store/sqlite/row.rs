@@ -4,18 +4,21 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Result, Row};
 use serde::de::DeserializeOwned;
 
-use crate::study::store::{Lease, Millis, Phase, SpaceRecord, StudyRecord, TrialRecord, ValueRecord};
+use crate::study::store::{
+    AttemptEnd, AttemptRecord, Lease, Millis, Phase, RunningRecord, SpaceRecord, StudyRecord, TrialRecord, ValueRecord,
+    WorkerRecord,
+};
 use crate::train::Direction;
 
 impl ToSql for Millis {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::from(self.0.cast_signed()))
+        Ok(ToSqlOutput::from(i64::try_from(self.0).unwrap_or(i64::MAX)))
     }
 }
 
 impl FromSql for Millis {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        u64::column_result(value).map(Self)
+        i64::column_result(value).map(|millis| Self(u64::try_from(millis).unwrap_or_default()))
     }
 }
 
@@ -29,6 +32,19 @@ impl FromSql for Phase {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let text = value.as_str()?;
         Self::ALL.into_iter().find(|phase| phase.word() == text).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for AttemptEnd {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.word()))
+    }
+}
+
+impl FromSql for AttemptEnd {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let text = value.as_str()?;
+        Self::ALL.into_iter().find(|end| end.word() == text).ok_or(FromSqlError::InvalidType)
     }
 }
 
@@ -54,8 +70,7 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
 }
 
 pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
-    let holder: Option<String> = row.get("holder")?;
-    let until: Option<Millis> = row.get("lease_until")?;
+    let lease = Lease { holder: row.get("holder")?, epoch: row.get("epoch")?, beat: row.get("beat")? };
     Ok(StudyRecord {
         id: row.get("id")?,
         name: row.get("name")?,
@@ -66,8 +81,8 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         done: row.get("done")?,
         failed: row.get("failed")?,
         pruned: row.get("pruned")?,
-        lease: holder.zip(until).map(|(holder, until)| Lease { holder, until }),
-        waiting: row.get("waiting")?,
+        lease,
+        rules: row.get("rules")?,
         created: row.get("created")?,
         transfer: row.get("transfer")?,
         insight: row.get("insight")?,
@@ -100,9 +115,9 @@ pub(super) fn trial(row: &Row<'_>) -> Result<TrialRecord> {
         error: row.get("error")?,
         severity: row.get("severity")?,
         handed: row.get("handed")?,
+        attempt: row.get("attempt")?,
         failures: row.get("failures")?,
         worker: row.get("worker")?,
-        beat: row.get("beat")?,
         started: row.get("started")?,
         ended: row.get("ended")?,
         asked: row.get("asked")?,
@@ -110,6 +125,43 @@ pub(super) fn trial(row: &Row<'_>) -> Result<TrialRecord> {
     })
 }
 
+pub(super) fn running(row: &Row<'_>) -> Result<RunningRecord> {
+    let worker: Option<String> = row.get("worker")?;
+    let worker = worker.unwrap_or_default();
+    Ok(RunningRecord { number: row.get("number")?, attempt: row.get("attempt")?, worker })
+}
+
+pub(super) fn attempt(row: &Row<'_>) -> Result<AttemptRecord> {
+    Ok(AttemptRecord {
+        trial: row.get("trial")?,
+        attempt: row.get("attempt")?,
+        worker: row.get("worker")?,
+        started: row.get("started")?,
+        ended: row.get("ended")?,
+        end: row.get("end")?,
+        reward: row.get("reward")?,
+        step: row.get("step")?,
+        error: row.get("error")?,
+        severity: row.get("severity")?,
+    })
+}
+
+pub(super) fn worker(row: &Row<'_>) -> Result<WorkerRecord> {
+    Ok(WorkerRecord {
+        name: row.get("name")?,
+        process: row.get("process")?,
+        wants: row.get("wants")?,
+        beat: row.get("beat")?,
+        seen: row.get("seen")?,
+    })
+}
+
 pub(super) fn value(row: &Row<'_>) -> Result<ValueRecord> {
-    Ok(ValueRecord { row: row.get("row")?, trial: row.get("trial")?, step: row.get("step")?, value: row.get("value")? })
+    Ok(ValueRecord {
+        row: row.get("row")?,
+        trial: row.get("trial")?,
+        attempt: row.get("attempt")?,
+        step: row.get("step")?,
+        value: row.get("value")?,
+    })
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{SqliteStore, ledger, schema};
 use crate::agent::Agent;
-use crate::study::{Direction, Durability, Ledger, Store, StoreError, Study, StudyError};
+use crate::study::{Access, Direction, Durability, Ledger, Store, StoreError, Study, StudyError};
 
 #[crate::search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +33,9 @@ fn run(store: Arc<SqliteStore>, trials: u64) -> Result<Study<Config, Agent<Confi
         .run(value)
 }
 
-fn look_up<R>(store: &SqliteStore, work: impl FnOnce(&mut dyn Ledger) -> Result<R, StudyError>) -> R {
+fn look_up<R>(store: &SqliteStore, work: impl FnMut(&mut dyn Ledger) -> Result<R, StudyError>) -> R {
     let store: &dyn Store = store;
-    store.with(work).unwrap()
+    store.read(work).unwrap()
 }
 
 fn folder() -> tempfile::TempDir {
@@ -179,7 +179,7 @@ fn the_best_trial_is_looked_up() {
     let connection = store.connection.lock().unwrap();
     for sql in [ledger::HIGHEST, ledger::LOWEST] {
         let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let steps: Vec<String> = plan.query_map([1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
+        let steps: Vec<String> = plan.query_map([1, 1], |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(steps[0].starts_with("SEARCH trials USING INDEX"), "{steps:?}");
     }
@@ -191,7 +191,7 @@ fn outcomes_wait_for_the_disk() {
     let folder = folder();
     let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
     for (durability, expected) in [(Durability::Now, 2), (Durability::Soon, 1), (Durability::Now, 2)] {
-        store.transact(durability, &mut |_| Ok(())).unwrap();
+        store.transact(Access::Shared(durability), &mut |_| Ok(())).unwrap();
         let connection = store.connection.lock().unwrap();
         let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
@@ -210,4 +210,145 @@ fn the_database_checks_itself() {
     let sql = "SELECT COUNT(*) FROM trials WHERE json_extract(config, '$.\"Config.digits[0]\"') BETWEEN 0 AND 9";
     let readable: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(readable, 100);
+}
+
+/// A file as the release before attempts made it: 24 trials of which one failed and one was tried again, values, and two trials that were
+/// with a worker that is gone.
+const EARLIER: &[u8] = include_bytes!("../../../../tests/files/study-4.db");
+
+fn earlier(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("runs.db");
+    std::fs::write(&path, EARLIER).unwrap();
+    path
+}
+
+#[test]
+fn a_study_of_an_earlier_release_goes_on() {
+    let folder = folder();
+    let path = earlier(folder.path());
+    let open = |store: SqliteStore| Study::in_store(Arc::new(store)).name("digits").quiet().ctrl_c(false).seed(3);
+    let store = SqliteStore::open_read_only(&path).unwrap();
+    let before = crate::study::StoredStudy::read(&store, "digits").unwrap();
+    assert!(look(&path) == EARLIER, "a file that is read is left alone");
+    let (study, trials) = (&before.study, &before.trials);
+    assert_eq!((study.done, study.failed, study.pruned, study.trials), (19, 1, 4, 26));
+    assert_eq!((trials[5].handed, trials[5].attempt, trials[5].failures), (2, 2, 1));
+    assert!(!before.to_html().is_empty() && before.curves().len() > 20);
+
+    let study = open(SqliteStore::open(&path).unwrap()).abandon_after(Duration::from_millis(300)).retries(1).trials(30);
+    let study = study.run(value).unwrap();
+    let rows = study.trials().unwrap();
+    assert_eq!(rows.len(), 30);
+    for (row, before) in rows.iter().zip(trials).take(24) {
+        assert_eq!((row.phase, row.reward, &row.decisions), (before.phase, before.reward, &before.decisions));
+    }
+    assert!(rows[24..].iter().all(|row| row.reward == row.config.as_ref().map(value)));
+    assert_eq!(rows[24].retries, 1, "it was left");
+}
+
+/// Who reads waits for nobody, and needs no permission.
+#[test]
+fn a_file_is_read_beside_a_writer_and_without_permissions() {
+    let folder = folder();
+    let path = folder.path().join("runs.db");
+    drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 20).unwrap());
+    let writer = Connection::open(&path).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE; UPDATE studies SET trials = 0").unwrap();
+    let begin = std::time::Instant::now();
+    let store = SqliteStore::open_read_only(&path).unwrap();
+    let study = crate::study::StoredStudy::read(&store, "study").unwrap();
+    assert_eq!((study.trials.len(), study.study.trials), (20, 20));
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+    let refused = (&store as &dyn Store).with(Access::Shared(Durability::Soon), |_| Ok(())).unwrap_err();
+    assert!(refused.to_string().contains("is read-only"), "{refused}");
+    writer.execute_batch("ROLLBACK").unwrap();
+    drop((writer, store));
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    assert_eq!(crate::study::StoredStudy::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
+}
+
+#[test]
+fn names_under_which_nothing_is_kept_are_refused() {
+    for name in ["", ":memory:", "file:runs.db", "file:x?mode=memory"] {
+        for error in [SqliteStore::open(name).unwrap_err(), SqliteStore::open_read_only(name).unwrap_err()] {
+            assert!(matches!(error, StoreError::Name { .. }), "{name}: {error}");
+        }
+        assert!(!Path::new("runs.db").exists());
+    }
+    let error = SqliteStore::open(":memory:").unwrap_err().to_string();
+    assert!(error.contains("`:memory:` is not the path of a file: say `Study::in_memory()`"), "{error}");
+}
+
+#[test]
+fn a_file_with_views_or_triggers_is_refused_before_anything_is_asked_of_it() {
+    for sql in ["CREATE VIEW reports_of AS SELECT 1", "CREATE TRIGGER t AFTER INSERT ON trials BEGIN SELECT 1; END"] {
+        let folder = folder();
+        let path = folder.path().join("runs.db");
+        drop(SqliteStore::open(&path).unwrap());
+        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        for error in [SqliteStore::open(&path).unwrap_err(), SqliteStore::open_read_only(&path).unwrap_err()] {
+            assert!(error.to_string().contains("views or triggers"), "{error}");
+        }
+    }
+}
+
+/// One row that cannot be read does not take the others along.
+#[test]
+fn a_damaged_trial_is_named_and_the_rest_is_shown_and_goes_on() {
+    let folder = folder();
+    let path = folder.path().join("runs.db");
+    drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 20).unwrap());
+    Connection::open(&path).unwrap().execute_batch("UPDATE trials SET trace = 'no JSON' WHERE number = 7").unwrap();
+    let store = Arc::new(SqliteStore::open(&path).unwrap());
+    let study = crate::study::StoredStudy::read(&*store, "study").unwrap();
+    assert_eq!(study.trials.len(), 19);
+    let [damage] = &study.damaged[..] else { panic!("{:?}", study.damaged) };
+    assert!(damage.starts_with("trial 7, column `trace`: "), "{damage}");
+    assert!(study.warnings()[0].contains("trial 7, column `trace`"), "{:?}", study.warnings());
+    assert_eq!(study.to_csv().unwrap().lines().count(), 20);
+    let study = run(store, 30).unwrap();
+    assert_eq!(study.trials().unwrap().len(), 29);
+}
+
+/// An older SQLite, as Debian 12's, must find the file whole, too: `quick_check` of a later one finds no less.
+#[test]
+fn no_check_in_a_file_is_a_matter_of_the_version() {
+    let folder = folder();
+    let path = folder.path().join("runs.db");
+    drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 5).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    let mut schema = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").unwrap();
+    let schema: Vec<String> = schema.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert!(schema.iter().all(|sql| !sql.contains("json_valid") && !sql.contains("STRICT")), "{schema:?}");
+}
+
+/// A program that holds the file for longer than SQLite waits delays a run and changes nothing.
+#[test]
+fn a_file_that_is_held_by_another_program_is_waited_for() {
+    let folder = folder();
+    let path = folder.path().join("runs.db");
+    let store = Arc::new(SqliteStore::open(&path).unwrap());
+    let holding = path.clone();
+    let objective = move |config: &Config| {
+        if config.digits[0].is_multiple_of(2) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        value(config)
+    };
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        let connection = Connection::open(holding).unwrap();
+        connection.busy_timeout(Duration::from_mins(1)).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        std::thread::sleep(super::PATIENCE + Duration::from_secs(1));
+        connection.execute_batch("ROLLBACK").unwrap();
+    });
+    let agent = Agent::<Config>::builder().seed(3).build().unwrap();
+    let study = Study::in_store(store).quiet().ctrl_c(false).agent(agent).workers(2).trials(200);
+    let study = study.patience(Duration::from_mins(1)).run(objective).unwrap();
+    holder.join().unwrap();
+    let rows = study.trials().unwrap();
+    assert!(rows.len() == 200 && rows.iter().all(|row| row.reward == row.config.as_ref().map(value)));
 }

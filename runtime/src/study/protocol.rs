@@ -1,0 +1,207 @@
+//! What a worker and a store say to each other: a trial is claimed by an attempt, and what is told carries the attempt.
+//!
+//! The first attempt of a trial that ends counts, however late; what another one tells after that is kept beside it. Each of these is a
+//! function of what it reads, so that it may be done again.
+
+use super::outcome::Outcome;
+use super::scheduler::Told;
+use super::store::{AttemptEnd, AttemptRecord, Ledger, Phase, StoreError, TrialRecord};
+
+/// A worker's part in a study.
+#[derive(Debug, Clone)]
+pub(super) struct Protocol {
+    /// The study's number and name.
+    pub(super) id: i64,
+    pub(super) study: String,
+    /// What this worker is called in the store.
+    pub(super) worker: String,
+    /// How often a failed trial is tried again.
+    pub(super) retries: u32,
+}
+
+/// What became of something that was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// It is the trial's outcome, or one of its failures.
+    Counts,
+    /// It was told before.
+    Again,
+    /// The trial had ended; it is kept beside that.
+    Beside,
+    /// No such attempt was ever handed out.
+    Foreign,
+}
+
+/// How an attempt ended, as it is written down.
+#[derive(Debug, Clone, PartialEq)]
+struct Ended {
+    end: AttemptEnd,
+    reward: Option<f64>,
+    step: Option<u64>,
+    error: Option<String>,
+    severity: Option<f64>,
+}
+
+impl Ended {
+    fn of(told: &Told) -> Self {
+        let nothing = Self { end: AttemptEnd::Returned, reward: None, step: None, error: None, severity: None };
+        let Some(outcome) = told.outcome.clone() else { return nothing };
+        let failed =
+            |error, severity| Self { end: AttemptEnd::Failed, error: Some(error), severity, ..nothing.clone() };
+        match outcome.checked() {
+            Outcome::Reward(reward) => Self { end: AttemptEnd::Done, reward: Some(reward), ..nothing },
+            Outcome::Pruned => {
+                let (step, reward) = told.last.unzip();
+                Self { end: AttemptEnd::Pruned, step, reward, ..nothing }
+            }
+            Outcome::Failed(error) => failed(error, None),
+            Outcome::FailedBy { error, severity } => failed(error, Some(severity)),
+        }
+    }
+
+    /// Where its trial stands then; none where that goes on.
+    fn phase(&self) -> Option<Phase> {
+        match self.end {
+            AttemptEnd::Done => Some(Phase::Done),
+            AttemptEnd::Pruned => Some(Phase::Pruned),
+            AttemptEnd::Failed => Some(Phase::Failed),
+            AttemptEnd::Lost | AttemptEnd::Returned => None,
+        }
+    }
+}
+
+impl Protocol {
+    /// Writes down what was told.
+    pub(super) fn settle(&self, ledger: &mut dyn Ledger, told: &Told) -> Result<Kept, StoreError> {
+        let Some(record) = ledger.trial(self.id, told.number)? else { return Ok(Kept::Foreign) };
+        let is_its_own = record.attempt == told.attempt && record.worker.as_ref() == Some(&told.worker);
+        if is_its_own && record.phase == Phase::Running {
+            return self.settle_current(ledger, record, told);
+        }
+        let before = ledger.attempt(self.id, told.number, told.attempt)?;
+        match before.filter(|before| before.worker == told.worker) {
+            Some(before) if before.end == AttemptEnd::Lost => self.settle_late(ledger, record, before, told),
+            Some(_) => Ok(Kept::Again),
+            None if is_its_own && record.phase.is_final() => Ok(Kept::Again),
+            None => Ok(Kept::Foreign),
+        }
+    }
+
+    fn settle_current(
+        &self,
+        ledger: &mut dyn Ledger,
+        mut record: TrialRecord,
+        told: &Told,
+    ) -> Result<Kept, StoreError> {
+        let ended = Ended::of(told);
+        let is_over = self.apply(&mut record, &ended, told.is_last);
+        record.ended = Some(ledger.now());
+        if !is_over {
+            let attempt = attempt(&record, told.attempt, ended);
+            if let Some(error) = &attempt.error {
+                tracing::warn!(study = self.study, trial = record.number, error, "a trial failed and is tried again");
+            }
+            ledger.put_attempt(self.id, &attempt)?;
+            (record.phase, record.ended) = (Phase::Queued, None);
+        }
+        ledger.put_trial(self.id, &record)?;
+        Ok(Kept::Counts)
+    }
+
+    /// What an attempt tells that was taken from its worker.
+    fn settle_late(
+        &self,
+        ledger: &mut dyn Ledger,
+        mut record: TrialRecord,
+        before: AttemptRecord,
+        told: &Told,
+    ) -> Result<Kept, StoreError> {
+        let Ended { end, reward, step, error, severity } = Ended::of(told);
+        let ended = Some(ledger.now());
+        let late = AttemptRecord { ended, end, reward, step, error, severity, ..before };
+        ledger.put_attempt(self.id, &late)?;
+        if record.phase.is_final() {
+            return Ok(Kept::Beside);
+        }
+        let other = (record.phase == Phase::Running).then(|| lost(&record));
+        if self.apply(&mut record, &Ended::of(told), told.is_last) {
+            // It was the first to end; who has the trial now may tell of it, too.
+            other.map(|other| ledger.put_attempt(self.id, &other)).transpose()?;
+            (record.attempt, record.worker) = (late.attempt, Some(late.worker.clone()));
+            (record.started, record.ended) = (late.started, ended);
+        }
+        ledger.put_trial(self.id, &record)?;
+        Ok(Kept::Counts)
+    }
+
+    /// Has a trial end that way; false where it goes on.
+    fn apply(&self, record: &mut TrialRecord, ended: &Ended, is_last: bool) -> bool {
+        let Some(phase) = ended.phase() else { return false };
+        (record.error, record.severity) = (ended.error.clone(), ended.severity);
+        if phase == Phase::Failed {
+            record.failures = record.failures.saturating_add(1);
+            if record.failures <= self.retries && !is_last {
+                return false;
+            }
+            tracing::warn!(study = self.study, trial = record.number, error = ended.error, "a trial failed");
+        } else {
+            tracing::debug!(study = self.study, trial = record.number, reward = ended.reward, ?phase, "a trial ended");
+        }
+        (record.phase, record.reward, record.step) = (phase, ended.reward, ended.step);
+        true
+    }
+
+    /// Takes the trials of a worker that is gone away from it. How many these were.
+    pub(super) fn give_up(&self, ledger: &mut dyn Ledger, worker: &str) -> Result<usize, StoreError> {
+        let running = ledger.running(self.id)?;
+        let mut count = 0;
+        for held in running.into_iter().filter(|held| held.worker == worker) {
+            let Some(record) = ledger.trial(self.id, held.number)? else { continue };
+            // It may have ended since.
+            if record.phase == Phase::Running && record.attempt == held.attempt {
+                self.take_back(ledger, record)?;
+                count += 1;
+            }
+        }
+        // Nor does it lead any more.
+        let lease = ledger.study(&self.study)?.map(|study| study.lease);
+        if let Some(lease) = lease.filter(|lease| lease.is_held_by(worker)) {
+            ledger.take_lease(self.id, lease.epoch, None)?;
+        }
+        ledger.remove_worker(self.id, worker)?;
+        Ok(count)
+    }
+
+    fn take_back(&self, ledger: &mut dyn Ledger, mut record: TrialRecord) -> Result<(), StoreError> {
+        ledger.put_attempt(self.id, &lost(&record))?;
+        if record.handed > ABANDONED.saturating_add(self.retries) {
+            let error = format!("{} workers that had it gave no further heartbeat", record.handed);
+            return self.fail(ledger, record, error);
+        }
+        record.phase = Phase::Queued;
+        ledger.put_trial(self.id, &record)
+    }
+
+    /// Writes down that a trial failed for good.
+    pub(super) fn fail(&self, ledger: &mut dyn Ledger, record: TrialRecord, error: String) -> Result<(), StoreError> {
+        tracing::warn!(study = self.study, trial = record.number, error, "a trial failed");
+        let ended = Some(ledger.now());
+        ledger.put_trial(self.id, &TrialRecord { phase: Phase::Failed, error: Some(error), ended, ..record })
+    }
+}
+
+/// How often a trial may be left by its worker before it counts as failed: it may be what ends the workers.
+const ABANDONED: u32 = 10;
+
+/// The attempt that a trial is at, as one of which nothing was told.
+fn lost(record: &TrialRecord) -> AttemptRecord {
+    let nothing = Ended { end: AttemptEnd::Lost, reward: None, step: None, error: None, severity: None };
+    AttemptRecord { ended: None, ..attempt(record, record.attempt, nothing) }
+}
+
+fn attempt(record: &TrialRecord, attempt: u32, ended: Ended) -> AttemptRecord {
+    let Ended { end, reward, step, error, severity } = ended;
+    let worker = record.worker.clone().unwrap_or_default();
+    let TrialRecord { number: trial, started, ended, .. } = *record;
+    AttemptRecord { trial, attempt, worker, started, ended, end, reward, step, error, severity }
+}

@@ -1,0 +1,160 @@
+//! Outcomes that could not be written down: they wait in a file beside the study, and the next one to open it takes them in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::StudyError;
+use super::outcome::Outcome;
+use super::protocol::{Kept, Protocol};
+use super::scheduler::{Scheduler, Told};
+use super::store::{Access, Durability, Store};
+use crate::printable::printable;
+
+/// A line of such a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Line {
+    study: String,
+    trial: u64,
+    attempt: u32,
+    worker: String,
+    reward: Option<f64>,
+    pruned: bool,
+    failed: Option<String>,
+    severity: Option<f64>,
+    step: Option<u64>,
+    last: Option<f64>,
+}
+
+/// What stands between the store's path and the worker's name.
+const WORD: &str = "rescue";
+
+impl Scheduler {
+    /// Puts what is in the outbox in a file. What was to be handed back needs none.
+    pub(super) fn rescue(&mut self) {
+        let outbox = std::mem::take(&mut self.outbox);
+        let study = &self.protocol.study;
+        let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(study, told)).collect();
+        let Some(path) = self.store.rescue().filter(|_| !lines.is_empty()) else { return };
+        let path = path_of(&path, &self.protocol.worker);
+        let text: String = lines.iter().filter_map(|line| Some(serde_json::to_string(line).ok()? + "\n")).collect();
+        let count = lines.len();
+        match fs::write(&path, &text) {
+            Ok(()) => {
+                let (study, path) = (printable(study), printable(path.display()));
+                eprintln!(
+                    "{study}: {count} outcomes could not be written to the store; they are in `{path}`, which the next run takes in"
+                );
+            }
+            Err(error) => {
+                let (study, path) = (printable(study), printable(path.display()));
+                eprintln!(
+                    "{study}: {count} outcomes could not be written to the store, nor to `{path}` ({error}); they are:\n{text}"
+                );
+            }
+        }
+    }
+}
+
+fn path_of(store: &Path, worker: &str) -> PathBuf {
+    let mut name = store.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{WORD}-{worker}.jsonl"));
+    store.with_file_name(name)
+}
+
+/// Takes in what was rescued of a study; gives how many outcomes that was.
+pub(super) fn take_in(store: &dyn Store, protocol: &Protocol) -> Result<usize, StudyError> {
+    let Some(path) = store.rescue() else { return Ok(0) };
+    let mut count = 0;
+    for file in files(&path) {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        let lines: Vec<Line> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let all = text.lines().filter(|line| !line.trim().is_empty()).count();
+        if lines.iter().any(|line| line.study != protocol.study) {
+            continue;
+        }
+        let told: Vec<Told> = lines.into_iter().map(Line::told).collect();
+        let kept = store.with(Access::Shared(Durability::Now), |ledger| {
+            told.iter().map(|told| Ok(protocol.settle(ledger, told)?)).collect::<Result<Vec<Kept>, StudyError>>()
+        })?;
+        count += kept.iter().filter(|kept| **kept != Kept::Foreign).count();
+        if told.len() == all && !kept.contains(&Kept::Foreign) {
+            drop(fs::remove_file(&file));
+        } else {
+            tracing::warn!(file = %file.display(), "some of what was rescued is of no trial that is known; the file stays");
+        }
+    }
+    Ok(count)
+}
+
+fn files(store: &Path) -> Vec<PathBuf> {
+    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let begin = format!("{}.{WORD}-", store.file_name().unwrap_or_default().to_string_lossy());
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_one = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(&begin) && name.ends_with(".jsonl")
+    };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_one).collect();
+    files.sort();
+    files
+}
+
+impl Line {
+    fn of(study: &str, told: &Told) -> Option<Self> {
+        let (step, last) = told.last.unzip();
+        let (trial, attempt, worker) = (told.number, told.attempt, told.worker.clone());
+        let nothing = Self {
+            study: study.to_owned(),
+            trial,
+            attempt,
+            worker,
+            reward: None,
+            pruned: false,
+            failed: None,
+            severity: None,
+            step,
+            last: last.filter(|last| last.is_finite()),
+        };
+        Some(match told.outcome.clone()?.checked() {
+            Outcome::Reward(reward) => Self { reward: Some(reward), ..nothing },
+            Outcome::Pruned => Self { pruned: true, ..nothing },
+            Outcome::Failed(error) => Self { failed: Some(error), ..nothing },
+            Outcome::FailedBy { error, severity } => Self { failed: Some(error), severity: Some(severity), ..nothing },
+        })
+    }
+
+    fn told(self) -> Told {
+        let outcome = match (self.reward, self.failed, self.severity) {
+            (Some(reward), ..) => Outcome::Reward(reward),
+            (None, Some(error), Some(severity)) => Outcome::FailedBy { error, severity },
+            (None, Some(error), None) => Outcome::Failed(error),
+            (None, None, _) => Outcome::Pruned,
+        };
+        let last = self.step.zip(self.last);
+        let (number, attempt, worker) = (self.trial, self.attempt, self.worker);
+        Told { number, attempt, worker, outcome: Some(outcome), last, is_last: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_rescued_is_what_was_told() {
+        let outcomes = [
+            (Outcome::Reward(0.1 + 0.2), None),
+            (Outcome::Pruned, Some((7, -1e300))),
+            (Outcome::Failed("no\nmemory".to_owned()), Some((3, 0.5))),
+            (Outcome::FailedBy { error: String::new(), severity: 2.5 }, None),
+        ];
+        for (outcome, last) in outcomes {
+            let worker = "a \"worker\"".to_owned();
+            let told = Told { number: 7, attempt: 2, worker, outcome: Some(outcome), last, is_last: false };
+            let text = serde_json::to_string(&Line::of("study", &told).unwrap()).unwrap();
+            assert_eq!(serde_json::from_str::<Line>(&text).unwrap().told(), told, "{text}");
+        }
+    }
+}
