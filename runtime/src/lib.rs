@@ -36,6 +36,7 @@
 //! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table, a surrogate of it, and the command `nasbench-table`,
 //!   which makes the table from the official file.
 //! - `sqlite`: studies in an SQLite file.
+//! - `postgres`: studies in a PostgreSQL database.
 //! - `progress`: a bar on the terminal for studies.
 //! - `plots`: learning curves and heat maps as SVG and PNG.
 

@@ -11,7 +11,7 @@ mod differences;
 mod error;
 mod evaluate;
 mod export;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod file;
 mod finalists;
 mod heartbeat;
@@ -62,8 +62,11 @@ pub use pruner::{MedianPruner, Pruner, SuccessiveHalving};
 pub use rows::TrialRow;
 pub use run::{Ending, Summary};
 pub use running::Running;
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
+pub use store::location;
 pub use store::{
     Access, AttemptEnd, AttemptRecord, Counts, Durability, Lease, Ledger, MemoryStore, Millis, Phase, RunningRecord,
     Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,

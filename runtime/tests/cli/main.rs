@@ -1,6 +1,8 @@
 //! `transfer-nas` as a user runs it: what it writes, and how it ends.
 
 mod checkpoints;
+#[cfg(feature = "postgres")]
+mod databases;
 mod files;
 mod hostile;
 mod outputs;

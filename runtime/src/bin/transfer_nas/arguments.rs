@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Studies in an SQLite file: what `Study::open` made.
+    /// Studies in an SQLite file or a PostgreSQL database: what `Study::open` made.
     #[command(subcommand)]
     Study(Study),
     /// Checkpoints: what `Agent::save` wrote.
@@ -38,12 +38,12 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Study {
-    /// Lists the studies in a file: how many trials each has, and its best reward.
+    /// Lists the studies in a file or a database: how many trials each has, and its best reward.
     #[command(after_help = "Examples:
   transfer-nas study list runs.db
   transfer-nas study list runs.db --json | jq '.[].best.reward'")]
     List {
-        /// The SQLite file.
+        /// The SQLite file, or the address of a database: `postgres://user@host/database`.
         file: PathBuf,
         /// As a JSON array, an object a study.
         #[arg(long)]
@@ -85,9 +85,9 @@ pub(crate) enum Study {
 /// One study.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Which {
-    /// The SQLite file.
+    /// The SQLite file, or the address of a database: `postgres://user@host/database`.
     pub(crate) file: PathBuf,
-    /// The study; it may be left out where the file has only one.
+    /// The study; it may be left out where there is only one.
     pub(crate) name: Option<String>,
 }
 

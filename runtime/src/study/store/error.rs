@@ -95,6 +95,32 @@ pub enum StoreError {
         /// The database, without a password.
         store: String,
     },
+    /// An address of a database that is not understood, or cannot be used.
+    #[error("`{address}`: {advice}")]
+    Address {
+        /// The address, without a password.
+        address: String,
+        /// What to do.
+        advice: String,
+    },
+    /// A database without the tables for studies, where they must be.
+    #[error(
+        "`{store}` has no studies: there are no tables for them in its schema `{schema}`; begin a study there, or name the schema that has some"
+    )]
+    NotSetUp {
+        /// The database, without a password.
+        store: String,
+        /// The PostgreSQL schema.
+        schema: String,
+    },
+    /// A name that a database cannot keep.
+    #[error("`{store}` cannot keep NUL characters, and {what} has one; take another name")]
+    Nul {
+        /// The database, without a password.
+        store: String,
+        /// What has one.
+        what: String,
+    },
     /// A store that did not do its work.
     #[error("the store did not run the transaction")]
     NotDone,

@@ -1,7 +1,12 @@
-//! Where studies are kept: the trait, in memory, in an SQLite file.
+//! Where studies are kept: the trait, in memory, in an SQLite file, in a PostgreSQL database.
 
+#[cfg(test)]
+mod contract_tests;
 mod error;
+pub mod location;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod rewards;
 #[cfg(feature = "sqlite")]
@@ -9,6 +14,8 @@ mod sqlite;
 
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use record::{
     AttemptEnd, AttemptRecord, Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord, TrialRecord,
     ValueRecord, WorkerRecord,

@@ -1,10 +1,10 @@
-//! All studies of a file.
+//! All studies of a file or a database.
 
 use std::path::Path;
 
 use serde::Serialize;
 use transfer_nas::printable::printable_json;
-use transfer_nas::study::{Access, Direction, Ledger, SqliteStore, Store, StoreError, StudyError, StudyRecord};
+use transfer_nas::study::{Access, Direction, Ledger, StoreError, StudyError, StudyRecord, location};
 
 use crate::failure::Failure;
 use crate::table::Table;
@@ -31,7 +31,7 @@ struct Best {
 }
 
 pub(super) fn list(file: &Path, json: bool) -> Result<String, Failure> {
-    let store = SqliteStore::open_read_only(file)?;
+    let store = location::open_read_only(file)?;
     let mut studies = Vec::new();
     store.transact(Access::Read, &mut |ledger| {
         for record in ledger.studies()? {
@@ -41,7 +41,7 @@ pub(super) fn list(file: &Path, json: bool) -> Result<String, Failure> {
     })?;
     match json {
         true => written(&studies),
-        false if studies.is_empty() => Err(Failure::NoStudies { path: file.to_owned() }),
+        false if studies.is_empty() => Err(Failure::NoStudies { path: location::shown(file).into() }),
         false => Ok(table(&studies)),
     }
 }

@@ -1,4 +1,4 @@
-//! Studies in a file.
+//! Studies in a file or a database.
 
 mod list;
 mod show;
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use transfer_nas::file::{self, ReplaceError};
 use transfer_nas::printable::printable;
-use transfer_nas::study::{SqliteStore, StoredStudy};
+use transfer_nas::study::{StoredStudy, location};
 
 use crate::arguments::{Format, Study, Which};
 use crate::failure::Failure;
@@ -35,14 +35,14 @@ pub(crate) fn run(command: &Study) -> Result<String, Failure> {
 
 /// The study that is asked for, or the only one.
 fn read(which: &Which) -> Result<StoredStudy, Failure> {
-    let store = SqliteStore::open_read_only(&which.file)?;
+    let store = location::open_read_only(&which.file)?;
     if let Some(name) = &which.name {
-        return Ok(StoredStudy::read(&store, name)?);
+        return Ok(StoredStudy::read(&*store, name)?);
     }
-    let (path, names) = (which.file.clone(), StoredStudy::names(&store)?);
+    let (path, names) = (location::shown(&which.file).into(), StoredStudy::names(&*store)?);
     match &names[..] {
         [] => Err(Failure::NoStudies { path }),
-        [name] => Ok(StoredStudy::read(&store, name)?),
+        [name] => Ok(StoredStudy::read(&*store, name)?),
         names => {
             let names = names.iter().map(|name| format!("`{name}`")).collect();
             Err(Failure::Several { path, names })
