@@ -16,6 +16,8 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
+#[cfg(all(test, feature = "postgres"))]
+pub(super) use postgres::tests::Database;
 pub use record::{
     AttemptEnd, AttemptRecord, Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord, TrialRecord,
     ValueRecord, WorkerRecord,

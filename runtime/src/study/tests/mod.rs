@@ -68,19 +68,32 @@ fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
     write(&study.link.store, |ledger| Ok(ledger.beat(*id, worker, None, 0)?)).unwrap();
 }
 
-/// Each kind of store, and a folder that must outlive it.
-fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
-    let memory: (Arc<dyn Store>, _) = (Arc::new(MemoryStore::new()), None);
-    vec![
-        memory,
+/// A store, and what must outlive it.
+type Kept = (Arc<dyn Store>, Box<dyn std::any::Any>);
+
+/// Each kind of store.
+fn stores() -> Vec<Kept> {
+    let memory: Kept = (Arc::new(MemoryStore::new()), Box::new(()));
+    let all = vec![
+        Some(memory),
         #[cfg(feature = "sqlite")]
-        sqlite(),
-    ]
+        Some(sqlite()),
+        #[cfg(feature = "postgres")]
+        postgres(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite() -> (Arc<dyn Store>, Option<tempfile::TempDir>) {
+fn sqlite() -> Kept {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = super::SqliteStore::open(folder.path().join("runs.db")).unwrap();
-    (Arc::new(sqlite), Some(folder))
+    (Arc::new(sqlite), Box::new(folder))
+}
+
+/// None where no server answers.
+#[cfg(feature = "postgres")]
+fn postgres() -> Option<Kept> {
+    let database = super::store::Database::make()?;
+    Some((Arc::new(database.open()), Box::new(database)))
 }

@@ -8,4 +8,4 @@ mod server;
 mod sharing;
 mod tables;
 
-pub(in crate::study::store) use server::Database;
+pub(in crate::study) use server::Database;

@@ -13,7 +13,7 @@ use crate::study::store::postgres::connection::Connection;
 use crate::study::store::postgres::settings::Settings;
 
 /// A schema of its own, which is dropped in the end.
-pub(in crate::study::store) struct Database {
+pub(in crate::study) struct Database {
     pub(super) schema: String,
 }
 
@@ -73,7 +73,7 @@ pub(super) fn say(sql: &str) -> String {
 
 impl Database {
     /// None where no server answers.
-    pub(in crate::study::store) fn make() -> Option<Self> {
+    pub(in crate::study) fn make() -> Option<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         if !answers() {
             say_that_tests_are_left_out();
@@ -92,7 +92,7 @@ impl Database {
         format!("\"{}\"", self.schema.replace('"', "\"\""))
     }
 
-    pub(in crate::study::store) fn open(&self) -> PostgresStore {
+    pub(in crate::study) fn open(&self) -> PostgresStore {
         PostgresStore::open(&self.address()).unwrap()
     }
 }
