@@ -110,6 +110,16 @@ pub enum LoadError {
     Build(#[from] BuildError),
 }
 
+impl LoadError {
+    /// Whether what was read is not what was written, rather than of something else.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSafetensors { .. } | Self::NotOurs | Self::Metadata { .. } | Self::Checksum | Self::Tensor { .. }
+        )
+    }
+}
+
 /// What is wrong with a tensor.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

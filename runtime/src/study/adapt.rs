@@ -100,7 +100,13 @@ impl Scheduler {
         let (progress, transfer) = if change.is_one() {
             searching.reset()?;
             let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
-            let report = searching.adapt(&snapshot.bytes, self.options.starts).map_err(unreadable)?;
+            let report = match searching.adapt(&snapshot.bytes, self.options.starts) {
+                Err(error) if error.is_damage() => {
+                    tracing::warn!(study = study.name, %error, "the snapshot of the search is damaged and teaches nothing");
+                    None
+                }
+                done => done.map_err(unreadable)?,
+            };
             let Some(report) = report else { return Ok(nothing) };
             let begin = Progress { event: snapshot.event, told: 0 };
             // What was proposed for the other type is not proposed again.
@@ -144,12 +150,8 @@ impl Scheduler {
             return Ok(None);
         }
         study.space = ledger.add_space(change.space)?;
-        for TrialRecord { number, decisions, config, .. } in &after.renamed {
-            // It may have gone on meanwhile.
-            if let Some(known) = ledger.trial(study.id, *number)? {
-                let (decisions, config) = (decisions.clone(), config.clone());
-                ledger.put_trial(study.id, &TrialRecord { space: study.space, decisions, config, ..known })?;
-            }
+        for renamed in &after.renamed {
+            ledger.rename_trial(study.id, &TrialRecord { space: study.space, ..renamed.clone() })?;
         }
         for number in &after.strangers {
             if let Some(known) = ledger.trial(study.id, *number)?.filter(|known| !known.phase.is_final()) {

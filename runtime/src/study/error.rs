@@ -16,7 +16,7 @@ use crate::sentence::debug_as_sentence;
 #[non_exhaustive]
 pub enum StudyError {
     /// The store failed.
-    #[error("{}", printable(.0))]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// The config's type is not the one that the study was made with.
     #[error(

@@ -66,7 +66,7 @@ impl Out {
         self.lock().out.is_empty()
     }
 
-    fn has(&self, held: &RunningRecord) -> bool {
+    pub(super) fn has(&self, held: &RunningRecord) -> bool {
         self.lock().out.contains(&(held.number, held.attempt))
     }
 
@@ -143,7 +143,7 @@ impl Beats {
             return Ok(());
         }
         let Protocol { id, worker, .. } = &self.protocol;
-        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
             ledger.beat(*id, worker, self.at.process.as_deref(), wants)?;
             for &(number, attempt) in &dropped {
                 self.protocol.settle(ledger, &self.returned(number, attempt))?;

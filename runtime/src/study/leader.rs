@@ -63,10 +63,12 @@ impl Scheduler {
         }
         let others = ledger.workers(study.id)?;
         let others = others.iter().filter(|worker| worker.name != self.protocol.worker);
+        // Before those that ended: one that ends in between is not passed over.
+        let first_open = ledger.first_open(study.id)?;
         Ok(Some(Turn {
             study: study.clone(),
             ended: ledger.ended(study.id)?.into(),
-            first_open: ledger.first_open(study.id)?,
+            first_open,
             ready: ledger.count_queued(study.id)?,
             wanted: others.map(|worker| worker.wants).fold(0, u64::saturating_add),
             events: self.events(ledger, study, searching)?,

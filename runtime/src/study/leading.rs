@@ -32,7 +32,7 @@ impl Leading {
 
     /// Whether a lease is this worker's.
     pub(super) fn is_of(&self, lease: &Lease) -> bool {
-        lease.holder.is_some() && self.epoch == Some(lease.epoch)
+        lease.is_held_by(&self.worker) && self.epoch == Some(lease.epoch)
     }
 
     pub(super) fn take(&mut self, epoch: u64) {

@@ -34,7 +34,8 @@ impl Observer {
             let still = still(&mut self.seen, &worker.name, (0, worker.beat), passed);
             match process::fate(&worker.name, worker.process.as_deref()) {
                 Fate::Gone => true,
-                Fate::Alive if is_own(worker) => false,
+                // It is never given up by its own process.
+                Fate::Own => false,
                 Fate::Alive | Fate::Unknown => still >= span,
             }
         };
@@ -63,11 +64,6 @@ fn still(seen: &mut BTreeMap<String, Seen>, name: &str, beat: (u64, u64), passed
     let before = *seen;
     *seen = if before.beat == beat { Seen { still: before.still.saturating_add(passed), ..before } } else { fresh };
     seen.still
-}
-
-/// Whether a worker is one of this process, that is there: it is never given up by what it does itself.
-fn is_own(worker: &WorkerRecord) -> bool {
-    process::own().is_some() && process::own() == worker.process
 }
 
 #[cfg(test)]

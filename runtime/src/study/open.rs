@@ -242,7 +242,7 @@ impl Scheduler {
     /// Says that this worker is there; others that are gone for certain leave their trials.
     fn sign_in(&mut self) -> Result<(), StudyError> {
         let Self { protocol, at, .. } = &*self;
-        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
             Ok(ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
         })?;
         let rescued = rescue::take_in(&*self.store, &self.protocol)?;

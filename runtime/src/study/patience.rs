@@ -53,8 +53,8 @@ impl Store for Patient {
         self.store.is_shared()
     }
 
-    fn wait(&self, study: i64, patience: Duration) {
-        self.store.wait(study, patience);
+    fn wait(&self, study: i64, patience: Duration) -> bool {
+        self.store.wait(study, patience)
     }
 
     fn rescue(&self) -> Option<PathBuf> {

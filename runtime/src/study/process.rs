@@ -1,7 +1,7 @@
 //! Which process a worker is in, and whether another one's is gone.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ struct Process {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Gone,
+    /// It is a worker of this process, which is there.
+    Own,
     Alive,
     /// It runs elsewhere, or cannot be seen.
     Unknown,
@@ -48,18 +50,24 @@ impl Drop for Present {
     }
 }
 
+/// This process; none where it cannot be told from others.
+fn this() -> Option<&'static Process> {
+    static THIS: OnceLock<Option<Process>> = OnceLock::new();
+    THIS.get_or_init(platform::own).as_ref()
+}
+
 /// This process, as JSON; none where it cannot be told from others.
 pub(super) fn own() -> Option<String> {
-    platform::own().and_then(|process| serde_json::to_string(&process).ok())
+    this().and_then(|process| serde_json::to_string(process).ok())
 }
 
 /// What became of a worker's process.
 pub(super) fn fate(worker: &str, process: Option<&str>) -> Fate {
     let read = |process: &str| serde_json::from_str::<Process>(process).ok();
-    let (Some(other), Some(own)) = (process.and_then(read), platform::own()) else { return Fate::Unknown };
-    if other == own {
+    let (Some(other), Some(own)) = (process.and_then(read), this()) else { return Fate::Unknown };
+    if other == *own {
         let is_there = WORKERS.lock().unwrap_or_else(PoisonError::into_inner).contains(worker);
-        return if is_there { Fate::Alive } else { Fate::Gone };
+        return if is_there { Fate::Own } else { Fate::Gone };
     }
     if (&other.boot, &other.namespace) != (&own.boot, &own.namespace) {
         return Fate::Unknown;
@@ -152,7 +160,7 @@ mod tests {
     #[test]
     fn a_worker_of_this_process_is_there_as_long_as_it_lives() {
         let present = Present::new("a worker");
-        assert_eq!(fate("a worker", own().as_deref()), Fate::Alive);
+        assert_eq!(fate("a worker", own().as_deref()), Fate::Own);
         drop(present);
         assert_eq!(fate("a worker", own().as_deref()), Fate::Gone);
     }

@@ -116,7 +116,8 @@ impl Protocol {
         before: AttemptRecord,
         told: &Told,
     ) -> Result<Kept, StoreError> {
-        let Ended { end, reward, step, error, severity } = Ended::of(told);
+        let how = Ended::of(told);
+        let Ended { end, reward, step, error, severity } = how.clone();
         let ended = Some(ledger.now());
         let late = AttemptRecord { ended, end, reward, step, error, severity, ..before };
         ledger.put_attempt(self.id, &late)?;
@@ -124,7 +125,7 @@ impl Protocol {
             return Ok(Kept::Beside);
         }
         let other = (record.phase == Phase::Running).then(|| lost(&record));
-        if self.apply(&mut record, &Ended::of(told), told.is_last) {
+        if self.apply(&mut record, &how, told.is_last) {
             // It was the first to end; who has the trial now may tell of it, too.
             other.map(|other| ledger.put_attempt(self.id, &other)).transpose()?;
             (record.attempt, record.worker) = (late.attempt, Some(late.worker.clone()));

@@ -40,11 +40,12 @@ impl Scheduler {
         study: &StudyRecord,
         searching: &AnySearching<'_>,
     ) -> Result<Events, StudyError> {
-        let snapshot = match self.progress {
+        let progress = self.progress.filter(|progress| progress.event <= study.events);
+        let snapshot = match progress {
             None if searching.has_snapshots() => ledger.snapshot(study.id)?,
             _ => None,
         };
-        let begin = self.progress.map(|progress| progress.event).or(snapshot.as_ref().map(|snapshot| snapshot.event));
+        let begin = progress.map(|progress| progress.event).or(snapshot.as_ref().map(|snapshot| snapshot.event));
         let begin = begin.unwrap_or_default();
         let since = if begin == study.events { Vec::new() } else { ledger.since(study.id, begin)? };
         Ok(Events { snapshot, since })
@@ -58,6 +59,8 @@ impl Scheduler {
         progress: Option<Progress>,
         events: &Events,
     ) -> Result<Progress, StudyError> {
+        // A store that forgot what it had kept is behind the strategy in memory.
+        let progress = progress.filter(|progress| progress.event <= study.events);
         let mut progress = match (progress, &events.snapshot) {
             (Some(progress), _) => progress,
             (None, None) => {
@@ -66,7 +69,9 @@ impl Scheduler {
             }
             (None, Some(snapshot)) => {
                 searching.reset()?;
-                restore(searching, study, snapshot)?;
+                if !restore(searching, study, snapshot)? {
+                    return self.replay_all(searching, study);
+                }
                 Progress { event: snapshot.event, told: 0 }
             }
         };
@@ -75,6 +80,14 @@ impl Scheduler {
             tracing::info!(study = study.name, events = count, "the strategy takes in what happened without it");
             self.happen(searching, study, &mut progress, &events.since);
         }
+        Ok(progress)
+    }
+
+    /// Has all that happened in a study happen to the strategy as it was given.
+    fn replay_all(&self, searching: &mut AnySearching<'_>, study: &StudyRecord) -> Result<Progress, StudyError> {
+        let trials = self.store.read(|ledger| Ok(ledger.since(study.id, 0)?))?;
+        let mut progress = Progress::default();
+        self.happen(searching, study, &mut progress, &trials);
         Ok(progress)
     }
 
@@ -87,7 +100,7 @@ impl Scheduler {
     ) {
         let asked = trials.iter().filter_map(|trial| Some((trial.asked?, trial, false)));
         let learned = trials.iter().filter_map(|trial| Some((trial.learned?, trial, true)));
-        let is_new = |(at, ..): &(u64, &TrialRecord, bool)| *at > progress.event;
+        let is_new = |(at, ..): &(u64, &TrialRecord, bool)| (progress.event + 1..=study.events).contains(at);
         let mut events: Vec<(u64, &TrialRecord, bool)> = asked.chain(learned).filter(is_new).collect();
         events.sort_by_key(|(event, ..)| *event);
         for (_, trial, is_told) in events {
@@ -103,9 +116,17 @@ impl Scheduler {
     }
 }
 
-fn restore(searching: &mut AnySearching<'_>, study: &StudyRecord, snapshot: &Snapshot) -> Result<(), StudyError> {
-    let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
-    searching.restore(&snapshot.bytes).map(drop).map_err(unreadable)
+/// False where the snapshot is damaged, which leaves the strategy as it was.
+fn restore(searching: &mut AnySearching<'_>, study: &StudyRecord, snapshot: &Snapshot) -> Result<bool, StudyError> {
+    match searching.restore(&snapshot.bytes) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_damage() => {
+            let (study, event) = (&study.name, snapshot.event);
+            tracing::warn!(study, event, %error, "the snapshot of the search is damaged: all trials are learned from again");
+            Ok(false)
+        }
+        Err(source) => Err(StudyError::Restore { study: study.name.clone(), source }),
+    }
 }
 
 /// How a trial ended, as the strategy is told it: greater values are better. None where it has not.

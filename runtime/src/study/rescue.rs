@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use super::protocol::{Kept, Protocol};
 use super::scheduler::{Scheduler, Told};
 use super::store::{Access, Durability, Store};
+use crate::file;
 use crate::printable::printable;
 
 /// A line of such a file.
@@ -40,7 +41,7 @@ impl Scheduler {
         let path = path_of(&path, &self.protocol.worker);
         let text: String = lines.iter().filter_map(|line| Some(serde_json::to_string(line).ok()? + "\n")).collect();
         let count = lines.len();
-        match fs::write(&path, &text) {
+        match file::replace(&path, text.as_bytes()) {
             Ok(()) => {
                 let (study, path) = (printable(study), printable(path.display()));
                 eprintln!(

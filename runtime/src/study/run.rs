@@ -68,9 +68,7 @@ pub struct Summary {
     pub elapsed: Duration,
 }
 
-/// How long the loop waits at most before it looks around where workers have nothing to do.
-const SHORT: Duration = Duration::from_millis(20);
-/// The same where all have: for the sake of the lease, of other processes, of the deadline and of Ctrl-C.
+/// How long the loop waits at most before it looks around: for the sake of the lease, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
@@ -169,7 +167,7 @@ impl<'a> Run<'a> {
     }
 
     fn go_on(&mut self) -> Result<Summary, StudyError> {
-        let mut pause = Pause::default();
+        let mut pause = Pause::within(self.scheduler.lease());
         loop {
             let ending = self.ending();
             let idle = self.pool.idle();
@@ -202,10 +200,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         if self.pool.busy() == 0 {
-            let longest =
-                self.options.deadline.map_or(LONG, |deadline| deadline.saturating_sub(self.begin.elapsed()).min(LONG));
-            let patience = if self.interrupt.is_some() { pause.next().min(longest.max(SHORT)) } else { pause.next() };
-            self.scheduler.store.wait(self.scheduler.protocol.id, patience);
+            self.rest(pause.next());
             return Ok(());
         }
         let told = self.pool.collect(if self.pool.idle() > 0 { pause.next().min(LONG) } else { LONG });
@@ -213,6 +208,17 @@ impl<'a> Run<'a> {
         let expired = self.pool.expire()?;
         self.scheduler.outbox.extend(expired);
         Ok(())
+    }
+
+    /// Waits until something may have changed in the store, or the run is to end, at most so long: the store is left alone meanwhile.
+    fn rest(&self, pause: Duration) {
+        let begin = Instant::now();
+        while self.ending().is_none() {
+            let left = pause.saturating_sub(begin.elapsed()).min(LONG);
+            if left.is_zero() || self.scheduler.store.wait(self.scheduler.protocol.id, left) {
+                return;
+            }
+        }
     }
 
     /// Says what a person should know at once: the first failure of a run.

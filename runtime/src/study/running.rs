@@ -110,7 +110,7 @@ impl Hand {
         let value = if value.is_nan() { -self.link.direction.sign() * f64::INFINITY } else { value };
         self.curve().insert(step, value);
         let record = ValueRecord { row: 0, trial: self.number, attempt: self.attempt, step, value };
-        let access = Access::Shared(Durability::Soon);
+        let access = Access::Shared(Durability::Later);
         let written = self.link.store.with(access, |ledger| Ok(ledger.add_value(self.link.study, &record)?));
         self.is_store_failing.store(written.is_err(), Ordering::Relaxed);
         written

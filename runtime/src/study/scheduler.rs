@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::StudyError;
 use super::demand::Demand;
 use super::heartbeat::AtWork;
+use super::idle::Pause;
 use super::leader::{Turn, Written};
 use super::leading::Leading;
 use super::options::Options;
@@ -15,7 +16,7 @@ use super::protocol::{Kept, Protocol};
 use super::reader::Reader;
 use super::replay::Progress;
 use super::searching::AnySearching;
-use super::store::{Access, Durability, Ledger, Store, StudyRecord, TrialRecord};
+use super::store::{Access, Durability, Ledger, RunningRecord, Store, StudyRecord, TrialRecord};
 use super::vigil::Vigil;
 use crate::space::Trace;
 
@@ -115,8 +116,12 @@ impl Scheduler {
         }
         let store = Arc::clone(&self.store);
         let dropped = self.at.out.dropped();
-        self.outbox
-            .extend(dropped.iter().map(|&(number, attempt)| self.told(number, attempt, None)).collect::<Vec<_>>());
+        for &(number, attempt) in &dropped {
+            let returned = self.told(number, attempt, None);
+            if !self.outbox.contains(&returned) {
+                self.outbox.push(returned);
+            }
+        }
         let durability = if self.outbox.is_empty() { Durability::Soon } else { Durability::Now };
         let first = store.with(Access::Shared(durability), |ledger| self.settle_and_claim(ledger, searching, want))?;
         let First { kept, claimed, study, best, turn } = first;
@@ -205,7 +210,7 @@ impl Scheduler {
             return Ok(());
         }
         let Self { protocol, at, .. } = &*self;
-        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
             ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
             Ok(ledger.notify(protocol.id)?)
         })?;
@@ -272,7 +277,9 @@ impl Scheduler {
 
     /// The next trial, waited for where another worker leads or has one that it may yet leave; none where the study is at its end.
     pub(super) fn next_trial(&mut self, searching: &mut AnySearching<'_>) -> Result<Option<Handed>, StudyError> {
-        let mut pause = super::idle::Pause::default();
+        let mut pause = Pause::within(self.lease());
+        // Whether nobody else had a trial before the latest exchange: one that ends after an exchange may have been waited for.
+        let mut was_alone = false;
         loop {
             let exchange = self.exchange(searching, 1)?;
             if let Some(handed) = exchange.handed.into_iter().next() {
@@ -282,14 +289,18 @@ impl Scheduler {
                 return Ok(None);
             }
             let open = self.open_trials()?;
-            if !self.goes_on(&exchange.study) && open.others == 0 {
+            let (is_alone, goes_on) = (open.others == 0, self.goes_on(&exchange.study));
+            if is_alone && !goes_on {
                 return Ok(None);
             }
-            let leads = self.leading.is_of(&exchange.study.lease);
-            if leads && self.goes_on(&exchange.study) && open.others == 0 {
-                let pending = self.options.pending.unwrap_or(0);
-                return open.own.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+            if is_alone && self.leading.is_of(&exchange.study.lease) {
+                if std::mem::replace(&mut was_alone, true) {
+                    let pending = self.options.pending.unwrap_or(0);
+                    return open.own.map_or(Ok(None), |number| Err(StudyError::Waits { number, pending }));
+                }
+                continue;
             }
+            was_alone = false;
             self.store.wait(self.protocol.id, pause.next());
         }
     }
@@ -299,8 +310,10 @@ impl Scheduler {
         let Protocol { id, worker, .. } = &self.protocol;
         self.store.read(|ledger| {
             let running = ledger.running(*id)?;
-            let own = running.iter().find(|held| held.worker == *worker).map(|held| held.number);
-            let others = running.iter().filter(|held| held.worker != *worker).count() as u64;
+            // What was claimed without this worker's knowledge goes back to the queue.
+            let is_own = |held: &RunningRecord| held.worker == *worker && self.at.out.has(held);
+            let own = running.iter().find(|held| is_own(held)).map(|held| held.number);
+            let others = running.iter().filter(|held| !is_own(held)).count() as u64;
             Ok(Open { own, others: others + ledger.count_queued(*id)? })
         })
     }
@@ -378,7 +391,7 @@ impl Scheduler {
 
 /// Trials that have not ended.
 struct Open {
-    /// One of this worker's.
+    /// One that this worker has in hand.
     own: Option<u64>,
     /// How many wait for a worker, or are another one's.
     others: u64,

@@ -68,7 +68,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
 
 impl Scheduler {
     fn keep_insight(&self, insight: &Insight) -> Result<(), StudyError> {
-        self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
+        self.store.with(Access::Exclusive(Durability::Later), |ledger| {
             let mut study = self.current(ledger)?;
             let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());
             // Where the code is not known now, it may have been before.

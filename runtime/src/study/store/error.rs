@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::printable::printable;
+
 /// Why a store could not be opened, read or written. Nothing of the transaction in which it happened was kept.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A file that is something else.
-    #[error("`{path}` holds no studies: {reason}; give the path of a file that this crate made, or of a new one")]
+    #[error("`{}` holds no studies: {}; give the path of a file that this crate made, or of a new one", printable(path.display()), printable(reason))]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -16,7 +18,7 @@ pub enum StoreError {
         reason: String,
     },
     /// A name that SQLite takes for something else than a file.
-    #[error("`{name}` is not the path of a file: {advice}")]
+    #[error("`{}` is not the path of a file: {advice}", printable(name))]
     Name {
         /// The name.
         name: String,
@@ -25,7 +27,7 @@ pub enum StoreError {
     },
     /// A file of a later version of this crate.
     #[error(
-        "`{path}` was written by a later version: its schema is {found}, this version knows {known}; update this crate"
+        "`{}` was written by a later version: its schema is {found}, this version knows {known}; update this crate", printable(path.display())
     )]
     Newer {
         /// The file.
@@ -36,43 +38,46 @@ pub enum StoreError {
         known: i64,
     },
     /// A file that may not be written.
-    #[error("`{path}` is read-only; a study writes down every trial: make it writable, or copy it")]
+    #[error("`{}` is read-only; a study writes down every trial: make it writable, or copy it", printable(path.display()))]
     ReadOnly {
         /// The file.
         path: PathBuf,
     },
     /// No such file, where one must be.
-    #[error("there is no file `{path}`")]
+    #[error("there is no file `{}`", printable(path.display()))]
     Missing {
         /// The file.
         path: PathBuf,
     },
     /// No space is left.
-    #[error("the disk of `{path}` is full; make room and go on: all that was told before is kept")]
+    #[error("the disk of `{}` is full; make room and go on: all that was told before is kept", printable(path.display()))]
     Full {
         /// The file.
         path: PathBuf,
     },
     /// Another process keeps the store for itself.
-    #[error("`{path}` is locked by another process; end what holds it and go on: all that was told before is kept")]
+    #[error("`{}` is locked by another process; end what holds it and go on: all that was told before is kept", printable(path.display()))]
     Busy {
         /// The file.
         path: PathBuf,
     },
     /// A study of this name is there.
-    #[error("there is a study `{name}` in the store; take another name, or go on with it without `new_only`")]
+    #[error(
+        "there is a study `{}` in the store; take another name, or go on with it without `new_only`",
+        printable(name)
+    )]
     NameTaken {
         /// The name.
         name: String,
     },
     /// A record that cannot be read.
-    #[error("the store is damaged: {what}")]
+    #[error("the store is damaged: {}", printable(what))]
     Damaged {
         /// What cannot be read.
         what: String,
     },
     /// Any other failure of the database.
-    #[error("`{path}`: {reason}")]
+    #[error("`{}`: {}", printable(path.display()), printable(reason))]
     Database {
         /// The file.
         path: PathBuf,
@@ -82,7 +87,7 @@ pub enum StoreError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// A database that cannot be reached, or does not answer.
-    #[error("`{store}` cannot be reached: {reason}")]
+    #[error("`{}` cannot be reached: {}", printable(store), printable(reason))]
     Unreachable {
         /// The database, without a password.
         store: String,
@@ -90,13 +95,13 @@ pub enum StoreError {
         reason: String,
     },
     /// Others changed the same at the same time.
-    #[error("`{store}`: others changed the same at the same time")]
+    #[error("`{}`: others changed the same at the same time", printable(store))]
     Conflict {
         /// The database, without a password.
         store: String,
     },
     /// An address of a database that is not understood, or cannot be used.
-    #[error("`{address}`: {advice}")]
+    #[error("`{}`: {}", printable(address), printable(advice))]
     Address {
         /// The address, without a password.
         address: String,
@@ -105,7 +110,9 @@ pub enum StoreError {
     },
     /// A database without the tables for studies, where they must be.
     #[error(
-        "`{store}` has no studies: there are no tables for them in its schema `{schema}`; begin a study there, or name the schema that has some"
+        "`{}` has no studies: there are no tables for them in its schema `{}`; begin a study there, or name the schema that has some",
+        printable(store),
+        printable(schema)
     )]
     NotSetUp {
         /// The database, without a password.
@@ -114,7 +121,7 @@ pub enum StoreError {
         schema: String,
     },
     /// A name that a database cannot keep.
-    #[error("`{store}` cannot keep NUL characters, and {what} has one; take another name")]
+    #[error("`{}` cannot keep NUL characters, and {} has one; take another name", printable(store), printable(what))]
     Nul {
         /// The database, without a password.
         store: String,

@@ -190,6 +190,15 @@ impl Session<'_> {
         StudyRecord { done, failed, pruned, ..study.clone() }
     }
 
+    /// Puts a trial in the place of the one of its number.
+    fn replace(&mut self, study: i64, trial: TrialRecord) -> Result<(), StoreError> {
+        let page = self.page(study)?;
+        let (number, old) = (trial.number, page.get(Some(trial.number)).map(Box::new));
+        page.replace(number, Some(trial));
+        self.before.push(Before::Trial { study, number, trial: old });
+        Ok(())
+    }
+
     /// Changes a study.
     fn change(&mut self, study: i64, change: impl FnOnce(&mut StudyRecord)) -> Result<(), StoreError> {
         self.page(study)?;
@@ -259,11 +268,23 @@ impl Ledger for Session<'_> {
     }
 
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
-        let page = self.page(study)?;
-        let (number, old) = (trial.number, page.get(Some(trial.number)).map(Box::new));
-        page.replace(number, Some(trial.clone()));
-        self.before.push(Before::Trial { study, number, trial: old });
-        Ok(())
+        let known = self.page(study)?.get(Some(trial.number));
+        let trial = match known {
+            // What it was proposed as stays.
+            Some(TrialRecord { config, decisions, task, log_prob, origin, .. }) => {
+                TrialRecord { config, decisions, task, log_prob, origin, ..trial.clone() }
+            }
+            None => trial.clone(),
+        };
+        self.replace(study, trial)
+    }
+
+    fn rename_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
+        let TrialRecord { number, space, config, decisions, .. } = trial.clone();
+        match self.page(study)?.get(Some(number)) {
+            Some(known) => self.replace(study, TrialRecord { space, config, decisions, ..known }),
+            None => Ok(()),
+        }
     }
 
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError> {

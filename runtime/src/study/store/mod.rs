@@ -43,9 +43,11 @@ pub trait Store: Send + Sync {
     /// Whether other processes can have the same studies open.
     fn is_shared(&self) -> bool;
 
-    /// Waits until something may have changed in a study, at most so long.
-    fn wait(&self, _study: i64, patience: Duration) {
+    /// Waits until something changed in a study, at most so long. True where it was notified of that; where a store cannot know, the time
+    /// is over.
+    fn wait(&self, _study: i64, patience: Duration) -> bool {
         std::thread::sleep(patience);
+        false
     }
 
     /// Where outcomes are put that cannot be written down: a path that others are made of by something at its end. None where a
@@ -67,13 +69,16 @@ pub enum Access {
     Exclusive(Durability),
 }
 
-/// What is certain once a transaction is done. A process that is killed undoes neither.
+/// What is certain once a transaction is done. A worker process that is killed undoes none of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Durability {
     /// A power cut does not undo it: outcomes, and all that was done before them.
     Now,
-    /// A power cut may undo it, unless another transaction was [`Now`](Self::Now) since: proposals, heartbeats.
+    /// A power cut may undo it where that ends the workers, too: proposals, claims, leases. A server that stops while workers go on must
+    /// know what they were handed.
     Soon,
+    /// A power cut may undo it, unless another transaction was [`Now`](Self::Now) since: heartbeats, reported values.
+    Later,
 }
 
 /// What is to be done in a transaction.
@@ -109,10 +114,13 @@ pub trait Ledger {
     /// Enters a space; gives its number.
     fn add_space(&mut self, space: &SpaceRecord) -> Result<i64, StoreError>;
 
-    /// Enters a trial or writes what changed of one, known by its number.
+    /// Enters a trial or writes what changed of one, known by its number. What it was proposed as stays: its decisions, task and origin.
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError>;
 
-    /// The same for several.
+    /// Says which config of another space a trial is, by the names there.
+    fn rename_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError>;
+
+    /// Enters or writes several.
     fn put_trials(&mut self, study: i64, trials: &[&TrialRecord]) -> Result<(), StoreError> {
         trials.iter().try_for_each(|trial| self.put_trial(study, trial))
     }

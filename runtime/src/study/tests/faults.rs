@@ -1,5 +1,6 @@
 //! Stores that fail, for a while or for good, and programs that do odd things.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -95,6 +96,21 @@ fn what_is_enqueued_over_a_bad_line_is_enqueued_once() {
         let mut study = patient(&(Arc::new(Flaky::new(store, 300)) as Arc<dyn Store>)).build::<Model>().unwrap();
         let numbers: Vec<u64> = [0.1, 0.5].map(|rate| study.enqueue(Model::Flat { rate }).unwrap()).to_vec();
         assert_eq!((numbers, study.trials().unwrap().len()), (vec![0, 1], 2));
+    }
+}
+
+/// What was handed out, by a store that could not say so, is no trial that a worker of its own loop is to tell of first.
+#[test]
+fn a_loop_of_its_own_goes_on_over_a_bad_line() {
+    for (store, _folder) in stores() {
+        let flaky: Arc<dyn Store> = Arc::new(Flaky::new(store, 100));
+        let mut study = patient(&flaky).deterministic_within(NonZeroU64::MIN).build::<Model>().unwrap();
+        for number in 0..20 {
+            let running = study.ask().unwrap().unwrap();
+            assert_eq!(running.number(), number);
+            let reward = value(running.config());
+            study.tell(running, reward).unwrap();
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! What does not depend on the number of workers, on time, or on where a process ended.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{Model, agent, quiet, stores, value};
+use super::{Model, agent, quiet, silence, stores, value, write};
 use crate::agent::{ObserveError, SampleError, Trial};
 use crate::search::{LocalSearch, RegularizedEvolution, Searcher};
-use crate::study::{Running, Store, Study, StudyError};
+use crate::study::{Access, MemoryStore, Running, Snapshot, Store, Study, StudyError, Work};
 
 /// Later trials take less time, so they end in another order than they began.
 fn unsteady(running: &Running<Model>) -> Result<f64, &'static str> {
@@ -44,6 +45,47 @@ fn a_deterministic_study_says_what_it_waits_for() {
         assert!(study.ask().is_err(), "trial 0 is still out");
         study.tell(first, 1.0).unwrap();
         assert_eq!(study.ask().unwrap().unwrap().number(), 2);
+    }
+}
+
+/// A store that does something before its transaction of a number.
+struct Before {
+    store: Arc<dyn Store>,
+    left: AtomicU32,
+    deed: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Store for Before {
+    fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError> {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 0
+            && let Some(deed) = self.deed.lock().unwrap().take()
+        {
+            deed();
+        }
+        self.store.transact(access, work)
+    }
+
+    fn is_shared(&self) -> bool {
+        self.store.is_shared()
+    }
+}
+
+/// The one trial that is waited for ends at any moment of another worker's `ask`: before it leads, while it does, between its looks at
+/// the store.
+#[test]
+fn an_ask_waits_for_a_trial_that_ends_at_any_moment() {
+    for moment in 0..30 {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let one = |store: &Arc<dyn Store>| quiet(store).deterministic_within(NonZeroU64::MIN).build::<Model>().unwrap();
+        let mut first = one(&store);
+        let running = first.ask().unwrap().unwrap();
+        silence(&mut first);
+        let before = Arc::new(Before { store, left: AtomicU32::new(u32::MAX), deed: Mutex::default() });
+        let mut second = one(&(Arc::clone(&before) as Arc<dyn Store>));
+        *before.deed.lock().unwrap() = Some(Box::new(move || first.tell(running, 1.0).unwrap()));
+        before.left.store(moment, Ordering::Relaxed);
+        let next = second.ask().unwrap().map(|running| running.number());
+        assert_eq!(next, Some(1), "it ended before transaction {moment}");
     }
 }
 
@@ -162,5 +204,29 @@ fn any_searcher_goes_on() {
     }
     for (store, _folder) in stores() {
         goes_on(&store, || -> Box<dyn Searcher<Model>> { Box::new(LocalSearch::<Model>::new(5).climbing(0.5, 1)) });
+    }
+}
+
+/// A snapshot that is damaged is passed over: all that happened happens again.
+#[test]
+fn a_study_goes_on_to_the_bit_without_its_snapshot() {
+    let open = |store: &Arc<dyn Store>, trials| quiet(store).checkpoint_every(5).trials(trials).run(value).unwrap();
+    for (store, _folder) in stores() {
+        let id = open(&store, 23).scheduler.protocol.id;
+        let snapshot = store.read(|ledger| Ok(ledger.snapshot(id)?)).unwrap().unwrap();
+        let bytes = &snapshot.bytes;
+        let middle = bytes.len() / 2;
+        let flipped = [&bytes[..middle], &[!bytes[middle]], &bytes[middle + 1..]].concat();
+        for bytes in [Vec::new(), vec![0; 100], bytes[..middle].to_vec(), flipped] {
+            write(&store, |ledger| Ok(ledger.put_snapshot(id, &Snapshot { bytes: bytes.clone(), ..snapshot })?))
+                .unwrap();
+            let mut again = quiet(&store).build::<Model>().unwrap();
+            let mut undisturbed =
+                Study::in_memory().quiet().ctrl_c(false).agent(agent(7)).trials(23).run(value).unwrap();
+            assert!(again.searcher().unwrap().checkpoint() == undisturbed.searcher().unwrap().checkpoint());
+        }
+        assert_eq!(open(&store, 30).trials().unwrap().len(), 30);
+        let mended = store.read(|ledger| Ok(ledger.snapshot(id)?)).unwrap().unwrap();
+        assert!(mended.bytes.len() >= bytes.len() && mended.event == 60);
     }
 }

@@ -227,6 +227,13 @@ impl Ledger for Session<'_> {
         self.put_trials(study, &[trial])
     }
 
+    fn rename_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
+        let sql = "UPDATE trials SET space = $3, config = $4, trace = $5 WHERE study = $1 AND number = $2";
+        let config = self.fit().text("a config", &trial.config)?;
+        let trace = fit::json(&trial.decisions)?;
+        self.write(sql, values![study, at_most(trial.number), trial.space, config, trace]).map(drop)
+    }
+
     fn put_trials(&mut self, study: i64, trials: &[&TrialRecord]) -> Result<(), StoreError> {
         for batch in trials::latest(trials).chunks(trials::BATCH) {
             self.write(trials::PUT, trials::columns(self.fit(), study, batch)?)?;

@@ -45,7 +45,7 @@ struct Notified {
 }
 
 impl Listener {
-    /// Waits until a study changes. A change since the last wait for that study ended counts.
+    /// Waits until a study changes; false where that did not come. A change since the last wait for that study ended counts.
     pub(super) fn wait(
         &self,
         background: &Background,
@@ -53,7 +53,7 @@ impl Listener {
         namespace: &Namespace,
         study: i64,
         patience: Duration,
-    ) {
+    ) -> bool {
         let mut known = self.state.lock();
         if known.is_due() {
             self.start(&mut known, background, settings, namespace);
@@ -62,9 +62,9 @@ impl Listener {
         let waits = |known: &mut Known| known.studies.get(&study).is_none_or(|notified| notified.received == noticed);
         let woken = self.state.changed.wait_timeout_while(known, patience, waits);
         let (mut known, _) = woken.unwrap_or_else(PoisonError::into_inner);
-        if let Some(notified) = known.studies.get_mut(&study) {
-            notified.noticed = notified.received;
-        }
+        let Some(notified) = known.studies.get_mut(&study) else { return false };
+        notified.noticed = notified.received;
+        notified.noticed != noticed
     }
 
     /// Begins to listen, without waiting for that.

@@ -129,8 +129,8 @@ impl Store for PostgresStore {
         true
     }
 
-    fn wait(&self, study: i64, patience: Duration) {
-        self.listener.wait(&self.background, &self.settings, &self.namespace, study, patience);
+    fn wait(&self, study: i64, patience: Duration) -> bool {
+        self.listener.wait(&self.background, &self.settings, &self.namespace, study, patience)
     }
 
     /// Made of the host and the database, in the current directory.

@@ -96,7 +96,9 @@ fn beginning(namespace: &Namespace, access: Access) -> String {
         Access::Shared(_) | Access::Exclusive(_) => "READ COMMITTED",
     };
     let durability = match access {
-        Access::Shared(Durability::Soon) | Access::Exclusive(Durability::Soon) => "SET LOCAL synchronous_commit = off;",
+        Access::Shared(Durability::Later) | Access::Exclusive(Durability::Later) => {
+            "SET LOCAL synchronous_commit = off;"
+        }
         _ => "",
     };
     let lock = match access {

@@ -14,9 +14,8 @@ pub(super) const PUT: &str = "
     INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step, error, severity, handed,
         attempt, failures, worker, started, ended, asked, learned)
     SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-    ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase, config = excluded.config,
-        trace = excluded.trace, reward = excluded.reward, step = excluded.step, error = excluded.error,
-        severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt, failures = excluded.failures,
+    ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase, reward = excluded.reward,
+        step = excluded.step, error = excluded.error, severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt, failures = excluded.failures,
         worker = excluded.worker, started = excluded.started, ended = excluded.ended, asked = excluded.asked,
         learned = excluded.learned";
 

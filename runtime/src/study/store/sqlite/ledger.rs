@@ -185,8 +185,7 @@ impl Ledger for Session<'_> {
                 reward = excluded.reward, step = excluded.step, error = excluded.error,
                 severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt,
                 failures = excluded.failures, worker = excluded.worker, started = excluded.started,
-                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned,
-                config = excluded.config, trace = excluded.trace",
+                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned",
             named_params! {
                 ":study": study,
                 ":number": trial.number,
@@ -214,6 +213,12 @@ impl Ledger for Session<'_> {
         .map(drop)
     }
 
+    fn rename_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
+        let sql = "UPDATE trials SET space = ?, config = ?, trace = ? WHERE study = ? AND number = ?";
+        let TrialRecord { number, space, config, decisions, .. } = trial;
+        self.write(sql, params![space, config, json(decisions)?, study, number]).map(drop)
+    }
+
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError> {
         self.one("SELECT * FROM trials WHERE study = ? AND number = ?", params![study, number], row::trial)
     }
@@ -233,7 +238,7 @@ impl Ledger for Session<'_> {
         let queued = self.readable(
             study,
             "SELECT * FROM trials INDEXED BY queued WHERE study = ? AND phase = 'queued' ORDER BY number LIMIT ?",
-            params![study, want],
+            params![study, i64::try_from(want).unwrap_or(i64::MAX)],
         )?;
         let claimed: Vec<TrialRecord> = queued.into_iter().map(|trial| trial.claimed(worker, now)).collect();
         for trial in &claimed {

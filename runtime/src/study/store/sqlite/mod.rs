@@ -18,7 +18,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{Access, Durability, Store, StoreError, Work};
 use crate::study::StudyError;
 use ledger::Session;
-use open::{Opened, Stamp};
+use open::{AtRest, Opened};
 
 /// How long SQLite itself waits for another process's transaction, which takes milliseconds. Who has more patience asks again.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -32,17 +32,18 @@ pub struct SqliteStore {
     path: PathBuf,
     connection: Mutex<Connection>,
     is_read_only: bool,
-    /// What the file was like when it was opened, where it is taken to be written by nobody.
-    stamp: Option<Stamp>,
-    /// A copy of a file that cannot be opened where it is.
-    _copy: Option<tempfile::TempDir>,
+    /// Where the file is read as one that nobody writes, or a copy of it: what tells that this is so still.
+    at_rest: Mutex<Option<AtRest>>,
 }
+
+/// How often a file is opened anew that somebody writes while it is read.
+const ROUNDS: usize = 3;
 
 impl SqliteStore {
     /// Opens a file, or makes it where there is none.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
-        Ok(Self::of(path, Opened { connection: open::open(path)?, stamp: None, copy: None }, false))
+        Ok(Self::of(path, Opened { connection: open::open(path)?, at_rest: None }, false))
     }
 
     /// Opens a file that must be there, with something in it.
@@ -60,8 +61,9 @@ impl SqliteStore {
         Ok(Self::of(path, open::open_read_only(path)?, true))
     }
 
-    fn of(path: &Path, Opened { connection, stamp, copy }: Opened, is_read_only: bool) -> Self {
-        Self { path: path.to_owned(), connection: Mutex::new(connection), is_read_only, stamp, _copy: copy }
+    fn of(path: &Path, Opened { connection, at_rest }: Opened, is_read_only: bool) -> Self {
+        let (connection, at_rest) = (Mutex::new(connection), Mutex::new(at_rest));
+        Self { path: path.to_owned(), connection, is_read_only, at_rest }
     }
 
     /// The file.
@@ -73,19 +75,15 @@ impl SqliteStore {
     fn fault(&self, error: rusqlite::Error) -> StoreError {
         fault::of(&self.path, error)
     }
-}
 
-impl Store for SqliteStore {
-    fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError> {
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+    fn once(&self, connection: &mut Connection, access: Access, work: Work<'_>) -> Result<(), StudyError> {
         let (synchronous, behavior) = match access {
             Access::Read => (None, TransactionBehavior::Deferred),
-            _ if self.is_read_only => return Err(StoreError::ReadOnly { path: self.path.clone() }.into()),
             // In write-ahead mode `normal` leaves the log to the next sync, which takes what came before with it.
             Access::Shared(Durability::Now) | Access::Exclusive(Durability::Now) => {
                 (Some("PRAGMA synchronous = full"), TransactionBehavior::Immediate)
             }
-            Access::Shared(Durability::Soon) | Access::Exclusive(Durability::Soon) => {
+            Access::Shared(_) | Access::Exclusive(_) => {
                 (Some("PRAGMA synchronous = normal"), TransactionBehavior::Immediate)
             }
         };
@@ -94,11 +92,27 @@ impl Store for SqliteStore {
         }
         let transaction = connection.transaction_with_behavior(behavior).map_err(|error| self.fault(error))?;
         work(&mut Session { path: &self.path, transaction: &transaction, damaged: RefCell::default() })?;
-        // What was read of a file that somebody began to write may not belong together.
-        if self.stamp.is_some() && self.stamp != Stamp::of(&self.path) {
-            return Err(StoreError::Busy { path: self.path.clone() }.into());
-        }
         Ok(transaction.commit().map_err(|error| self.fault(error))?)
+    }
+}
+
+impl Store for SqliteStore {
+    fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if access != Access::Read && self.is_read_only {
+            return Err(StoreError::ReadOnly { path: self.path.clone() }.into());
+        }
+        for _ in 0..ROUNDS {
+            self.once(&mut connection, access, work)?;
+            let mut at_rest = self.at_rest.lock().unwrap_or_else(PoisonError::into_inner);
+            if at_rest.as_ref().is_none_or(|at_rest| at_rest.is_still(&self.path)) {
+                return Ok(());
+            }
+            // Somebody began to write: what was read may not belong together.
+            let opened = open::open_read_only(&self.path)?;
+            (*connection, *at_rest) = (opened.connection, opened.at_rest);
+        }
+        Err(StoreError::Busy { path: self.path.clone() }.into())
     }
 
     fn is_shared(&self) -> bool {

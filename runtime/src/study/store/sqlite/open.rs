@@ -1,6 +1,7 @@
 //! Opening a file: is it ours, is it of this version, may it be written?
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
@@ -10,12 +11,40 @@ use crate::study::StoreError;
 /// Marks a file as ours, in its header: `TNAS`.
 const APPLICATION: i64 = 0x544e_4153;
 
-/// A file that was opened, or a copy of it.
+/// A file that was opened.
 pub(super) struct Opened {
     pub(super) connection: Connection,
-    /// What the file is like, where it is taken to be written by nobody.
-    pub(super) stamp: Option<Stamp>,
-    pub(super) copy: Option<tempfile::TempDir>,
+    pub(super) at_rest: Option<AtRest>,
+}
+
+/// A file that is read as one that nobody writes, and what it was like when it was opened.
+#[derive(Debug)]
+pub(super) struct AtRest {
+    stamp: Stamp,
+    /// A copy, where the file itself is not read.
+    _copy: Option<tempfile::TempDir>,
+}
+
+/// What tells whether a file was written: the length and the time of the last change, and the length of what is not folded into it yet.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp(u64, Option<SystemTime>, u64);
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self(metadata.len(), metadata.modified().ok(), log(path)))
+    }
+}
+
+impl AtRest {
+    fn of(path: &Path, copy: Option<tempfile::TempDir>) -> Option<Self> {
+        Some(Self { stamp: Stamp::of(path)?, _copy: copy })
+    }
+
+    /// Whether nobody wrote since.
+    pub(super) fn is_still(&self, path: &Path) -> bool {
+        Stamp::of(path).is_some_and(|now| now == self.stamp)
+    }
 }
 
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -34,15 +63,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 /// cannot read where it is, and one of an earlier version, are copied.
 pub(super) fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
     check_name(path)?;
-    let stamp = Stamp::of(path).filter(|_| !is_open_elsewhere(path));
+    let at_rest = AtRest::of(path, None).filter(|_| log(path) == 0);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match &stamp {
+    let connection = match &at_rest {
         Some(_) => connect(Path::new(&immutable(path)), flags | OpenFlags::SQLITE_OPEN_URI),
         None => connect(path, flags),
     };
     let connection = connection.map_err(|error| fault::of(path, error))?;
     match check(path, &connection) {
-        Ok(version) if version == schema::MIGRATIONS.len() => Ok(Opened { connection, stamp, copy: None }),
+        Ok(version) if version == schema::MIGRATIONS.len() => Ok(Opened { connection, at_rest }),
         Ok(_) | Err(StoreError::ReadOnly { .. } | StoreError::Database { .. }) => {
             drop(connection);
             open_copy(path)
@@ -51,20 +80,9 @@ pub(super) fn open_read_only(path: &Path) -> Result<Opened, StoreError> {
     }
 }
 
-/// What tells whether a file was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stamp(u64, Option<std::time::SystemTime>);
-
-impl Stamp {
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Self(metadata.len(), metadata.modified().ok()))
-    }
-}
-
-/// Whether there is something that is not folded into the file yet.
-fn is_open_elsewhere(path: &Path) -> bool {
-    beside(path, "-wal").metadata().is_ok_and(|metadata| metadata.len() > 0)
+/// The length of what is not folded into a file yet.
+fn log(path: &Path) -> u64 {
+    beside(path, "-wal").metadata().map_or(0, |metadata| metadata.len())
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {
@@ -98,7 +116,7 @@ fn open_copy(path: &Path) -> Result<Opened, StoreError> {
         StoreError::Foreign { reason, .. } => StoreError::Foreign { path: path.to_owned(), reason },
         other => other,
     };
-    Ok(Opened { connection: open(&copy).map_err(renamed)?, stamp: None, copy: Some(folder) })
+    Ok(Opened { connection: open(&copy).map_err(renamed)?, at_rest: AtRest::of(path, Some(folder)) })
 }
 
 /// SQLite keeps nothing under some names.

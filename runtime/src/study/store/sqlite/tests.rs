@@ -190,7 +190,9 @@ fn the_best_trial_is_looked_up() {
 fn outcomes_wait_for_the_disk() {
     let folder = folder();
     let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
-    for (durability, expected) in [(Durability::Now, 2), (Durability::Soon, 1), (Durability::Now, 2)] {
+    for (durability, expected) in
+        [(Durability::Now, 2), (Durability::Soon, 1), (Durability::Now, 2), (Durability::Later, 1)]
+    {
         store.transact(Access::Shared(durability), &mut |_| Ok(())).unwrap();
         let connection = store.connection.lock().unwrap();
         let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
@@ -267,6 +269,23 @@ fn a_file_is_read_beside_a_writer_and_without_permissions() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).unwrap();
     assert_eq!(crate::study::StoredStudy::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
+}
+
+/// A store that was opened to be read sees what somebody writes later.
+#[test]
+fn who_only_reads_sees_what_is_written_later() {
+    let folder = folder();
+    let path = folder.path().join("runs.db");
+    drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 5).unwrap());
+    let reading = SqliteStore::open_read_only(&path).unwrap();
+    let trials = || crate::study::StoredStudy::read(&reading, "study").unwrap().trials.len();
+    assert_eq!(trials(), 5);
+    let writing = run(Arc::new(SqliteStore::open(&path).unwrap()), 8).unwrap();
+    assert_eq!(trials(), 8, "while it is open");
+    drop(writing);
+    assert_eq!(trials(), 8, "and once it is closed");
+    drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 9).unwrap());
+    assert_eq!(trials(), 9);
 }
 
 #[test]

@@ -76,13 +76,15 @@ fn what_is_set_holds_for_a_transaction_only() {
     let before = outside();
     let path = format!("{}, pg_temp", database.quoted());
     let now = say("SHOW synchronous_commit");
-    let (now, soon, exclusive) = (&*now, Durability::Soon, Access::Exclusive);
+    let (now, later, exclusive) = (&*now, Durability::Later, Access::Exclusive);
     for (access, commit, isolation, read_only, locks) in [
         (Access::Read, now, "repeatable read", "on", 0),
         (Access::Shared(Durability::Now), now, "read committed", "off", 0),
-        (Access::Shared(soon), "off", "read committed", "off", 0),
+        (Access::Shared(Durability::Soon), now, "read committed", "off", 0),
+        (Access::Shared(later), "off", "read committed", "off", 0),
         (exclusive(Durability::Now), now, "read committed", "off", 1),
-        (exclusive(soon), "off", "read committed", "off", 1),
+        (exclusive(Durability::Soon), now, "read committed", "off", 1),
+        (exclusive(later), "off", "read committed", "off", 1),
     ] {
         let expected = format!("{commit} {isolation} {read_only} 1min 10s 1min {path} {locks}");
         assert_eq!(within(&store, access, |_| Ok(()), settings), expected, "{access:?}");

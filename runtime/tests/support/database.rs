@@ -1,0 +1,90 @@
+//! A PostgreSQL schema of its own for a test, on the server that tests use.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_postgres::config::Host;
+use tokio_postgres::{Config, NoTls, SimpleQueryMessage};
+
+/// A schema, which is dropped in the end.
+pub(crate) struct Database {
+    server: String,
+    schema: String,
+}
+
+impl Database {
+    /// On the server that `TRANSFER_NAS_POSTGRES` names, or the one of this machine. None where no server answers, which a line says;
+    /// where one must answer, its silence is a failure.
+    pub(crate) fn make() -> Option<Self> {
+        let server = std::env::var("TRANSFER_NAS_POSTGRES");
+        let server = server.unwrap_or_else(|_| "postgres://postgres@localhost/test".to_owned());
+        let Err(error) = say(&server, "SELECT 1") else { return Some(Self::on(&server)) };
+        let is_required = std::env::var("TRANSFER_NAS_POSTGRES_REQUIRED").is_ok_and(|said| said == "1");
+        assert!(!is_required, "tests with PostgreSQL must not be left out: {error}");
+        // Past the harness, which keeps the output of tests that pass to itself.
+        let line = "no PostgreSQL server answers: tests with it are left out (TRANSFER_NAS_POSTGRES says where one is)";
+        let _ = writeln!(std::io::stderr(), "{line}");
+        None
+    }
+
+    /// On a server that answers.
+    pub(crate) fn on(server: &str) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let schema = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Self { server: server.to_owned(), schema }
+    }
+
+    /// The store's address.
+    pub(crate) fn address(&self) -> String {
+        let sign = if self.server.contains('?') { '&' } else { '?' };
+        format!("{}{sign}schema={}", self.server, self.schema)
+    }
+
+    /// The host and the port of the server.
+    pub(crate) fn endpoint(&self) -> (String, u16) {
+        let config: Config = self.server.parse().unwrap();
+        let Some(Host::Tcp(host)) = config.get_hosts().first() else { panic!("{} is no host", self.server) };
+        (host.clone(), config.get_ports().first().copied().unwrap_or(5432))
+    }
+
+    /// The store's address through a port of this machine that leads there.
+    pub(crate) fn address_by(&self, port: u16) -> String {
+        let config: Config = self.server.parse().unwrap();
+        let (user, database) = (config.get_user().unwrap(), config.get_dbname().unwrap());
+        let password = config.get_password().map(|word| format!(":{}", String::from_utf8_lossy(word)));
+        let password = password.unwrap_or_default();
+        format!("postgres://{user}{password}@127.0.0.1:{port}/{database}?sslmode=disable&schema={}", self.schema)
+    }
+}
+
+impl Database {
+    /// How many transactions the server's database had so far, as the server counts them: about a second late.
+    #[allow(dead_code)] // Of use to a benchmark only.
+    pub(crate) fn transactions(&self) -> u64 {
+        let sql = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()";
+        say(&self.server, sql).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = say(&self.server, &format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema));
+    }
+}
+
+/// What a statement gives first.
+fn say(server: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) = server.parse::<Config>()?.connect(NoTls).await?;
+        let driver = tokio::spawn(connection);
+        let said = client.simple_query(sql).await;
+        drop(client);
+        let _ = driver.await;
+        let first = said?.into_iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        Ok(first.unwrap_or_default())
+    })
+}
