@@ -1,6 +1,8 @@
 //! What a study adds to a trial, early and late, in a file: ask, and tell.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use transfer_nas::Agent;
@@ -28,17 +30,33 @@ fn quantile(times: &mut [f64], share: f64) -> f64 {
     times[((times.len() - 1) as f64 * share).round() as usize]
 }
 
-/// The bounds: 8 ms a trial, and at trial 5,000 at most twice what it is at trial 100: by then the policy has settled, proposes what
+/// What is timed has the machine for itself, as far as these tests go.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Milliseconds that the disk takes to have a page for certain.
+fn sync(folder: &Path) -> f64 {
+    let mut file = std::fs::File::create(folder.join("page")).unwrap();
+    let begin = Instant::now();
+    file.write_all(&[1; 4096]).unwrap();
+    file.sync_data().unwrap();
+    1e3 * begin.elapsed().as_secs_f64()
+}
+
+/// The bounds: 8 ms a trial beside one sync of the disk, which takes 0.3 to 4 ms by the hour, and at trial 5,000 at most twice what it is at trial 100: by then the policy has settled, proposes what
 /// was tried a few times in a row, and the search looks for something new. The median of 400 trials each, with the checkpoints that
 /// are due every 50 of them.
 #[test]
 fn a_trial_costs_the_same_early_and_late() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().unwrap();
     let agent = Agent::<Chain>::builder().seed(1).build().unwrap();
     let study = Study::open(folder.path().join("runs.db")).unwrap().quiet().agent(agent);
     let mut study = study.checkpoint_every(50).build::<Chain>().unwrap();
-    let mut times = Vec::new();
-    for _ in 0..5400 {
+    let (mut times, mut syncs) = (Vec::new(), Vec::new());
+    for number in 0..5400 {
+        if number % 50 == 0 {
+            syncs.push(sync(folder.path()));
+        }
         let begin = Instant::now();
         let trial = study.ask().unwrap().unwrap();
         let reward = value(&trial);
@@ -52,7 +70,9 @@ fn a_trial_costs_the_same_early_and_late() {
     let p99 = (quantile(&mut early.to_vec(), 0.99), quantile(&mut late.to_vec(), 0.99));
     println!("from trial 100: median {:.2} ms, mean {:.2}, 99 % below {:.2}", medians.0, means.0, p99.0);
     println!("from trial 5000: median {:.2} ms, mean {:.2}, 99 % below {:.2}", medians.1, means.1, p99.1);
-    assert!(medians.0 <= 8.0 && medians.1 <= 8.0, "{medians:?} ms");
+    let sync = quantile(&mut syncs, 0.5);
+    println!("a sync of the disk: median {sync:.2} ms");
+    assert!(medians.0 <= 8.0 + sync && medians.1 <= 8.0 + sync, "{medians:?} ms");
     assert!(medians.1 <= 2.0 * medians.0, "{medians:?} ms");
 }
 
@@ -90,6 +110,7 @@ type Make = fn() -> Box<dyn Searcher<Chain>>;
 /// 30 times the trials may take twice the time: what was tried is read, 16 bytes for each.
 #[test]
 fn a_study_goes_on_as_quickly_late_as_early() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let all: [(&str, Make); 4] = [
         ("agent", || Box::new(Agent::<Chain>::builder().seed(1).build().unwrap())),
         ("evolution", || Box::new(RegularizedEvolution::<Chain>::new(1))),

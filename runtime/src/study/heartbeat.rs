@@ -20,7 +20,12 @@ pub(super) struct AtWork {
     /// In which process the worker is.
     pub(super) process: Option<String>,
     state: Arc<Mutex<State>>,
+    /// What a person should know and was not told yet.
+    news: Arc<Mutex<Vec<String>>>,
 }
+
+/// More than this is not kept for a person.
+const NEWS: usize = 100;
 
 #[derive(Debug, Clone, Copy, Default)]
 struct State {
@@ -108,6 +113,19 @@ impl AtWork {
         Thinking(Arc::clone(&self.state))
     }
 
+    /// Keeps a line for a person.
+    pub(super) fn say(&self, line: String) {
+        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if news.len() < NEWS {
+            news.push(line);
+        }
+    }
+
+    /// The lines that were kept since this was last asked.
+    pub(super) fn news(&self) -> Vec<String> {
+        std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// How many trials the worker would take.
     pub(super) fn wants(&self, want: usize) {
         self.state().wants = want as u64;
@@ -184,8 +202,10 @@ impl Beats {
         for gone in gone {
             let process =
                 workers.iter().find(|worker| worker.name == gone).and_then(|worker| worker.process.as_deref());
-            let place = process.and_then(process::place).unwrap_or_else(|| "its process".to_owned());
-            tracing::warn!(study = self.protocol.study, worker = gone, "{place} is gone; its trials go to others");
+            let place = process.and_then(process::place).unwrap_or_else(|| format!("the worker `{gone}`"));
+            let line = format!("{place} is gone or gives no heartbeat; its trials go to others");
+            tracing::warn!(study = self.protocol.study, worker = gone, "{line}");
+            self.at.say(line);
         }
         self.unknown = unknown;
         Ok(count)

@@ -37,7 +37,9 @@ struct Plan {
     before: StudyRecord,
     study: StudyRecord,
     progress: Progress,
-    learned: Vec<TrialRecord>,
+    /// The numbers of trials that it was told of, each with the event; and how these ended.
+    learned: Vec<(u64, u64)>,
+    counts: Counts,
     proposed: Vec<TrialRecord>,
     snapshot: Option<Snapshot>,
 }
@@ -149,7 +151,8 @@ impl Scheduler {
         let progress = self.progress.take();
         let progress = self.replay(searching, &turn.study, progress, &events)?;
         let (before, study) = (turn.study.clone(), turn.study.clone());
-        let plan = Plan { before, study, progress, learned: Vec::new(), proposed: Vec::new(), snapshot: None };
+        let (learned, proposed, counts) = (Vec::new(), Vec::new(), Counts::default());
+        let plan = Plan { before, study, progress, learned, counts, proposed, snapshot: None };
         Ok((turn, plan))
     }
 
@@ -164,7 +167,8 @@ impl Scheduler {
             if trial.phase == Phase::Done {
                 self.consider(trial.reward);
             }
-            plan.learned.push(TrialRecord { learned: Some(plan.study.events), ..trial });
+            plan.learned.push((trial.number, plan.study.events));
+            plan.counts.count(trial.phase);
         }
     }
 
@@ -252,16 +256,13 @@ impl Scheduler {
             TrialRecord { number: record.number + enqueued, started, ..record.clone() }
         };
         let proposed: Vec<TrialRecord> = plan.proposed.iter().map(proposed).collect();
-        let mut counts = Counts::default();
-        for record in &plan.learned {
-            counts.count(record.phase);
-        }
-        ledger.put_trials(study.id, &plan.learned.iter().chain(&proposed).collect::<Vec<_>>())?;
+        ledger.put_learned(study.id, &plan.learned)?;
+        ledger.put_trials(study.id, &proposed.iter().collect::<Vec<_>>())?;
         if let Some(snapshot) = &plan.snapshot {
             ledger.put_snapshot(study.id, snapshot)?;
         }
         (study.events, study.trials) = (plan.study.events, plan.study.trials + enqueued);
-        ledger.put_study(&study, counts)?;
+        ledger.put_study(&study, plan.counts)?;
         if is_last {
             ledger.take_lease(study.id, study.lease.epoch, None)?;
             if self.at.out.is_empty() {

@@ -172,7 +172,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
             return Err(TellError { trial, error: StudyError::NotHandedOut { number, study } });
         }
         let told = trial.hand.told(outcome.into());
-        match self.scheduler.settle_one(&mut self.searching, &told) {
+        match self.scheduler.settle_one(&self.searching, &told) {
             Ok(()) => Ok(()),
             Err(error) => {
                 trial.hand.not_told();

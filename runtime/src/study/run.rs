@@ -174,6 +174,7 @@ impl<'a> Run<'a> {
             let want = if ending.is_some() { 0 } else { idle };
             let Exchange { handed, kept, study, best } = self.scheduler.exchange(self.evaluator.searching(), want)?;
             self.watch.show(&study, best);
+            self.scheduler.at.news().iter().for_each(|line| self.watch.say(line));
             self.note(&kept);
             self.check_failures(&study, &kept)?;
             let has_new = !handed.is_empty();

@@ -111,6 +111,19 @@ impl Scheduler {
     /// strategy proposes after it has learned. The strategy thinks outside of any transaction. On an error what was told stays in the
     /// outbox.
     pub(super) fn exchange(&mut self, searching: &mut AnySearching<'_>, want: usize) -> Result<Exchange, StudyError> {
+        let (mut exchange, turn) = self.trade(searching, want, true)?;
+        let taken = turn.and_then(|turn| self.take_turns(searching, turn, &mut exchange, want));
+        self.said(exchange, taken)
+    }
+
+    /// What of an exchange is a matter of the store alone; and what the strategy needs for its turn, where it is to have one and this
+    /// worker leads, or why it cannot have one.
+    fn trade(
+        &mut self,
+        searching: &AnySearching<'_>,
+        want: usize,
+        has_turn: bool,
+    ) -> Result<(Exchange, Result<Option<Turn>, StudyError>), StudyError> {
         if let Some(error) = self.deferred.take() {
             return Err(error);
         }
@@ -123,7 +136,12 @@ impl Scheduler {
             }
         }
         let durability = if self.outbox.is_empty() { Durability::Soon } else { Durability::Now };
-        let first = store.with(Access::Shared(durability), |ledger| self.settle_and_claim(ledger, searching, want))?;
+        let first = store.with(Access::Shared(durability), |ledger| {
+            let first = self.settle_and_claim(ledger, want, has_turn)?;
+            let is_led_here = has_turn && first.study.space == self.space;
+            let turn = if is_led_here { self.turn(ledger, &first.study, searching)? } else { None };
+            Ok(First { turn, ..first })
+        })?;
         let First { kept, claimed, study, best, turn } = first;
         let kept: Vec<(Told, Kept)> = std::mem::take(&mut self.outbox).into_iter().zip(kept).collect();
         for (told, _) in &kept {
@@ -131,16 +149,15 @@ impl Scheduler {
         }
         self.at.out.handed_back(&dropped);
         let is_of_this_space = study.space == self.space;
-        let mut exchange = Exchange { handed: self.hand_out(searching, claimed), kept, study, best };
+        let exchange = Exchange { handed: self.hand_out(searching, claimed), kept, study, best };
         if !is_of_this_space {
-            return self.said(exchange, Err(StudyError::Adapted { study: self.protocol.study.clone() }));
+            return Ok((exchange, Err(StudyError::Adapted { study: self.protocol.study.clone() })));
         }
         if self.options.pending.is_none() {
             self.consider(exchange.best.map(|(_, reward)| reward));
         }
         self.demand.claimed(exchange.handed.len());
-        let taken = self.take_turns(searching, turn, &mut exchange, want);
-        self.said(exchange, taken)
+        Ok((exchange, Ok(turn)))
     }
 
     /// What was written down is told of before what went wrong then.
@@ -219,10 +236,11 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Writes one outcome down, and what came of it.
-    pub(super) fn settle_one(&mut self, searching: &mut AnySearching<'_>, told: &Told) -> Result<(), StudyError> {
+    /// Writes one outcome down, and says what came of it. The strategy learns from it before it proposes again.
+    pub(super) fn settle_one(&mut self, searching: &AnySearching<'_>, told: &Told) -> Result<(), StudyError> {
         self.outbox.push(told.clone());
-        let exchange = match self.exchange(searching, 0) {
+        let settled = self.trade(searching, 0, false);
+        let exchange = match settled.and_then(|(exchange, done)| self.said(exchange, done.map(drop))) {
             Ok(exchange) => exchange,
             Err(error) => {
                 // It is given back; what was in hand before stays.
@@ -263,8 +281,15 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Brings the strategy to where the study is, without leading.
+    /// Brings the strategy to where the study is; where this worker leads, with what has ended since it last proposed.
     pub(super) fn catch_up(&mut self, searching: &mut AnySearching<'_>) -> Result<(), StudyError> {
+        let mut turn = self.next_turn(searching)?.1;
+        while let Some(taken) = turn {
+            turn = match self.take_turn(searching, taken, 0)? {
+                Written::Done { .. } => return Ok(()),
+                Written::Overtaken => self.next_turn(searching)?.1,
+            };
+        }
         let (study, events) = self.store.read(|ledger| {
             let study = self.current(ledger)?;
             let events = self.events(ledger, &study, searching)?;
@@ -318,13 +343,8 @@ impl Scheduler {
         })
     }
 
-    /// What is a matter of the store alone; and, where this worker leads, what it needs for its turn.
-    fn settle_and_claim(
-        &self,
-        ledger: &mut dyn Ledger,
-        searching: &AnySearching<'_>,
-        want: usize,
-    ) -> Result<First, StudyError> {
+    /// With a look at the best trial, or without.
+    fn settle_and_claim(&self, ledger: &mut dyn Ledger, want: usize, looks: bool) -> Result<First, StudyError> {
         let Protocol { id, worker, .. } = &self.protocol;
         let kept = self.outbox.iter().map(|told| self.protocol.settle(ledger, told));
         let kept = kept.collect::<Result<Vec<Kept>, _>>()?;
@@ -338,9 +358,9 @@ impl Scheduler {
             study.lease.beat += 1;
             self.leading.renewed();
         }
-        let best = ledger.best(*id)?.and_then(|best| Some((best.number, best.reward?)));
-        let turn = self.turn(ledger, &study, searching)?;
-        Ok(First { kept, claimed, study, best, turn })
+        let best = if looks { ledger.best(*id)? } else { None };
+        let best = best.and_then(|best| Some((best.number, best.reward?)));
+        Ok(First { kept, claimed, study, best, turn: None })
     }
 
     /// The study as it is; an error where others changed what it searches.
@@ -368,6 +388,9 @@ impl Scheduler {
         let is_taken = self.store.with(access, |ledger| Ok(ledger.take_lease(*id, lease.epoch, Some(worker))?))?;
         if is_taken {
             tracing::info!(study = study.name, worker, from = lease.holder, "this worker leads now");
+            if lease.holder.is_some() {
+                self.at.say("this process takes over the search, which nobody led any more".to_owned());
+            }
             self.leading.take(lease.epoch + 1);
         }
         Ok(is_taken)

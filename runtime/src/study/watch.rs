@@ -46,7 +46,8 @@ impl Watch {
         }
     }
 
-    fn say(&self, line: &str) {
+    /// A line, after the study's name.
+    pub(super) fn say(&self, line: &str) {
         if self.is_quiet {
             return;
         }

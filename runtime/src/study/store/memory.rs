@@ -287,6 +287,15 @@ impl Ledger for Session<'_> {
         }
     }
 
+    fn put_learned(&mut self, study: i64, learned: &[(u64, u64)]) -> Result<(), StoreError> {
+        for &(number, event) in learned {
+            if let Some(known) = self.page(study)?.get(Some(number)) {
+                self.replace(study, TrialRecord { learned: Some(event), ..known })?;
+            }
+        }
+        Ok(())
+    }
+
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError> {
         Ok(self.page(study)?.get(Some(number)))
     }

@@ -125,6 +125,9 @@ pub trait Ledger {
         trials.iter().try_for_each(|trial| self.put_trial(study, trial))
     }
 
+    /// Notes of trials, by number, the event in which the searcher was told of their end.
+    fn put_learned(&mut self, study: i64, learned: &[(u64, u64)]) -> Result<(), StoreError>;
+
     /// The trial of a number, which nobody else changes before this transaction is done.
     fn trial(&mut self, study: i64, number: u64) -> Result<Option<TrialRecord>, StoreError>;
 

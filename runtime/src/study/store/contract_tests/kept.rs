@@ -145,6 +145,22 @@ fn a_trial_is_renamed() {
 }
 
 #[test]
+fn what_the_searcher_was_told_of_is_noted() {
+    each(|subject| {
+        let study = subject.study("study", Direction::Maximize);
+        let trials: Vec<TrialRecord> = (0..3).map(|number| done(number, study.space, 0.5)).collect();
+        let trials: Vec<TrialRecord> = trials.into_iter().map(|trial| TrialRecord { learned: None, ..trial }).collect();
+        subject.put(study.id, &trials);
+        subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_learned(study.id, &[(2, 5), (0, 4), (9, 6)])?));
+        let noted = [Some(4), None, Some(5)];
+        let noted: Vec<TrialRecord> =
+            trials.into_iter().zip(noted).map(|(trial, learned)| TrialRecord { learned, ..trial }).collect();
+        assert_eq!(subject.with(Access::Read, |ledger| Ok(ledger.trials(study.id)?)), noted);
+        assert_eq!(subject.with(Access::Read, |ledger| Ok(ledger.ended(study.id)?)), noted[1..2]);
+    });
+}
+
+#[test]
 fn thousands_of_trials_are_written_at_once() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize);

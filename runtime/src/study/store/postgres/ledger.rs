@@ -234,6 +234,18 @@ impl Ledger for Session<'_> {
         self.write(sql, values![study, at_most(trial.number), trial.space, config, trace]).map(drop)
     }
 
+    fn put_learned(&mut self, study: i64, learned: &[(u64, u64)]) -> Result<(), StoreError> {
+        if learned.is_empty() {
+            return Ok(());
+        }
+        let sql = "UPDATE trials SET learned = told.event FROM unnest($2, $3) AS told (number, event)
+                   WHERE study = $1 AND trials.number = told.number";
+        let numbers: Vec<i64> = learned.iter().map(|(number, _)| at_most(*number)).collect();
+        let events = learned.iter().map(|(_, event)| self.fit().number("an event", *event));
+        let events = events.collect::<Result<Vec<i64>, _>>()?;
+        self.write(sql, values![study, numbers, events]).map(drop)
+    }
+
     fn put_trials(&mut self, study: i64, trials: &[&TrialRecord]) -> Result<(), StoreError> {
         for batch in trials::latest(trials).chunks(trials::BATCH) {
             self.write(trials::PUT, trials::columns(self.fit(), study, batch)?)?;

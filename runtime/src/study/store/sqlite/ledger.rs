@@ -213,6 +213,11 @@ impl Ledger for Session<'_> {
         .map(drop)
     }
 
+    fn put_learned(&mut self, study: i64, learned: &[(u64, u64)]) -> Result<(), StoreError> {
+        let sql = "UPDATE trials SET learned = ? WHERE study = ? AND number = ?";
+        learned.iter().try_for_each(|(number, event)| self.write(sql, params![event, study, number]).map(drop))
+    }
+
     fn rename_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         let sql = "UPDATE trials SET space = ?, config = ?, trace = ? WHERE study = ? AND number = ?";
         let TrialRecord { number, space, config, decisions, .. } = trial;

@@ -31,9 +31,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct SqliteStore {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// How the connection was last told to sync.
+    syncs: Mutex<Syncs>,
     is_read_only: bool,
     /// Where the file is read as one that nobody writes, or a copy of it: what tells that this is so still.
     at_rest: Mutex<Option<AtRest>>,
+}
+
+/// Which transactions of a connection are synced to the disk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Syncs {
+    Unknown,
+    All,
+    Later,
 }
 
 /// How often a file is opened anew that somebody writes while it is read.
@@ -63,7 +73,7 @@ impl SqliteStore {
 
     fn of(path: &Path, Opened { connection, at_rest }: Opened, is_read_only: bool) -> Self {
         let (connection, at_rest) = (Mutex::new(connection), Mutex::new(at_rest));
-        Self { path: path.to_owned(), connection, is_read_only, at_rest }
+        Self { path: path.to_owned(), connection, syncs: Mutex::new(Syncs::Unknown), is_read_only, at_rest }
     }
 
     /// The file.
@@ -76,20 +86,28 @@ impl SqliteStore {
         fault::of(&self.path, error)
     }
 
-    fn once(&self, connection: &mut Connection, access: Access, work: Work<'_>) -> Result<(), StudyError> {
-        let (synchronous, behavior) = match access {
-            Access::Read => (None, TransactionBehavior::Deferred),
+    /// Sets whether the transactions to come are synced to the disk, where that is not so already.
+    fn sync(&self, connection: &Connection, is_due: bool) -> Result<(), StoreError> {
+        let wanted = if is_due { Syncs::All } else { Syncs::Later };
+        let mut syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
+        if *syncs != wanted {
+            *syncs = Syncs::Unknown;
             // In write-ahead mode `normal` leaves the log to the next sync, which takes what came before with it.
-            Access::Shared(Durability::Now) | Access::Exclusive(Durability::Now) => {
-                (Some("PRAGMA synchronous = full"), TransactionBehavior::Immediate)
-            }
-            Access::Shared(_) | Access::Exclusive(_) => {
-                (Some("PRAGMA synchronous = normal"), TransactionBehavior::Immediate)
+            let mode = if is_due { "PRAGMA synchronous = full" } else { "PRAGMA synchronous = normal" };
+            connection.execute_batch(mode).map_err(|error| self.fault(error))?;
+            *syncs = wanted;
+        }
+        Ok(())
+    }
+
+    fn once(&self, connection: &mut Connection, access: Access, work: Work<'_>) -> Result<(), StudyError> {
+        let behavior = match access {
+            Access::Read => TransactionBehavior::Deferred,
+            Access::Shared(durability) | Access::Exclusive(durability) => {
+                self.sync(connection, durability == Durability::Now)?;
+                TransactionBehavior::Immediate
             }
         };
-        if let Some(synchronous) = synchronous {
-            connection.execute_batch(synchronous).map_err(|error| self.fault(error))?;
-        }
         let transaction = connection.transaction_with_behavior(behavior).map_err(|error| self.fault(error))?;
         work(&mut Session { path: &self.path, transaction: &transaction, damaged: RefCell::default() })?;
         Ok(transaction.commit().map_err(|error| self.fault(error))?)
