@@ -7,6 +7,7 @@ mod files;
 mod hostile;
 mod outputs;
 mod page;
+mod permissions;
 mod studies;
 mod usage;
 
