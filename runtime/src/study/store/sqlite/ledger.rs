@@ -59,6 +59,39 @@ impl Session<'_> {
         let write = |sql| self.transaction.prepare_cached(sql)?.execute(params);
         write(sql).map_err(|error| self.fault(error))
     }
+
+    fn add_trial(&self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
+        self.write(
+            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step,
+                error, severity, handed, attempt, failures, worker, started, ended, asked, learned)
+             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :step,
+                :error, :severity, :handed, :attempt, :failures, :worker, :started, :ended, :asked, :learned)",
+            named_params! {
+                ":study": study,
+                ":number": trial.number,
+                ":space": trial.space,
+                ":phase": trial.phase,
+                ":config": trial.config,
+                ":trace": json(&trial.decisions)?,
+                ":task": trial.task,
+                ":log_prob": trial.log_prob,
+                ":origin": trial.origin,
+                ":reward": trial.reward,
+                ":step": trial.step,
+                ":error": trial.error,
+                ":severity": trial.severity,
+                ":handed": trial.handed,
+                ":attempt": trial.attempt,
+                ":failures": trial.failures,
+                ":worker": trial.worker,
+                ":started": trial.started,
+                ":ended": trial.ended,
+                ":asked": trial.asked,
+                ":learned": trial.learned,
+            },
+        )
+        .map(drop)
+    }
 }
 
 /// The best trial of a space of a study by each direction.
@@ -176,26 +209,16 @@ impl Ledger for Session<'_> {
 
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         // Where the trial is known, what proposed it stays.
-        self.write(
-            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step,
-                error, severity, handed, attempt, failures, worker, started, ended, asked, learned)
-             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :step,
-                :error, :severity, :handed, :attempt, :failures, :worker, :started, :ended, :asked, :learned)
-             ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase,
-                reward = excluded.reward, step = excluded.step, error = excluded.error,
-                severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt,
-                failures = excluded.failures, worker = excluded.worker, started = excluded.started,
-                ended = excluded.ended, asked = excluded.asked, learned = excluded.learned",
+        let known = self.write(
+            "UPDATE trials SET space = :space, phase = :phase, reward = :reward, step = :step, error = :error,
+                severity = :severity, handed = :handed, attempt = :attempt, failures = :failures, worker = :worker,
+                started = :started, ended = :ended, asked = :asked, learned = :learned
+             WHERE study = :study AND number = :number",
             named_params! {
                 ":study": study,
                 ":number": trial.number,
                 ":space": trial.space,
                 ":phase": trial.phase,
-                ":config": trial.config,
-                ":trace": json(&trial.decisions)?,
-                ":task": trial.task,
-                ":log_prob": trial.log_prob,
-                ":origin": trial.origin,
                 ":reward": trial.reward,
                 ":step": trial.step,
                 ":error": trial.error,
@@ -209,8 +232,8 @@ impl Ledger for Session<'_> {
                 ":asked": trial.asked,
                 ":learned": trial.learned,
             },
-        )
-        .map(drop)
+        )?;
+        if known == 0 { self.add_trial(study, trial) } else { Ok(()) }
     }
 
     fn put_learned(&mut self, study: i64, learned: &[(u64, u64)]) -> Result<(), StoreError> {
