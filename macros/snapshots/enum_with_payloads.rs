@@ -1,8 +1,3 @@
-enum Model {
-    Cnn { blocks: Vec<Dense>, head: Box<Dense> },
-    Mlp(Dense, Option<bool>),
-}
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
     const _: () = {
@@ -14,7 +9,9 @@ const _: () = {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
             name: "Model",
             aliases: &[],
-            site: ::core::concat!("Model (", ::core::file!(), ":", ::core::line!(), ")"),
+            site: ::core::concat!(
+                "Model (", __tn::core::file!(), ":", __tn::core::line!(), ")"
+            ),
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Variant,
                 branches: &[
@@ -27,8 +24,8 @@ const _: () = {
                                     name: "Model.Cnn.blocks",
                                     aliases: &[],
                                     site: ::core::concat!(
-                                        "Model.Cnn.blocks (", ::core::file!(), ":", ::core::line!(),
-                                        ")"
+                                        "Model.Cnn.blocks (", __tn::core::file!(), ":",
+                                        __tn::core::line!(), ")"
                                     ),
                                     node: &__tn::repeat(
                                         <Dense as __tn::SearchSpace>::SPACE,
@@ -41,8 +38,8 @@ const _: () = {
                                     name: "Model.Cnn.head",
                                     aliases: &[],
                                     site: ::core::concat!(
-                                        "Model.Cnn.head (", ::core::file!(), ":", ::core::line!(),
-                                        ")"
+                                        "Model.Cnn.head (", __tn::core::file!(), ":",
+                                        __tn::core::line!(), ")"
                                     ),
                                     node: <Box<Dense> as __tn::SearchSpace>::SPACE,
                                 },
@@ -58,7 +55,8 @@ const _: () = {
                                     name: "Model.Mlp.0",
                                     aliases: &[],
                                     site: ::core::concat!(
-                                        "Model.Mlp.0 (", ::core::file!(), ":", ::core::line!(), ")"
+                                        "Model.Mlp.0 (", __tn::core::file!(), ":",
+                                        __tn::core::line!(), ")"
                                     ),
                                     node: <Dense as __tn::SearchSpace>::SPACE,
                                 },
@@ -66,7 +64,8 @@ const _: () = {
                                     name: "Model.Mlp.1",
                                     aliases: &[],
                                     site: ::core::concat!(
-                                        "Model.Mlp.1 (", ::core::file!(), ":", ::core::line!(), ")"
+                                        "Model.Mlp.1 (", __tn::core::file!(), ":",
+                                        __tn::core::line!(), ")"
                                     ),
                                     node: <Option<bool> as __tn::SearchSpace>::SPACE,
                                 },
@@ -86,9 +85,7 @@ const _: () = {
                             blocks: __tn::decode_vec(
                                 __d,
                                 (1, 3),
-                                |__d| ::core::result::Result::Ok(
-                                    <Dense as __tn::SearchSpace>::decode(__d)?,
-                                ),
+                                <Dense as __tn::SearchSpace>::decode,
                             )?,
                             head: <Box<Dense> as __tn::SearchSpace>::decode(__d)?,
                         }

@@ -1,11 +1,3 @@
-struct Net<B, const N: usize>
-where
-    B: Clone,
-{
-    blocks: [B; N],
-    deep: bool,
-}
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use tnas::__private as __tn;
     const _: () = {
@@ -23,7 +15,8 @@ const _: () = {
                     name: "AnyNet.blocks",
                     aliases: &[],
                     site: ::core::concat!(
-                        "AnyNet.blocks (", ::core::file!(), ":", ::core::line!(), ")"
+                        "AnyNet.blocks (", __tn::core::file!(), ":", __tn::core::line!(),
+                        ")"
                     ),
                     node: <[B; N] as __tn::SearchSpace>::SPACE,
                 },
@@ -31,7 +24,8 @@ const _: () = {
                     name: "AnyNet.deep",
                     aliases: &[],
                     site: ::core::concat!(
-                        "AnyNet.deep (", ::core::file!(), ":", ::core::line!(), ")"
+                        "AnyNet.deep (", __tn::core::file!(), ":", __tn::core::line!(),
+                        ")"
                     ),
                     node: <bool as __tn::SearchSpace>::SPACE,
                 },

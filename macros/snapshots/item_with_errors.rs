@@ -1,7 +1,3 @@
-struct Config {
-    width: u32,
-    depth: u8,
-}
 ::core::compile_error! {
     "[TN05] `rnage` is not a key of a field; did you mean `range`?"
 }

@@ -1,10 +1,3 @@
-struct Dense {
-    units: u32,
-    kernel: u8,
-    bias: bool,
-    note: String,
-}
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
     const _: () = {
@@ -21,16 +14,14 @@ const _: () = {
                     name: "Dense.units",
                     aliases: &[],
                     site: ::core::concat!(
-                        "Dense.units (", ::core::file!(), ":", ::core::line!(), ")"
+                        "Dense.units (", __tn::core::file!(), ":", __tn::core::line!(),
+                        ")"
                     ),
                     node: &__tn::Node::Decide(__tn::Domain {
                         kind: __tn::Kind::Integer,
                         actions: __tn::Actions::Numbers {
                             labels: &["16", "32"],
-                            values: &[
-                                __tn::Number::Integer((16) as i128),
-                                __tn::Number::Integer((32) as i128),
-                            ],
+                            values: &__tn::numbers::u32([16, 32]),
                         },
                     }),
                 },
@@ -38,7 +29,8 @@ const _: () = {
                     name: "Dense.kernel",
                     aliases: &[],
                     site: ::core::concat!(
-                        "Dense.kernel (", ::core::file!(), ":", ::core::line!(), ")"
+                        "Dense.kernel (", __tn::core::file!(), ":", __tn::core::line!(),
+                        ")"
                     ),
                     node: &__tn::Node::Decide(
                         __tn::integers((1) as i128, (9) as i128, (2) as i128),
@@ -48,7 +40,8 @@ const _: () = {
                     name: "Dense.bias",
                     aliases: &[],
                     site: ::core::concat!(
-                        "Dense.bias (", ::core::file!(), ":", ::core::line!(), ")"
+                        "Dense.bias (", __tn::core::file!(), ":", __tn::core::line!(),
+                        ")"
                     ),
                     node: <bool as __tn::SearchSpace>::SPACE,
                 },
@@ -59,16 +52,7 @@ const _: () = {
             __d: &mut __tn::Decoder<'_>,
         ) -> ::core::result::Result<Self, __tn::DecodeError> {
             ::core::result::Result::Ok(Self {
-                units: match __d.next(2usize)? {
-                    0usize => {
-                        let __value: u32 = 16;
-                        __value
-                    }
-                    _ => {
-                        let __value: u32 = 32;
-                        __value
-                    }
-                },
+                units: *__tn::choice::<u32>(__d, const { &[16, 32] })?,
                 kernel: {
                     let (__first, _): (u8, u8) = (1, 9);
                     let __domain = const {
@@ -86,14 +70,13 @@ const _: () = {
             &self,
             __e: &mut __tn::Encoder,
         ) -> ::core::result::Result<(), __tn::EncodeError> {
-            if *(&self.units) == 16 {
-                __e.push(0usize);
-            } else if *(&self.units) == 32 {
-                __e.push(1usize);
-            } else {
-                return ::core::result::Result::Err(
-                    __tn::EncodeError::new("Dense.units", (&self.units), "16, 32"),
-                );
+            match __tn::choice_index::<u32>((&self.units), const { &[16, 32] }) {
+                ::core::option::Option::Some(__index) => __e.push(__index),
+                ::core::option::Option::None => {
+                    return ::core::result::Result::Err(
+                        __tn::EncodeError::new("Dense.units", (&self.units), "16, 32"),
+                    );
+                }
             }
             match __tn::range_index(
                 *(&self.kernel) as i128,

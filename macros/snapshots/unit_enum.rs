@@ -1,10 +1,3 @@
-#[derive(Clone)]
-enum Activation {
-    Relu,
-    Tanh,
-    Custom,
-}
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
 const _: () = {
     use ::transfer_nas::__private as __tn;
     const _: () = {};
@@ -14,7 +7,7 @@ const _: () = {
             name: "Activation",
             aliases: &[],
             site: ::core::concat!(
-                "Activation (", ::core::file!(), ":", ::core::line!(), ")"
+                "Activation (", __tn::core::file!(), ":", __tn::core::line!(), ")"
             ),
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Variant,

@@ -1,4 +1,4 @@
-//! After an error: the messages, the user's item, and stubs, so that uses of the type do not err as well.
+//! After an error: the messages and stubs, so that uses of the type do not err as well.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,21 +7,14 @@ use crate::errors::Errors;
 use crate::model::Model;
 use crate::parse::Parsed;
 
-/// What is no struct and no enum, as it came.
-pub(crate) fn item_only(item: &TokenStream, errors: Errors) -> TokenStream {
-    let errors = errors.into_compile_errors();
-    quote!(#item #errors)
-}
-
-/// The item without the macro's attributes, with implementations that do nothing.
+/// Implementations that do nothing.
 pub(crate) fn stubs(parsed: &Parsed, errors: Errors) -> TokenStream {
     let model = Model::new(parsed, &mut Errors::default());
-    let (item, errors) = (&parsed.item, errors.into_compile_errors());
+    let errors = errors.into_compile_errors();
     let Model { ident, generics, krate, .. } = &model;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let universe = generics.params.is_empty().then(|| universe(ident));
     quote! {
-        #item
         #errors
         const _: () = {
             use #krate::__private as __tn;

@@ -2,16 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse::Parser;
-use syn::{Expr, Fields, Ident, ItemEnum, Path, Type, parse_quote};
+use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Ident, Path, Type, parse_quote};
 
 use crate::errors::{Code, Errors};
 use crate::label::{plain, written};
-use crate::parse::{keys, labels, set, take_space_attributes, unknown, value};
+use crate::parse::{keys, labels, set, space_attributes, unknown, value};
 
 /// The enum, and what its attributes say.
-struct Joint {
-    item: ItemEnum,
+struct Joint<'a> {
+    item: &'a DeriveInput,
+    is_empty: bool,
     krate: Path,
     /// `tasks = Task`
     tasks: Option<Type>,
@@ -26,40 +26,37 @@ struct Space {
     tasks: Option<Vec<Ident>>,
 }
 
-pub(crate) fn run(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn run(item: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let Ok(item) = syn::parse2::<ItemEnum>(item.clone()) else {
-        let message =
-            "`#[joint_space]` goes on an enum with a variant for each space: `enum Spaces { Cnn(Cnn), Mlp(Mlp) }`";
-        errors.push(Code::JointSpace, &first_line(item), message);
-        return crate::fallback::item_only(item, errors);
-    };
-    let joint = Joint::read(arguments, item, &mut errors);
+    // The attribute goes on enums only.
+    let Data::Enum(data) = &item.data else { return TokenStream::new() };
+    let joint = Joint::read(item, data, &mut errors);
     joint.validate(&mut errors);
     if errors.is_empty() { joint.expand() } else { joint.stubs(errors) }
 }
 
-/// The tokens before the braces, where the culprit is.
-fn first_line(item: &TokenStream) -> TokenStream {
-    let is_group = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Group(_));
-    item.clone().into_iter().skip_while(|token| token.to_string() == "#" || is_group(token)).take(1).collect()
-}
-
-impl Joint {
-    fn read(arguments: TokenStream, mut item: ItemEnum, errors: &mut Errors) -> Self {
+impl<'a> Joint<'a> {
+    fn read(item: &'a DeriveInput, data: &DataEnum, errors: &mut Errors) -> Self {
         let (mut krate, mut tasks) = (None, None);
-        let parser = syn::meta::parser(|meta| {
-            match meta.path.get_ident().map(ToString::to_string).as_deref() {
-                Some("crate") => set(&mut krate, &meta, value(&meta)?.parse()?, errors),
-                Some("tasks") => set(&mut tasks, &meta, value(&meta)?.parse()?, errors),
-                _ => unknown(&meta, "a joint space", keys::JOINT, errors)?,
-            }
-            Ok(())
-        });
-        let result = parser.parse2(arguments);
-        result.unwrap_or_else(|error| errors.push_syntax(error));
-        let spaces = item.variants.iter_mut().filter_map(|variant| space(variant, errors)).collect();
-        Self { item, krate: krate.unwrap_or_else(|| parse_quote!(::transfer_nas)), tasks, spaces }
+        for attribute in space_attributes(&item.attrs) {
+            let result = attribute.parse_nested_meta(|meta| {
+                match meta.path.get_ident().map(ToString::to_string).as_deref() {
+                    Some("crate") => set(&mut krate, &meta, value(&meta)?.parse()?, errors),
+                    Some("tasks") => set(&mut tasks, &meta, value(&meta)?.parse()?, errors),
+                    _ => unknown(&meta, "a joint space", keys::JOINT, errors)?,
+                }
+                Ok(())
+            });
+            result.unwrap_or_else(|error| errors.push_syntax(error));
+        }
+        let spaces = data.variants.iter().filter_map(|variant| space(variant, errors)).collect();
+        Self {
+            item,
+            is_empty: data.variants.is_empty(),
+            krate: krate.unwrap_or_else(|| parse_quote!(::transfer_nas)),
+            tasks,
+            spaces,
+        }
     }
 
     fn validate(&self, errors: &mut Errors) {
@@ -68,7 +65,7 @@ impl Joint {
                 "a joint space has no type parameters: its tables have one size; name concrete types in its variants";
             errors.push(Code::JointSpace, &self.item.generics.params, message);
         }
-        if self.item.variants.is_empty() {
+        if self.is_empty {
             let message = "there is no space to choose; a joint space has a variant for each space";
             errors.push(Code::NoLiveVariant, &self.item.ident, message);
         }
@@ -95,7 +92,7 @@ impl Joint {
     }
 
     fn expand(&self) -> TokenStream {
-        let Self { item, krate, tasks, spaces } = self;
+        let Self { item, krate, tasks, spaces, .. } = self;
         let ident = &item.ident;
         let types: Vec<&Type> = spaces.iter().map(|space| &space.ty).collect();
         let tasks: Type = tasks.clone().unwrap_or_else(|| parse_quote!(()));
@@ -108,8 +105,6 @@ impl Joint {
         });
         let any_config = self.any_config();
         quote! {
-            #item
-            #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
             const _: () = {
                 use #krate::__private as __tn;
                 const __BRANCHES: &[__tn::Branch] = &[#(__tn::only_space(<#types as __tn::Universe>::START)),*];
@@ -155,7 +150,6 @@ impl Joint {
             }
         });
         quote! {
-            #item
             #errors
             const _: () = {
                 use #krate::__private as __tn;
@@ -206,9 +200,9 @@ impl Space {
 }
 
 /// The one type of a variant and its tasks.
-fn space(variant: &mut syn::Variant, errors: &mut Errors) -> Option<Space> {
+fn space(variant: &syn::Variant, errors: &mut Errors) -> Option<Space> {
     let mut tasks = None;
-    for attribute in take_space_attributes(&mut variant.attrs) {
+    for attribute in space_attributes(&variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
             match meta.path.get_ident().map(ToString::to_string).as_deref() {
                 Some("tasks") => {
@@ -228,7 +222,7 @@ fn space(variant: &mut syn::Variant, errors: &mut Errors) -> Option<Space> {
         _ => {
             let name = plain(&variant.ident);
             let message = format!("a variant of a joint space holds one space: `{name}({name})`");
-            errors.push(Code::JointSpace, &variant, message);
+            errors.push(Code::JointSpace, variant, message);
             None
         }
     }

@@ -3,6 +3,8 @@
 use quote::ToTokens;
 use syn::{Expr, Ident, Lit};
 
+use crate::transparent::{bare, flat};
+
 /// The name without the `r#` of a raw identifier.
 pub(crate) fn plain(ident: &Ident) -> String {
     let name = ident.to_string();
@@ -12,7 +14,7 @@ pub(crate) fn plain(ident: &Ident) -> String {
 /// Tokens without the spaces that people leave out: those that do not part two words.
 pub(crate) fn written(tokens: &impl ToTokens) -> String {
     let mut text = String::new();
-    for part in tokens.to_token_stream().to_string().split(' ') {
+    for part in flat(tokens.to_token_stream()).to_string().split(' ') {
         let parts_words = text.ends_with(is_of_word) && part.starts_with(is_of_word);
         text.push_str(if parts_words { " " } else { "" });
         text.push_str(part);
@@ -26,13 +28,11 @@ fn is_of_word(letter: char) -> bool {
 
 /// The label of a value: the number or string it is, the last part of a path, or else the text of the expression.
 pub(crate) fn label(value: &Expr) -> String {
-    match value {
+    match bare(value) {
         Expr::Lit(literal) => of_literal(&literal.lit),
         Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Neg(_)) => format!("-{}", label(&unary.expr)),
-        Expr::Paren(paren) => label(&paren.expr),
-        Expr::Group(group) => label(&group.expr),
         Expr::Path(path) => path.path.segments.last().map_or_else(String::new, |segment| plain(&segment.ident)),
-        other => other.to_token_stream().to_string().replace(' ', ""),
+        other => flat(other.to_token_stream()).to_string().replace(' ', ""),
     }
 }
 

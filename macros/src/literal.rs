@@ -2,6 +2,8 @@
 
 use syn::{Expr, Lit, UnOp};
 
+use crate::transparent::bare;
+
 /// What a literal is, as far as domains tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Literal {
@@ -24,7 +26,7 @@ impl Literal {
 
 /// The kind of a literal, with or without a sign.
 pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
-    match expr {
+    match bare(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(_) => Some(Literal::Integer),
             Lit::Float(_) => Some(Literal::Float),
@@ -33,15 +35,13 @@ pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
             _ => None,
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => literal(&unary.expr),
-        Expr::Paren(paren) => literal(&paren.expr),
-        Expr::Group(group) => literal(&group.expr),
         _ => None,
     }
 }
 
 /// The type that is written behind a number: `8` has none, `8u32` has `u32`.
 pub(crate) fn suffix(expr: &Expr) -> Option<&str> {
-    let suffix = match expr {
+    let suffix = match bare(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => number.suffix(),
             Lit::Float(number) => number.suffix(),
@@ -55,29 +55,25 @@ pub(crate) fn suffix(expr: &Expr) -> Option<&str> {
 
 /// The whole number that a literal is, with its sign.
 pub(crate) fn integer(expr: &Expr) -> Option<i128> {
-    match expr {
+    match bare(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(number) => number.base10_parse().ok(),
             _ => None,
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => integer(&unary.expr).map(|number| -number),
-        Expr::Paren(paren) => integer(&paren.expr),
-        Expr::Group(group) => integer(&group.expr),
         _ => None,
     }
 }
 
 /// The number that a literal is, whole or not.
 pub(crate) fn float(expr: &Expr) -> Option<f64> {
-    match expr {
+    match bare(expr) {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Float(number) => number.base10_parse().ok(),
             Lit::Int(number) => number.base10_parse().ok(),
             _ => None,
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => float(&unary.expr).map(|number| -number),
-        Expr::Paren(paren) => float(&paren.expr),
-        Expr::Group(group) => float(&group.expr),
         _ => None,
     }
 }

@@ -5,12 +5,14 @@ mod reader;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, Generics, Ident, Index, Item, Lit, LitInt, LitStr, Member, Path, Type, parse_quote};
+use syn::{Expr, Generics, Ident, Index, Lit, LitInt, LitStr, Member, Path, Type, parse_quote};
 
 use crate::errors::Errors;
 use crate::label::plain;
 use crate::parse::{Body, Parsed, ParsedComparison, ParsedField, ParsedVariant, Range};
+use crate::place::generated_at;
 use crate::shape::Primitive;
+use crate::transparent::bare;
 
 /// A search space.
 pub(crate) struct Model {
@@ -155,12 +157,7 @@ impl Owner {
 
 impl Model {
     pub(crate) fn new(parsed: &Parsed, errors: &mut Errors) -> Self {
-        let (ident, generics) = match &parsed.item {
-            Item::Enum(item) => (item.ident.clone(), item.generics.clone()),
-            Item::Struct(item) => (item.ident.clone(), item.generics.clone()),
-            // `parse` lets only structs and enums pass.
-            _ => (Ident::new("Unknown", Span::call_site()), Generics::default()),
-        };
+        let (ident, generics) = (parsed.item.ident.clone(), parsed.item.generics.clone());
         let keys = &parsed.container;
         let name = keys.name.as_ref().map_or_else(|| plain(&ident), LitStr::value);
         let owner = Owner(std::iter::once(name.clone()).chain(texts(&keys.aliases)).collect());
@@ -190,6 +187,19 @@ impl Model {
     }
 }
 
+/// A use of a name in generated code.
+fn generated(ident: &Ident) -> Ident {
+    let (name, span) = (ident.to_string(), generated_at(ident.span()));
+    // Generated code is of this crate's edition: what is a name in the user's may be a keyword there.
+    let is_keyword = ["async", "await", "dyn", "gen", "try"].contains(&name.as_str());
+    if is_keyword {
+        return Ident::new_raw(&name, span);
+    }
+    let mut ident = ident.clone();
+    ident.set_span(span);
+    ident
+}
+
 fn texts(literals: &[LitStr]) -> impl Iterator<Item = String> {
     literals.iter().map(LitStr::value)
 }
@@ -209,7 +219,7 @@ fn variant(
     } else {
         fields(&parsed.fields, &container.with(&names), this, errors, written)
     };
-    Variant { ident: parsed.variant.ident.clone(), label, aliases, skip: parsed.skip, fields }
+    Variant { ident: generated(&parsed.variant.ident), label, aliases, skip: parsed.skip, fields }
 }
 
 fn fields(
@@ -222,7 +232,7 @@ fn fields(
     let mut fields = Vec::with_capacity(parsed.len());
     for (position, ParsedField { field, keys }) in parsed.iter().enumerate() {
         let member = match &field.ident {
-            Some(ident) => Member::Named(ident.clone()),
+            Some(ident) => Member::Named(generated(ident)),
             None => Member::Unnamed(Index { index: position as u32, span: field.ty.span() }),
         };
         let own = field.ident.as_ref().map_or_else(|| position.to_string(), plain);
@@ -310,7 +320,7 @@ impl Choice {
     /// The value as an expression of the field's type: string literals are converted, all else stands as written.
     pub(crate) fn value(&self) -> TokenStream {
         let value = &self.value;
-        if let Expr::Lit(syn::ExprLit { lit: Lit::Str(_), .. }) = value {
+        if let Expr::Lit(syn::ExprLit { lit: Lit::Str(_), .. }) = bare(value) {
             return quote!(::core::convert::From::from(#value));
         }
         quote!(#value)

@@ -4,19 +4,21 @@ pub(crate) mod keys;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Ident, Item, LitInt, LitStr, Path, RangeLimits, Token};
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Expr, Ident, LitInt, LitStr, Path, RangeLimits, Token};
 
 use crate::errors::{Code, Errors, syntax};
 use crate::label::written;
 use crate::literal::integer;
+use crate::transparent::bare;
 use keys::did_you_mean;
 
 /// An item with its attributes read.
 pub(crate) struct Parsed {
-    /// The user's item without the attributes that only this macro knows.
-    pub(crate) item: Item,
+    /// The user's item; what its `#[cfg]`s leave.
+    pub(crate) item: DeriveInput,
     pub(crate) container: ContainerKeys,
     pub(crate) body: Body,
 }
@@ -41,7 +43,7 @@ pub(crate) struct ParsedField {
     pub(crate) keys: FieldKeys,
 }
 
-/// `#[search_space(..)]`
+/// `#[search_space(..)]`, or `#[space(..)]` on a type.
 #[derive(Default)]
 pub(crate) struct ContainerKeys {
     pub(crate) name: Option<LitStr>,
@@ -99,13 +101,13 @@ impl Parse for Range {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let expr: Expr = input.parse()?;
         let tokens = expr.to_token_stream();
-        if let Expr::Range(range) = expr
-            && let (Some(first), Some(last)) = (range.start, range.end)
+        if let Expr::Range(range) = bare(&expr)
+            && let (Some(first), Some(last)) = (&range.start, &range.end)
         {
             return match range.limits {
-                RangeLimits::Closed(_) => Ok(Self { first: *first, last: *last }),
+                RangeLimits::Closed(_) => Ok(Self { first: Expr::clone(first), last: Expr::clone(last) }),
                 RangeLimits::HalfOpen(_) => {
-                    let (first, last) = (written(&first), including(&last));
+                    let (first, last) = (written(first), including(last));
                     Err(syntax(&tokens, format_args!("a range includes its last value: write `{first}..={last}`")))
                 }
             };
@@ -131,55 +133,38 @@ impl Range {
     }
 }
 
-/// Reads the item; where it is no struct and no enum, the error is the item to be written back.
-pub(crate) fn item(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Result<Parsed, TokenStream> {
-    let container = container(arguments, errors);
-    let mut item: Item = match syn::parse2(item.clone()) {
-        Ok(item) => item,
-        Err(error) => {
-            errors.push_syntax(error);
-            return Err(item);
-        }
-    };
-    let body = match &mut item {
-        Item::Struct(item) => {
-            report_on_type(&mut item.attrs, errors);
-            Body::Struct(fields(&mut item.fields, errors))
-        }
-        Item::Enum(item) => {
-            report_on_type(&mut item.attrs, errors);
-            Body::Enum(item.variants.iter_mut().map(|v| variant(v, errors)).collect())
-        }
-        Item::Union(union) => {
-            let message = "a union has no decisions; use an enum, whose variants are the actions of one decision";
-            errors.push(Code::NotAType, &union.union_token, message);
-            union.fields.named.iter_mut().for_each(|field| drop(take_space_attributes(&mut field.attrs)));
-            return Err(union.to_token_stream());
-        }
-        other => {
-            let message = "`#[search_space]` goes on a struct or an enum: the type whose values are searched";
-            errors.push_at(Code::NotAType, first_token(other), message);
-            return Err(other.to_token_stream());
-        }
-    };
-    Ok(Parsed { item, container, body })
-}
-
-/// The attribute of fields and variants stands on the type.
-fn report_on_type(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
-    for attribute in take_space_attributes(attributes) {
-        let message = "`#[space(..)]` goes on a field or a variant; the keys of a type stand in `#[search_space(..)]`";
-        errors.push(Code::MisplacedKey, attribute.path(), message);
+/// Reads what the attributes of an item say; nothing where there is nothing to derive.
+pub(crate) fn item(item: DeriveInput, errors: &mut Errors) -> Option<Parsed> {
+    if is_annotated_twice(&item.attrs, errors) {
+        return None;
     }
+    let container = container(&item.attrs, errors);
+    let body = match &item.data {
+        Data::Struct(data) => Body::Struct(fields(&data.fields, errors)),
+        Data::Enum(data) => Body::Enum(data.variants.iter().map(|v| variant(v, errors)).collect()),
+        Data::Union(data) => {
+            let message = "a union has no decisions; use an enum, whose variants are the actions of one decision";
+            errors.push(Code::NotAType, &data.union_token, message);
+            return None;
+        }
+    };
+    Some(Parsed { item, container, body })
 }
 
-fn first_token(item: &Item) -> Span {
-    item.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+/// Whether an attribute that is still to come derives the same once more.
+fn is_annotated_twice(attributes: &[Attribute], errors: &mut Errors) -> bool {
+    let is_ours = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "search_space");
+    let attribute = attributes.iter().find(|attribute| is_ours(attribute.path()));
+    attribute.inspect(|attribute| errors.push(Code::Duplicate, attribute.path(), TWO_SPELLINGS)).is_some()
 }
 
-fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
+/// What to say of a derive beside the attribute.
+pub(crate) const TWO_SPELLINGS: &str =
+    "`#[search_space]` and `#[derive(SearchSpace)]` are two spellings of one thing; keep one of them";
+
+fn variant(variant: &syn::Variant, errors: &mut Errors) -> ParsedVariant {
     let (mut skip, mut aliases, before) = (false, Vec::new(), errors.len());
-    for attribute in take_space_attributes(&mut variant.attrs) {
+    for attribute in space_attributes(&variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
             match key(&meta).as_str() {
                 "skip" => skip = true,
@@ -191,13 +176,13 @@ fn variant(variant: &mut syn::Variant, errors: &mut Errors) -> ParsedVariant {
         result.unwrap_or_else(|error| errors.push_syntax(error));
     }
     let broken = errors.len() > before;
-    ParsedVariant { fields: fields(&mut variant.fields, errors), variant: variant.clone(), broken, skip, aliases }
+    ParsedVariant { fields: fields(&variant.fields, errors), variant: variant.clone(), broken, skip, aliases }
 }
 
-fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
-    let parsed = fields.iter_mut().map(|field| {
+fn fields(fields: &syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
+    let parsed = fields.iter().map(|field| {
         let mut keys = FieldKeys::default();
-        for attribute in take_space_attributes(&mut field.attrs) {
+        for attribute in space_attributes(&field.attrs) {
             let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
             keys.broken |= result.is_err();
             result.unwrap_or_else(|error| errors.push_syntax(error));
@@ -207,17 +192,18 @@ fn fields(fields: &mut syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
     parsed.collect()
 }
 
-/// Takes the `#[space(..)]` attributes out, so that the item can be written back without them.
-pub(crate) fn take_space_attributes(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
-    attributes.extract_if(.., |attribute| attribute.path().is_ident("space")).collect()
+/// The helper attributes of a type, field or variant.
+pub(crate) fn space_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("space"))
 }
 
-fn container(arguments: TokenStream, errors: &mut Errors) -> ContainerKeys {
+fn container(attributes: &[Attribute], errors: &mut Errors) -> ContainerKeys {
     let mut keys = ContainerKeys::default();
-    let parser = syn::meta::parser(|meta| keys.read(&meta, errors));
-    let result = parser.parse2(arguments);
-    keys.broken |= result.is_err();
-    result.unwrap_or_else(|error| errors.push_syntax(error));
+    for attribute in space_attributes(attributes) {
+        let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
+        keys.broken |= result.is_err();
+        result.unwrap_or_else(|error| errors.push_syntax(error));
+    }
     keys
 }
 
@@ -249,7 +235,7 @@ impl ContainerKeys {
 
 impl FieldKeys {
     fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
-        let span = syn::spanned::Spanned::span(&meta.path);
+        let span = meta.path.span();
         match key(meta).as_str() {
             "choices" => set(&mut self.choices, meta, (span, list(meta)?), errors),
             "labels" => set(&mut self.labels, meta, (span, list(meta)?), errors),

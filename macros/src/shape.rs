@@ -2,6 +2,8 @@
 
 use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 
+use crate::transparent::bare_type;
+
 /// The outermost layer of a type.
 pub(crate) enum Layer<'a> {
     Option(&'a Type),
@@ -30,11 +32,9 @@ impl Primitive {
 }
 
 pub(crate) fn layer(ty: &Type) -> Layer<'_> {
-    match ty {
+    match bare_type(ty) {
         Type::Array(array) => Layer::Array(&array.elem, &array.len),
         Type::Tuple(tuple) if !tuple.elems.is_empty() => Layer::Tuple(tuple.elems.iter().collect()),
-        Type::Paren(paren) => layer(&paren.elem),
-        Type::Group(group) => layer(&group.elem),
         Type::Path(_) => path_layer(ty),
         Type::Reference(reference) if is_named(&reference.elem, "str") => Layer::Leaf(Primitive::Text),
         _ => Layer::Leaf(Primitive::Other),
@@ -70,7 +70,7 @@ pub(crate) fn mentions(ty: &Type, this: &Ident) -> bool {
             mentions(inner, this)
         }
         Layer::Tuple(parts) => parts.into_iter().any(|part| mentions(part, this)),
-        Layer::Leaf(_) => match ty {
+        Layer::Leaf(_) => match bare_type(ty) {
             Type::Path(path) if path.path.segments.len() == 1 => {
                 path.path.segments.iter().any(|segment| segment.ident == *this || segment.ident == "Self")
             }
@@ -81,7 +81,7 @@ pub(crate) fn mentions(ty: &Type, this: &Ident) -> bool {
 
 /// The name of a path type.
 pub(crate) fn last_name(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare_type(ty) else { return None };
     path.path.segments.last().map(|segment| segment.ident.to_string())
 }
 
@@ -91,7 +91,7 @@ fn is_named(ty: &Type, name: &str) -> bool {
 
 /// The only type argument of a path such as `Option<T>`.
 fn argument(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = bare_type(ty) else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
     match arguments.args.first() {
         Some(GenericArgument::Type(inner)) if arguments.args.len() == 1 => Some(inner),

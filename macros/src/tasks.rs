@@ -1,13 +1,12 @@
 //! `#[tasks]`: an enum of plain variants becomes the list of tasks that configs are judged on.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::parse::Parser;
-use syn::{Fields, Ident, ItemEnum, LitStr, Path, parse_quote};
+use quote::quote;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, parse_quote};
 
 use crate::errors::{Code, Errors};
 use crate::label::plain;
-use crate::parse::{keys, name, set, take_space_attributes, unknown, value};
+use crate::parse::{keys, name, set, space_attributes, unknown, value};
 
 /// A variant and its earlier names.
 struct Task {
@@ -15,48 +14,39 @@ struct Task {
     aliases: Vec<LitStr>,
 }
 
-pub(crate) fn run(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn run(item: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let krate = krate(arguments, &mut errors);
-    let mut item_enum: ItemEnum = match syn::parse2(item.clone()) {
-        Ok(item) => item,
-        Err(error) => {
-            let message = "`#[tasks]` goes on an enum whose variants are the tasks: `enum Task { Cifar10, Mnist }`";
-            errors.push_at(Code::Tasks, error.span(), message);
-            return crate::fallback::item_only(item, errors);
-        }
-    };
-    let tasks: Vec<Task> = item_enum.variants.iter_mut().map(|variant| task(variant, &mut errors)).collect();
+    // The attribute goes on enums only.
+    let Data::Enum(data) = &item.data else { return TokenStream::new() };
+    let krate = krate(&item.attrs, &mut errors);
+    let tasks: Vec<Task> = data.variants.iter().map(|variant| task(variant, &mut errors)).collect();
     if tasks.is_empty() {
-        errors.push(Code::Tasks, &item_enum.ident, "there is no task; an agent is judged on one at least");
+        errors.push(Code::Tasks, &item.ident, "there is no task; an agent is judged on one at least");
     }
-    if !item_enum.generics.params.is_empty() {
-        errors.push(Code::Tasks, &item_enum.generics.params, "a list of tasks has no type parameters");
+    if !item.generics.params.is_empty() {
+        errors.push(Code::Tasks, &item.generics.params, "a list of tasks has no type parameters");
     }
-    if errors.is_empty() {
-        expand(&item_enum, &krate, &tasks)
-    } else {
-        crate::fallback::item_only(&item_enum.to_token_stream(), errors)
-    }
+    if errors.is_empty() { expand(&item.ident, &krate, &tasks) } else { errors.into_compile_errors() }
 }
 
-fn krate(arguments: TokenStream, errors: &mut Errors) -> Path {
+fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
     let mut krate = None;
-    let parser = syn::meta::parser(|meta| {
-        if meta.path.is_ident("crate") {
-            set(&mut krate, &meta, value(&meta)?.parse()?, errors);
-            return Ok(());
-        }
-        unknown(&meta, "a list of tasks", keys::TASKS, errors)
-    });
-    let result = parser.parse2(arguments);
-    result.unwrap_or_else(|error| errors.push_syntax(error));
+    for attribute in space_attributes(attributes) {
+        let result = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("crate") {
+                set(&mut krate, &meta, value(&meta)?.parse()?, errors);
+                return Ok(());
+            }
+            unknown(&meta, "a list of tasks", keys::TASKS, errors)
+        });
+        result.unwrap_or_else(|error| errors.push_syntax(error));
+    }
     krate.unwrap_or_else(|| parse_quote!(::transfer_nas))
 }
 
-fn task(variant: &mut syn::Variant, errors: &mut Errors) -> Task {
+fn task(variant: &syn::Variant, errors: &mut Errors) -> Task {
     let mut aliases = Vec::new();
-    for attribute in take_space_attributes(&mut variant.attrs) {
+    for attribute in space_attributes(&variant.attrs) {
         let result = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("alias") {
                 aliases.push(name(&meta)?);
@@ -68,13 +58,12 @@ fn task(variant: &mut syn::Variant, errors: &mut Errors) -> Task {
     }
     if !matches!(variant.fields, Fields::Unit) || variant.discriminant.is_some() {
         let name = plain(&variant.ident);
-        errors.push(Code::Tasks, &variant, format!("a task is a plain variant, known by its name: `{name}`"));
+        errors.push(Code::Tasks, variant, format!("a task is a plain variant, known by its name: `{name}`"));
     }
     Task { variant: variant.ident.clone(), aliases }
 }
 
-fn expand(item: &ItemEnum, krate: &Path, tasks: &[Task]) -> TokenStream {
-    let ident = &item.ident;
+fn expand(ident: &Ident, krate: &Path, tasks: &[Task]) -> TokenStream {
     let names = tasks.iter().map(|Task { variant, aliases }| {
         let name = plain(variant);
         quote!(__tn::TaskName { name: #name, aliases: &[#(#aliases),*] })
@@ -85,7 +74,6 @@ fn expand(item: &ItemEnum, krate: &Path, tasks: &[Task]) -> TokenStream {
         .enumerate()
         .map(|(i, Task { variant, .. })| quote!(#i => ::core::option::Option::Some(Self::#variant)));
     quote! {
-        #item
         const _: () = {
             use #krate::__private as __tn;
             #[automatically_derived]

@@ -3,9 +3,11 @@
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse_quote;
 
-fn check(arguments: TokenStream, item: &TokenStream, expected: &ExpectFile) {
-    let expanded = crate::run(arguments, item);
+/// The expansion of the derive that the attribute with these arguments writes.
+fn check(arguments: &TokenStream, item: &TokenStream, expected: &ExpectFile) {
+    let expanded = crate::space(parse_quote!(#[space(#arguments)] #item));
     let file = syn::parse2(expanded).expect("the expansion is a list of items");
     expected.assert_eq(&prettyplease::unparse(&file));
 }
@@ -16,7 +18,7 @@ fn unit_enum() {
         #[derive(Clone)]
         enum Activation { Relu, Tanh, #[space(skip)] Custom }
     };
-    check(quote!(), &item, &expect_file!["../snapshots/unit_enum.rs"]);
+    check(&quote!(), &item, &expect_file!["../snapshots/unit_enum.rs"]);
 }
 
 #[test]
@@ -32,7 +34,7 @@ fn struct_of_numbers() {
             note: String,
         }
     };
-    check(quote!(), &item, &expect_file!["../snapshots/struct_of_numbers.rs"]);
+    check(&quote!(), &item, &expect_file!["../snapshots/struct_of_numbers.rs"]);
 }
 
 #[test]
@@ -43,7 +45,7 @@ fn enum_with_payloads() {
             Mlp(Dense, Option<bool>),
         }
     };
-    check(quote!(valid = Model::is_small), &item, &expect_file!["../snapshots/enum_with_payloads.rs"]);
+    check(&quote!(valid = Model::is_small), &item, &expect_file!["../snapshots/enum_with_payloads.rs"]);
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn generic_struct() {
     let item = quote! {
         struct Net<B, const N: usize> where B: Clone { blocks: [B; N], deep: bool }
     };
-    check(quote!(crate = tnas, name = "AnyNet"), &item, &expect_file!["../snapshots/generic_struct.rs"]);
+    check(&quote!(crate = tnas, name = "AnyNet"), &item, &expect_file!["../snapshots/generic_struct.rs"]);
 }
 
 #[test]
@@ -59,5 +61,20 @@ fn item_with_errors() {
     let item = quote! {
         struct Config { width: u32, #[space(rnage = 1..=2)] depth: u8 }
     };
-    check(quote!(), &item, &expect_file!["../snapshots/item_with_errors.rs"]);
+    check(&quote!(), &item, &expect_file!["../snapshots/item_with_errors.rs"]);
+}
+
+#[test]
+fn the_attribute_writes_the_item_back_under_a_derive() {
+    let item = quote! {
+        #[derive(Debug)]
+        pub(crate) enum Activation { Relu, #[cfg(feature = "gelu")] #[space(alias = "Soft")] Gelu }
+    };
+    let expanded = crate::front::SEARCH_SPACE.expand(&quote!(valid = Activation::is_known, crate = tnas), &item);
+    let expected = quote! {
+        #[derive(tnas::__private::SearchSpace)]
+        #[space(valid = Activation::is_known, crate = tnas)]
+        #item
+    };
+    assert_eq!(expanded.to_string(), expected.to_string());
 }

@@ -139,7 +139,25 @@ pub use space::{SearchSpace, Space};
 ///
 /// and, in `impl Universe for Dense`, the number of states, of actions and of steps as types, counted by constant
 /// evaluation of the tree.
+///
+/// The attribute puts a derive on the type and leaves `#[space(..)]` to it, so `#[cfg]` and `cfg_attr` on fields and variants
+/// mean what they mean elsewhere. The derive may be written itself, and then the keys of the type stand in `#[space(..)]`:
+///
+/// ```
+/// use transfer_nas::prelude::*;
+///
+/// #[derive(SearchSpace)]
+/// #[space(name = "Layer")]
+/// struct Dense {
+///     #[space(choices = [16, 32])]
+///     units: u32,
+/// }
+/// assert_eq!(Dense::space().states()[0].name(), "Layer.units");
+/// ```
 pub use transfer_nas_macros::search_space;
+
+#[doc(inline)]
+pub use transfer_nas_macros::SearchSpace;
 
 /// Makes an enum with a variant for each space a [`Universe`] of several spaces, merged by state name: what an agent learns
 /// of a state in one space it knows in the others. The first decision is the space.
@@ -187,7 +205,7 @@ pub mod prelude {
     pub use crate::agent::{Agent, Trial};
     pub use crate::policy::Attention;
     pub use crate::space::SearchSpace;
-    pub use transfer_nas_macros::{joint_space, search_space, tasks};
+    pub use transfer_nas_macros::{SearchSpace, joint_space, search_space, tasks};
 }
 
 /// What the macro's output names. Not part of the public API: it changes without notice.
@@ -195,19 +213,22 @@ pub mod prelude {
 pub mod __private {
     pub use crate::keys;
     pub use crate::policy::{AnyConfig, Contains, Root, Serves, TaskName, Tasks, Universe};
-    pub use crate::space::compare::{
-        Offered, check_comparison, check_distinct, check_label, check_recursion, check_restriction,
-    };
+    pub use crate::space::compare::{Offered, check_comparison, check_label, check_recursion, check_restriction};
     pub use crate::space::count::{Counts, Fault, capacity, count};
+    pub use crate::space::distinct::check_distinct;
     pub use crate::space::generated::{
-        SkipDefault, at, boxed, check_spaces, counts, decode_array, decode_option, decode_vec, encode_items,
-        encode_option, encode_vec, integers, only_space, option_branches, prune, range_index, repeat, verbatim,
+        SkipDefault, at, boxed, check_spaces, choice, choice_index, choice_index_by, counts, decode_array,
+        decode_option, decode_vec, encode_items, encode_option, encode_vec, integers, only_space, option_branches,
+        prune, range_index, repeat, text_index, verbatim,
     };
+    pub use crate::space::numbers;
     pub use crate::space::{
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
         Relation, START, SearchSpace, Trace, decode, encode,
     };
+    pub use core;
     pub use dfdx::shapes::Const;
+    pub use transfer_nas_macros::{JointSpace, SearchSpace, Tasks};
 }
 
 #[cfg(doctest)]

@@ -9,6 +9,7 @@ use crate::label::label;
 use crate::literal;
 use crate::model::{Choice, Field, Model, Shape};
 use crate::shape::Primitive;
+use crate::transparent::without_self;
 
 /// Items for the generated block. Types with parameters are checked where they are part of a universe.
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -26,10 +27,10 @@ pub(super) fn items(model: &Model) -> TokenStream {
     }
     if model.max_depth.is_some() {
         let ident = &model.ident;
-        checks.extend(quote_spanned!(ident.span()=>
-            const _: () = __tn::check_recursion(<#ident as __tn::SearchSpace>::SPACE);
-        ));
+        let space = quote!(<#ident as __tn::SearchSpace>::SPACE);
+        checks.extend(quote_spanned!(ident.span()=> const _: () = __tn::check_recursion(#space);));
     }
+    let checks = without_self(checks, &model.ident);
     quote!(#hover #checks)
 }
 

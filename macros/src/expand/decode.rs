@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{Choice, Data, Field, Model, Shape};
+use super::choices;
+use crate::model::{Data, Field, Model, Shape};
+use crate::place::generated_at;
 
 /// An expression of the type, which reads from `__d`.
 pub(super) fn body(model: &Model) -> TokenStream {
@@ -32,25 +34,30 @@ fn fields(fields: &[Field]) -> TokenStream {
     quote!(#(#values),*)
 }
 
-/// One of the values, by the next action; the last one takes all indices that are left.
+/// One of the values, by the next action.
 fn choose(values: &[TokenStream]) -> TokenStream {
+    let count = values.len();
+    select(&quote!(__d.next(#count)?), values)
+}
+
+/// One of the values by its position; the last one takes all positions that are left.
+pub(super) fn select(position: &TokenStream, values: &[TokenStream]) -> TokenStream {
     let count = values.len();
     let arms = values.iter().enumerate().map(
         |(i, value)| {
             if i + 1 == count { quote!(_ => #value) } else { quote!(#i => #value) }
         },
     );
-    quote!(match __d.next(#count)? { #(#arms),* })
+    quote!(match #position { #(#arms),* })
 }
 
+/// A value of the shape; the expression may leave the function with an error.
 fn shape(this: &Shape) -> TokenStream {
+    if let Some(attempt) = attempt(this) {
+        return quote!(#attempt?);
+    }
     match this {
-        Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::decode(__d)?),
-        Shape::Choices { ty, choices, .. } => {
-            // A type for each value: without it the compiler speaks of the arms of a `match`.
-            let values = choices.iter().map(Choice::value).map(|value| quote!({ let __value: #ty = #value; __value }));
-            choose(&values.collect::<Vec<_>>())
-        }
+        Shape::Choices { ty, primitive, choices, .. } => choices::decode(ty, *primitive, choices),
         Shape::Range { ty, range, step } => {
             let (first, last) = (&range.first, &range.last);
             quote!({
@@ -61,26 +68,54 @@ fn shape(this: &Shape) -> TokenStream {
             })
         }
         Shape::Restricted { inner, .. } => shape(inner),
-        Shape::Option(inner) => nested(&quote!(decode_option), &quote!(), inner),
         Shape::Boxed(inner) => {
             let inner = shape(inner);
             quote!(__tn::boxed(#inner))
-        }
-        Shape::Array { item, .. } => nested(&quote!(decode_array), &quote!(), item),
-        Shape::Vec { item, len, .. } => {
-            let (min, max) = (&len.first, &len.last);
-            nested(&quote!(decode_vec), &quote!((#min, #max),), item)
         }
         Shape::Tuple(parts) => {
             let parts = parts.iter().map(shape);
             quote!((#(#parts,)*))
         }
         Shape::Fixed(_, Some(value)) => quote!(#value),
-        Shape::Fixed(ty, None) => quote_spanned!(ty.span()=> <#ty as __tn::SkipDefault>::skip_default()),
+        Shape::Fixed(ty, None) => {
+            quote_spanned!(generated_at(ty.span())=> <#ty as __tn::SkipDefault>::skip_default())
+        }
+        Shape::Space(_) | Shape::Again(_) | Shape::Option(_) | Shape::Array { .. } | Shape::Vec { .. } => quote!(),
     }
 }
 
-fn nested(function: &TokenStream, argument: &TokenStream, inner: &Shape) -> TokenStream {
-    let inner = shape(inner);
-    quote!(__tn::#function(__d, #argument |__d| ::core::result::Result::Ok(#inner))?)
+/// A `Result` of a value, where one function makes it.
+fn attempt(this: &Shape) -> Option<TokenStream> {
+    Some(match this {
+        Shape::Space(_) | Shape::Again(_) => {
+            let decode = function(this);
+            quote!(#decode(__d))
+        }
+        Shape::Restricted { inner, .. } => return attempt(inner),
+        Shape::Option(inner) => {
+            let decode = function(inner);
+            quote!(__tn::decode_option(__d, #decode))
+        }
+        Shape::Array { item, .. } => {
+            let decode = function(item);
+            quote!(__tn::decode_array(__d, #decode))
+        }
+        Shape::Vec { item, len, .. } => {
+            let (min, max, decode) = (&len.first, &len.last, function(item));
+            quote!(__tn::decode_vec(__d, (#min, #max), #decode))
+        }
+        _ => return None,
+    })
+}
+
+/// A function from the decoder to a `Result` of a value.
+fn function(this: &Shape) -> TokenStream {
+    if let Shape::Space(ty) | Shape::Again(ty) = this {
+        return quote!(<#ty as __tn::SearchSpace>::decode);
+    }
+    if let Some(attempt) = attempt(this) {
+        return quote!(|__d| #attempt);
+    }
+    let value = shape(this);
+    quote!(|__d| ::core::result::Result::Ok(#value))
 }

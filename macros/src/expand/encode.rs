@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Expr, Type};
+use syn::Type;
 
 use crate::label::label;
 use crate::model::{Choice, Comparison, Data, Field, Model, Relation, Shape, Variant};
@@ -126,23 +126,18 @@ fn closure(inner: &Shape, state: &str, model: &Model) -> TokenStream {
 }
 
 fn choices(ty: &Type, primitive: Primitive, choices: &[Choice], value: &TokenStream, state: &str) -> TokenStream {
-    let tests = choices.iter().enumerate().map(|(i, choice)| {
-        let wanted = equal(ty, choice, value);
-        quote!(if #wanted { __e.push(#i); })
-    });
     let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
-    let domain = labels.join(", ");
     let shown = if primitive.is_printable() { quote!(#value) } else { quote!(&__tn::verbatim("another value")) };
-    quote!(#(#tests else)* { return ::core::result::Result::Err(__tn::EncodeError::new(#state, #shown, #domain)); })
+    push(&super::choices::index(ty, primitive, choices, value), &shown, state, &labels.join(", "))
 }
 
-/// An expression of another type is the same error as in decoding, which the compiler then tells once.
-fn equal(ty: &Type, choice: &Choice, value: &TokenStream) -> TokenStream {
-    let wanted = &choice.value;
-    if matches!(wanted, Expr::Lit(_)) {
-        return quote!(*#value == #wanted);
-    }
-    quote!({ let __wanted: #ty = #wanted; *#value == __wanted })
+/// Writes the index that an expression finds, or says that there is none.
+fn push(index: &TokenStream, shown: &TokenStream, state: &str, domain: &str) -> TokenStream {
+    quote!(match #index {
+        ::core::option::Option::Some(__index) => __e.push(__index),
+        ::core::option::Option::None =>
+            return ::core::result::Result::Err(__tn::EncodeError::new(#state, #shown, #domain)),
+    })
 }
 
 fn range(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
@@ -152,9 +147,5 @@ fn range(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
         "1" => bounds,
         step => format!("{bounds} in steps of {step}"),
     };
-    quote!(match __tn::range_index(*#value as i128, const { &#domain }) {
-        ::core::option::Option::Some(__index) => __e.push(__index),
-        ::core::option::Option::None =>
-            return ::core::result::Result::Err(__tn::EncodeError::new(#state, #value, #text)),
-    })
+    push(&quote!(__tn::range_index(*#value as i128, const { &#domain })), value, state, &text)
 }

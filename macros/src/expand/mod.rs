@@ -1,6 +1,7 @@
 //! The generated code. Nothing here can fail: what could is refused before.
 
 mod checks;
+mod choices;
 mod decode;
 mod encode;
 mod tree;
@@ -9,11 +10,11 @@ mod valid;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit::Visit;
-use syn::{Generics, Item, Type, parse_quote};
+use syn::{Generics, Type, parse_quote};
 
 use crate::model::{Comparison, Field, Model};
 
-pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
+pub(crate) fn implementation(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let bounded = with_bounds(model);
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
@@ -22,8 +23,6 @@ pub(crate) fn item(item: &Item, model: &Model) -> TokenStream {
     let universe = model.generics.params.is_empty().then(|| universe(model));
     let checks = checks::items(model);
     quote! {
-        #item
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications, unused_parens)]
         const _: () = {
             use #krate::__private as __tn;
             #checks

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Expr;
+use syn::{Expr, Ident, Type};
 
 use crate::label::label;
+use crate::literal;
 use crate::model::{Choice, Comparison, Data, Field, Model, Naming, Relation, Shape, Variant};
 use crate::parse::Range;
-use crate::shape::Primitive;
+use crate::shape::{Primitive, last_name};
 
 /// A reference to the tree of the whole type.
 pub(super) fn space(model: &Model) -> TokenStream {
@@ -77,8 +78,14 @@ pub(super) fn relation(relation: Relation) -> TokenStream {
 /// The site names the line of the user's own token.
 fn named(name: &str, aliases: &[String], span: Span, node: &TokenStream) -> TokenStream {
     let site = format!("{name} (");
-    let place = quote_spanned!(span=> ::core::concat!(#site, ::core::file!(), ":", ::core::line!(), ")"));
-    quote!(&__tn::Node::Named { name: #name, aliases: &[#(#aliases),*], site: #place, node: #node })
+    // As the user's own tokens, which may be of the edition 2015: that knows no `::core`.
+    let (file, line) = (quote_spanned!(span=> __tn::core::file!()), quote_spanned!(span=> __tn::core::line!()));
+    quote!(&__tn::Node::Named {
+        name: #name,
+        aliases: &[#(#aliases),*],
+        site: ::core::concat!(#site, #file, ":", #line, ")"),
+        node: #node,
+    })
 }
 
 pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
@@ -156,29 +163,37 @@ pub(super) fn domain(this: &Shape) -> TokenStream {
     match this {
         Shape::Restricted { inner, .. } => domain(inner),
         Shape::Range { range, step, .. } => {
-            let (first, last) = (&range.first, &range.last);
-            quote_spanned!(place(range)=> __tn::integers((#first) as i128, (#last) as i128, (#step) as i128))
+            // A cast at the user's own token would be the user's to a lint.
+            let [first, last, step] = [&range.first, &range.last, step].map(|value| quote!((#value) as i128));
+            quote_spanned!(place(range)=> __tn::integers(#first, #last, #step))
         }
-        Shape::Choices { primitive, choices, .. } => {
-            let (kind, actions) = (kind(*primitive), actions(*primitive, choices));
+        Shape::Choices { ty, primitive, choices, .. } => {
+            let (kind, actions) = (kind(*primitive), actions(ty, *primitive, choices));
             quote!(__tn::Domain { kind: #kind, actions: #actions })
         }
         _ => quote!(__tn::Domain::FLAG),
     }
 }
 
-fn actions(primitive: Primitive, choices: &[Choice]) -> TokenStream {
+fn actions(ty: &Type, primitive: Primitive, choices: &[Choice]) -> TokenStream {
     let labels = choices.iter().map(|choice| &choice.label);
-    let number = |value: &Expr| match primitive {
-        Primitive::Integer => Some(quote!(__tn::Number::Integer((#value) as i128))),
-        Primitive::Float => Some(quote!(__tn::Number::Float((#value) as f64))),
-        _ => None,
+    let numbers = match (primitive, last_name(ty)) {
+        (Primitive::Integer, Some(name)) => {
+            let (of_type, values) = (Ident::new(&name, Span::call_site()), choices.iter().map(|choice| &choice.value));
+            quote!(#of_type([#(#values),*]))
+        }
+        (Primitive::Float, _) => {
+            let values = choices.iter().map(|choice| double(&choice.value));
+            quote!(f64([#(#values),*]))
+        }
+        _ => return quote!(__tn::Actions::Labels(&[#(#labels),*])),
     };
-    let numbers: Vec<TokenStream> = choices.iter().filter_map(|choice| number(&choice.value)).collect();
-    if numbers.is_empty() {
-        return quote!(__tn::Actions::Labels(&[#(#labels),*]));
-    }
-    quote!(__tn::Actions::Numbers { labels: &[#(#labels),*], values: &[#(#numbers),*] })
+    quote!(__tn::Actions::Numbers { labels: &[#(#labels),*], values: &__tn::numbers::#numbers })
+}
+
+/// A literal is the number that its label says, whatever the type rounds it to.
+fn double(value: &Expr) -> TokenStream {
+    if literal::literal(value).is_some() { quote!(#value) } else { quote!((#value) as f64) }
 }
 
 fn kind(primitive: Primitive) -> TokenStream {

@@ -97,32 +97,7 @@ const fn extreme(own: &Offered<'_>, beats: Relation) -> Option<Number> {
     best
 }
 
-/// Checks that no two choices are the same number.
-///
-/// # Panics
-/// While compiling, where two are; the message names both.
-#[track_caller]
-pub const fn check_distinct(domain: &Domain) {
-    let actions = &domain.actions;
-    let mut i = 0;
-    while i < actions.count() {
-        let mut j = 0;
-        while j < i {
-            if let (Some(a), Some(b)) = (actions.number(j), actions.number(i))
-                && Relation::AtMost.holds(a, b)
-                && Relation::AtLeast.holds(a, b)
-            {
-                let message = push_label(&Message::new().push("[TN07] the choices `"), actions, j).push("` and `");
-                let message = push_label(&message, actions, i).push("` are the same number; keep one of them");
-                panic!("{}", message.as_str());
-            }
-            j += 1;
-        }
-        i += 1;
-    }
-}
-
-const fn push_label(message: &Message, actions: &Actions, i: usize) -> Message {
+pub(super) const fn push_label(message: &Message, actions: &Actions, i: usize) -> Message {
     match actions {
         Actions::Labels(labels) | Actions::Numbers { labels, .. } => message.push(labels[i]),
         Actions::Range { first, step, .. } => message.number(*first + *step * i as i128),

@@ -77,6 +77,29 @@ pub fn encode_items<T>(
     items.iter().try_for_each(|item| encode(item, encoder))
 }
 
+/// Reads one of the listed values.
+pub fn choice<'a, T>(decoder: &mut Decoder<'_>, values: &'a [T]) -> Result<&'a T, DecodeError> {
+    Ok(&values[decoder.next(values.len())?])
+}
+
+/// The position of a value among the listed ones.
+#[must_use]
+pub fn choice_index<T: PartialEq>(value: &T, values: &[T]) -> Option<usize> {
+    values.iter().position(|listed| listed == value)
+}
+
+/// The position of a text among the listed ones.
+#[must_use]
+pub fn text_index(value: &str, values: &[&str]) -> Option<usize> {
+    values.iter().position(|listed| *listed == value)
+}
+
+/// The position of a value among so many that a function makes.
+#[must_use]
+pub fn choice_index_by<T: PartialEq>(value: &T, count: usize, listed: impl Fn(usize) -> T) -> Option<usize> {
+    (0..count).find(|&i| listed(i) == *value)
+}
+
 /// The whole numbers `first`, `first + step`, … up to `last`.
 ///
 /// # Panics

@@ -8,6 +8,7 @@ pub(crate) mod compare;
 pub(crate) mod count;
 pub(crate) mod cursor;
 mod describe;
+pub(crate) mod distinct;
 mod dot;
 pub(crate) mod enumerate;
 mod facts;
@@ -26,6 +27,8 @@ mod mermaid;
 pub(crate) mod message;
 pub(crate) mod name;
 pub(crate) mod node;
+#[doc(hidden)]
+pub mod numbers;
 mod offered;
 pub mod outline;
 #[cfg(test)]

@@ -1,7 +1,6 @@
 use transfer_nas::prelude::*;
 
 #[search_space]
-#[space(valid = Config::fits)]
 struct Config {
     #[space(len = 1..=4)]
     width: u32,
