@@ -143,11 +143,7 @@ const _: () = {
                         && <Option<bool> as __tn::SearchSpace>::is_valid(__field1)
                 }
                 _ => true,
-            })
-                && {
-                    let __predicate: fn(&Self) -> bool = Model::is_small;
-                    __predicate(self)
-                }
+            }) && __tn::holds(self, Model::is_small)
         }
     }
     #[allow(long_running_const_eval)]

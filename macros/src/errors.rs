@@ -29,11 +29,14 @@ pub(crate) enum Code {
     TwoKinds = 16,
     // 17, a label that does not exist, is told by constant evaluation.
     MisplacedKey = 18,
-    // 19 to 21, a type that is no space, a foreign space and no universe, are told by traits' diagnostics.
+    /// Of types of the standard library; of others it is told by a trait's diagnostics.
+    NotASpace = 19,
+    // 20 and 21, a foreign space and no universe, are told by traits' diagnostics.
     // 22, a trace that is too long, is told by constant evaluation.
     JointSpace = 23,
     Tasks = 24,
-    // 25, an enum that is no list of tasks, is told by a trait's diagnostics.
+    // 25 to 28, an enum that is no list of tasks, choices that cannot be compared, a predicate that is none and a key that is
+    // none, are told by traits' diagnostics.
 }
 
 /// Errors to be reported together.
@@ -72,7 +75,12 @@ impl Errors {
 
 /// An error of parsing.
 pub(crate) fn syntax(culprit: &impl ToTokens, message: impl Display) -> syn::Error {
-    syn::Error::new_spanned(culprit, text(Code::Syntax, &message))
+    error(Code::Syntax, culprit, message)
+}
+
+/// An error of parsing that has a code of its own.
+pub(crate) fn error(code: Code, culprit: &impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(culprit, text(code, &message))
 }
 
 fn text(code: Code, message: &impl Display) -> String {

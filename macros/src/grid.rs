@@ -29,8 +29,10 @@ fn at(first: f64, last: f64, i: usize, bins: usize, log: bool) -> f64 {
     match (i, log) {
         (0, _) => first,
         (i, _) if i + 1 == bins => last,
-        (_, true) => first * (last / first).powf(share),
-        (_, false) => first + (last - first) * share,
+        (_, true) if (last / first).is_finite() => first * (last / first).powf(share),
+        (_, true) => (first.ln() * (1.0 - share) + last.ln() * share).exp(),
+        (_, false) if (last - first).is_finite() => first + (last - first) * share,
+        (_, false) => first * (1.0 - share) + last * share,
     }
 }
 
@@ -46,6 +48,8 @@ mod tests {
     fn floats_are_what_their_labels_say() {
         let labels = |numbers: Vec<f64>| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
         assert_eq!(labels(floats(0.0, 1.0, 11, false)), "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1");
+        assert_eq!(labels(floats(1e-300, 1e300, 3, true)), format!("{} 1 {}", 1e-300, 1e300));
+        assert_eq!(labels(floats(-1.5e308, 1.5e308, 3, false)), format!("{} 0 {}", -1.5e308, 1.5e308));
         assert_eq!(labels(floats(1e-5, 1e-1, 5, true)), "0.00001 0.0001 0.001 0.01 0.1");
     }
 

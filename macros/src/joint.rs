@@ -6,7 +6,8 @@ use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Ident, Path, Type, parse_qu
 
 use crate::errors::{Code, Errors};
 use crate::label::{plain, written};
-use crate::parse::{keys, labels, set, space_attributes, unknown, value};
+use crate::parse::meta::{self, key, labels, set, unknown, unquoted};
+use crate::parse::{keys, space_attributes};
 
 /// The enum, and what its attributes say.
 struct Joint<'a> {
@@ -39,15 +40,14 @@ impl<'a> Joint<'a> {
     fn read(item: &'a DeriveInput, data: &DataEnum, errors: &mut Errors) -> Self {
         let (mut krate, mut tasks) = (None, None);
         for attribute in space_attributes(&item.attrs) {
-            let result = attribute.parse_nested_meta(|meta| {
-                match meta.path.get_ident().map(ToString::to_string).as_deref() {
-                    Some("crate") => set(&mut krate, &meta, value(&meta)?.parse()?, errors),
-                    Some("tasks") => set(&mut tasks, &meta, value(&meta)?.parse()?, errors),
-                    _ => unknown(&meta, "a joint space", keys::JOINT, errors)?,
+            meta::read(attribute, &keys::JOINT, errors, |meta, errors| {
+                match key(meta).as_str() {
+                    "crate" => set(&mut krate, meta, unquoted(meta)?, errors),
+                    "tasks" => set(&mut tasks, meta, unquoted(meta)?, errors),
+                    _ => unknown(meta, &keys::JOINT, errors)?,
                 }
                 Ok(())
             });
-            result.unwrap_or_else(|error| errors.push_syntax(error));
         }
         let spaces = data.variants.iter().filter_map(|variant| space(variant, errors)).collect();
         Self {
@@ -203,17 +203,16 @@ impl Space {
 fn space(variant: &syn::Variant, errors: &mut Errors) -> Option<Space> {
     let mut tasks = None;
     for attribute in space_attributes(&variant.attrs) {
-        let result = attribute.parse_nested_meta(|meta| {
-            match meta.path.get_ident().map(ToString::to_string).as_deref() {
-                Some("tasks") => {
-                    let names = labels(&meta)?;
-                    set(&mut tasks, &meta, names.iter().filter_map(|name| task(name, errors)).collect(), errors);
+        meta::read(attribute, &keys::JOINT_VARIANT, errors, |meta, errors| {
+            match key(meta).as_str() {
+                "tasks" => {
+                    let names = labels(meta)?;
+                    set(&mut tasks, meta, names.iter().filter_map(|name| task(name, errors)).collect(), errors);
                 }
-                _ => unknown(&meta, "a space of a joint space", keys::JOINT_VARIANT, errors)?,
+                _ => unknown(meta, &keys::JOINT_VARIANT, errors)?,
             }
             Ok(())
         });
-        result.unwrap_or_else(|error| errors.push_syntax(error));
     }
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {

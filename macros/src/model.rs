@@ -1,6 +1,7 @@
 //! What an annotated type means: the decisions that make a value of it, and their names.
 
 mod reader;
+mod whole;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -96,7 +97,8 @@ pub(crate) enum Shape {
         labels: Vec<Expr>,
     },
     Option(Box<Shape>),
-    Boxed(Box<Shape>),
+    /// In a `Box`, an `Arc` or an `Rc`.
+    Boxed(Type, Box<Shape>),
     Array {
         item: Box<Shape>,
         len: Expr,
@@ -162,7 +164,9 @@ impl Model {
         let name = keys.name.as_ref().map_or_else(|| plain(&ident), LitStr::value);
         let owner = Owner(std::iter::once(name.clone()).chain(texts(&keys.aliases)).collect());
         let mut written = keys.written.clone();
-        let this = reader::This { ident: &ident, recursive: keys.max_depth.is_some() || keys.broken };
+        let parameters: Vec<Ident> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+        let recursive = keys.max_depth.is_some() || keys.broken;
+        let this = reader::This { ident: &ident, parameters: &parameters, recursive };
         let data = match &parsed.body {
             Body::Struct(list) => Data::Struct(fields(list, &owner, this, errors, &mut written)),
             Body::Enum(list) => {
@@ -298,10 +302,21 @@ impl Shape {
     pub(crate) fn spaces<'a>(&'a self, into: &mut Vec<&'a Type>) {
         match self {
             Self::Space(ty) => into.push(ty),
-            Self::Restricted { inner, .. } | Self::Option(inner) | Self::Boxed(inner) => inner.spaces(into),
+            Self::Restricted { inner, .. } | Self::Option(inner) | Self::Boxed(_, inner) => inner.spaces(into),
             Self::Array { item, .. } | Self::Vec { item, .. } => item.spaces(into),
             Self::Tuple(parts) => parts.iter().for_each(|part| part.spaces(into)),
             Self::Again(_) | Self::Choices { .. } | Self::Range { .. } | Self::Fixed(..) => {}
+        }
+    }
+
+    /// Whether the type that is annotated stands in it.
+    pub(crate) fn is_recursive(&self) -> bool {
+        match self {
+            Self::Again(_) => true,
+            Self::Restricted { inner, .. } | Self::Option(inner) | Self::Boxed(_, inner) => inner.is_recursive(),
+            Self::Array { item, .. } | Self::Vec { item, .. } => item.is_recursive(),
+            Self::Tuple(parts) => parts.iter().any(Self::is_recursive),
+            Self::Space(_) | Self::Choices { .. } | Self::Range { .. } | Self::Fixed(..) => false,
         }
     }
 

@@ -1,19 +1,20 @@
 //! From tokens to what each attribute says.
 
+mod foreign;
 pub(crate) mod keys;
+pub(crate) mod meta;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Expr, Ident, LitInt, LitStr, Path, RangeLimits, Token};
+use syn::{Attribute, Data, DeriveInput, Expr, ExprRange, Ident, LitInt, LitStr, Path, RangeLimits, Token};
 
 use crate::errors::{Code, Errors, syntax};
 use crate::label::written;
 use crate::literal::integer;
 use crate::transparent::bare;
-use keys::did_you_mean;
+use meta::{Meta, earlier_field, flag, function, key, labels, list, name, set, unknown, unquoted, value, whole_number};
 
 /// An item with its attributes read.
 pub(crate) struct Parsed {
@@ -122,6 +123,16 @@ fn including(end: &Expr) -> String {
 }
 
 impl Range {
+    /// The last value of a range, which may end before its end.
+    fn last_of(range: &ExprRange) -> Option<Expr> {
+        let end = range.end.as_deref()?;
+        let last = match range.limits {
+            RangeLimits::Closed(_) => Ok(end.clone()),
+            RangeLimits::HalfOpen(_) => syn::parse_str(&including(end)),
+        };
+        last.ok()
+    }
+
     pub(crate) fn to_tokens(&self) -> TokenStream {
         let (first, last) = (&self.first, &self.last);
         quote::quote!(#first..=#last)
@@ -165,15 +176,17 @@ pub(crate) const TWO_SPELLINGS: &str =
 fn variant(variant: &syn::Variant, errors: &mut Errors) -> ParsedVariant {
     let (mut skip, mut aliases, before) = (false, Vec::new(), errors.len());
     for attribute in space_attributes(&variant.attrs) {
-        let result = attribute.parse_nested_meta(|meta| {
-            match key(&meta).as_str() {
-                "skip" => skip = true,
-                "alias" => aliases.push(name(&meta)?),
-                _ => unknown(&meta, "a variant", keys::VARIANT, errors)?,
+        meta::read(attribute, &keys::VARIANT, errors, |meta, errors| {
+            match key(meta).as_str() {
+                "skip" => {
+                    flag(meta)?;
+                    skip = true;
+                }
+                "alias" => aliases.push(name(meta)?),
+                _ => unknown(meta, &keys::VARIANT, errors)?,
             }
             Ok(())
         });
-        result.unwrap_or_else(|error| errors.push_syntax(error));
     }
     let broken = errors.len() > before;
     ParsedVariant { fields: fields(&variant.fields, errors), variant: variant.clone(), broken, skip, aliases }
@@ -181,12 +194,12 @@ fn variant(variant: &syn::Variant, errors: &mut Errors) -> ParsedVariant {
 
 fn fields(fields: &syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
     let parsed = fields.iter().map(|field| {
-        let mut keys = FieldKeys::default();
+        let (mut keys, mut words) = (FieldKeys::default(), foreign::Words::default());
         for attribute in space_attributes(&field.attrs) {
-            let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
-            keys.broken |= result.is_err();
-            result.unwrap_or_else(|error| errors.push_syntax(error));
+            let read = meta::read(attribute, &keys::FIELD, errors, |meta, errors| keys.read(meta, &mut words, errors));
+            keys.broken |= read.is_none();
         }
+        words.report(errors);
         ParsedField { field: field.clone(), keys }
     });
     parsed.collect()
@@ -200,18 +213,10 @@ pub(crate) fn space_attributes(attributes: &[Attribute]) -> impl Iterator<Item =
 fn container(attributes: &[Attribute], errors: &mut Errors) -> ContainerKeys {
     let mut keys = ContainerKeys::default();
     for attribute in space_attributes(attributes) {
-        let result = attribute.parse_nested_meta(|meta| keys.read(&meta, errors));
-        keys.broken |= result.is_err();
-        result.unwrap_or_else(|error| errors.push_syntax(error));
+        let read = meta::read(attribute, &keys::CONTAINER, errors, |meta, errors| keys.read(meta, errors));
+        keys.broken |= read.is_none();
     }
     keys
-}
-
-type Meta<'a> = syn::meta::ParseNestedMeta<'a>;
-
-/// The key as text; a path of several parts is no key.
-fn key(meta: &Meta<'_>) -> String {
-    meta.path.get_ident().map_or_else(String::new, Ident::to_string)
 }
 
 impl ContainerKeys {
@@ -219,13 +224,13 @@ impl ContainerKeys {
         match key(meta).as_str() {
             "name" => set(&mut self.name, meta, name(meta)?, errors),
             "alias" => self.aliases.push(name(meta)?),
-            "valid" => set(&mut self.valid, meta, value(meta)?.parse()?, errors),
-            "prune" => set(&mut self.prune, meta, value(meta)?.parse()?, errors),
-            "max_depth" => set(&mut self.max_depth, meta, value(meta)?.parse()?, errors),
-            "crate" => set(&mut self.krate, meta, value(meta)?.parse()?, errors),
+            "valid" => set(&mut self.valid, meta, function(meta)?, errors),
+            "prune" => set(&mut self.prune, meta, function(meta)?, errors),
+            "max_depth" => set(&mut self.max_depth, meta, whole_number(meta, "3")?, errors),
+            "crate" => set(&mut self.krate, meta, unquoted(meta)?, errors),
             _ => {
                 self.broken = true;
-                return unknown(meta, "a type", keys::CONTAINER, errors);
+                return unknown(meta, &keys::CONTAINER, errors);
             }
         }
         self.written.extend(meta.path.get_ident().filter(|ident| *ident != "crate").cloned());
@@ -234,35 +239,26 @@ impl ContainerKeys {
 }
 
 impl FieldKeys {
-    fn read(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
+    fn read(&mut self, meta: &Meta<'_>, words: &mut foreign::Words, errors: &mut Errors) -> syn::Result<()> {
         let span = meta.path.span();
         match key(meta).as_str() {
             "choices" => set(&mut self.choices, meta, (span, list(meta)?), errors),
             "labels" => set(&mut self.labels, meta, (span, list(meta)?), errors),
             "range" => set(&mut self.range, meta, (span, value(meta)?.parse()?), errors),
             "step" => set(&mut self.step, meta, (span, value(meta)?.parse()?), errors),
-            "bins" => set(&mut self.bins, meta, (span, value(meta)?.parse()?), errors),
-            "log" => set(&mut self.log, meta, (span, ()), errors),
+            "bins" => set(&mut self.bins, meta, (span, whole_number(meta, "5")?), errors),
+            "log" => set(&mut self.log, meta, (span, flag(meta)?), errors),
             "pow2" => set(&mut self.pow2, meta, (span, value(meta)?.parse()?), errors),
             "len" => set(&mut self.len, meta, (span, value(meta)?.parse()?), errors),
             "state" => set(&mut self.state, meta, name(meta)?, errors),
             "alias" => self.aliases.push(name(meta)?),
-            "tied" => set(&mut self.tied, meta, (span, ()), errors),
+            "tied" => set(&mut self.tied, meta, (span, flag(meta)?), errors),
             "indices" => set(&mut self.indices, meta, (span, list(meta)?), errors),
-            "only" | "except" => {
-                let key = meta.path.require_ident()?.clone();
-                let labels = labels(meta)?;
-                match &self.restriction {
-                    Some((first, _)) if *first != key => {
-                        let message = "`only` and `except` both say which actions are available; keep one of them";
-                        errors.push(Code::TwoDomains, &key, message);
-                    }
-                    _ => set(&mut self.restriction, meta, (key, labels), errors),
-                }
-            }
+            "only" | "except" => self.restrict(meta, errors)?,
             "lt" | "le" | "gt" | "ge" | "ne" => {
                 let key = meta.path.require_ident()?.clone();
-                self.comparisons.push(ParsedComparison { key, other: value(meta)?.parse()? });
+                let other = earlier_field(meta)?;
+                self.comparisons.push(ParsedComparison { key, other });
             }
             "skip" => {
                 let value = if meta.input.peek(Token![=]) { Some(value(meta)?.parse()?) } else { None };
@@ -270,74 +266,23 @@ impl FieldKeys {
             }
             _ => {
                 self.broken = true;
-                return unknown(meta, "a field", keys::FIELD, errors);
+                return if words.take(meta)? { Ok(()) } else { unknown(meta, &keys::FIELD, errors) };
             }
         }
         self.written.extend(meta.path.get_ident().cloned());
         Ok(())
     }
-}
 
-/// What stands behind `key =`.
-pub(crate) fn value<'a>(meta: &Meta<'a>) -> syn::Result<ParseStream<'a>> {
-    if !meta.input.peek(Token![=]) {
-        let key = key(meta);
-        return Err(syntax(&meta.path, format_args!("`{key}` needs a value: `{key} = ..`")));
+    fn restrict(&mut self, meta: &Meta<'_>, errors: &mut Errors) -> syn::Result<()> {
+        let key = meta.path.require_ident()?.clone();
+        let labels = labels(meta)?;
+        match &self.restriction {
+            Some((first, _)) if *first != key => {
+                let message = "`only` and `except` both say which actions are available; keep one of them";
+                errors.push(Code::TwoDomains, &key, message);
+            }
+            _ => set(&mut self.restriction, meta, (key, labels), errors),
+        }
+        Ok(())
     }
-    meta.value()
-}
-
-/// `key = "name"`
-pub(crate) fn name(meta: &Meta<'_>) -> syn::Result<LitStr> {
-    let name: LitStr = value(meta)?.parse()?;
-    if name.value().is_empty() || name.value().contains('\0') {
-        return Err(syntax(&name, "a name has at least one character, and no NUL"));
-    }
-    Ok(name)
-}
-
-/// `key(A, B, ..)`
-pub(crate) fn labels(meta: &Meta<'_>) -> syn::Result<Vec<Expr>> {
-    if !meta.input.peek(syn::token::Paren) {
-        let key = key(meta);
-        return Err(syntax(&meta.path, format_args!("`{key}` takes labels in parentheses: `{key}(A, B)`")));
-    }
-    let content;
-    syn::parenthesized!(content in meta.input);
-    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(&content)?.into_iter().collect())
-}
-
-/// `key = [a, b, ..]`
-fn list<T: Parse>(meta: &Meta<'_>) -> syn::Result<Vec<T>> {
-    let value = value(meta)?;
-    if !value.peek(syn::token::Bracket) {
-        let key = key(meta);
-        return Err(syntax(&meta.path, format_args!("`{key}` takes a list: `{key} = [..]`")));
-    }
-    let content;
-    syn::bracketed!(content in value);
-    Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
-}
-
-/// Takes the value of a key; the second time is an error.
-pub(crate) fn set<T>(slot: &mut Option<T>, meta: &Meta<'_>, value: T, errors: &mut Errors) {
-    if slot.is_some() {
-        let key = meta.path.to_token_stream();
-        errors.push(Code::Duplicate, &meta.path, format_args!("`{key}` is given twice; keep one of them"));
-        return;
-    }
-    *slot = Some(value);
-}
-
-/// Reports a key that is not known here and passes over its value.
-pub(crate) fn unknown(meta: &Meta<'_>, place: &str, known: &[&str], errors: &mut Errors) -> syn::Result<()> {
-    let key = meta.path.to_token_stream().to_string();
-    let hint = did_you_mean(&key, known);
-    errors.push(Code::UnknownKey, &meta.path, format_args!("`{key}` is not a key of {place}; {hint}"));
-    if meta.input.peek(Token![=]) {
-        value(meta)?.parse::<Expr>()?;
-    } else if meta.input.peek(syn::token::Paren) {
-        meta.input.parse::<proc_macro2::Group>()?;
-    }
-    Ok(())
 }

@@ -45,10 +45,48 @@ fn path_layer(ty: &Type) -> Layer<'_> {
     match (last_name(ty).as_deref(), argument(ty)) {
         (Some("Option"), Some(inner)) => Layer::Option(inner),
         (Some("Vec"), Some(inner)) => Layer::Vec(inner),
-        (Some("Box"), Some(inner)) => Layer::Boxed(inner),
+        (Some("Box" | "Arc" | "Rc"), Some(inner)) if is_sized(inner) => Layer::Boxed(inner),
         (Some(name), _) => Layer::Leaf(primitive(name)),
         (None, _) => Layer::Leaf(Primitive::Other),
     }
+}
+
+/// Not `str`, a slice or a trait object: what holds one of these is one value.
+fn is_sized(ty: &Type) -> bool {
+    !is_named(ty, "str") && !matches!(bare_type(ty), Type::Slice(_) | Type::TraitObject(_))
+}
+
+/// The name of a type of the standard library that has no decisions.
+pub(crate) fn without_decisions(ty: &Type) -> Option<String> {
+    const NAMES: [&str; 10] = [
+        "HashMap",
+        "BTreeMap",
+        "HashSet",
+        "BTreeSet",
+        "VecDeque",
+        "LinkedList",
+        "BinaryHeap",
+        "RefCell",
+        "Mutex",
+        "RwLock",
+    ];
+    let name = last_name(ty)?;
+    (has_arguments(ty) && NAMES.contains(&name.as_str())).then_some(name)
+}
+
+fn has_arguments(ty: &Type) -> bool {
+    let Type::Path(path) = bare_type(ty) else { return false };
+    path.path.segments.last().is_some_and(|last| !last.arguments.is_empty())
+}
+
+/// The whole-number type inside of `NonZeroU8` or `NonZero<u8>`.
+pub(crate) fn non_zero(ty: &Type) -> Option<String> {
+    let name = last_name(ty)?;
+    if name == "NonZero" {
+        return argument(ty).and_then(last_name);
+    }
+    let inner = name.strip_prefix("NonZero")?.to_lowercase();
+    (primitive(&inner) == Primitive::Integer).then_some(inner)
 }
 
 fn primitive(name: &str) -> Primitive {

@@ -6,7 +6,8 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, parse_quote
 
 use crate::errors::{Code, Errors};
 use crate::label::plain;
-use crate::parse::{keys, name, set, space_attributes, unknown, value};
+use crate::parse::meta::{self, name, set, unknown, unquoted};
+use crate::parse::{keys, space_attributes};
 
 /// A variant and its earlier names.
 struct Task {
@@ -32,14 +33,13 @@ pub(crate) fn run(item: &DeriveInput) -> TokenStream {
 fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
     let mut krate = None;
     for attribute in space_attributes(attributes) {
-        let result = attribute.parse_nested_meta(|meta| {
+        meta::read(attribute, &keys::TASKS, errors, |meta, errors| {
             if meta.path.is_ident("crate") {
-                set(&mut krate, &meta, value(&meta)?.parse()?, errors);
+                set(&mut krate, meta, unquoted(meta)?, errors);
                 return Ok(());
             }
-            unknown(&meta, "a list of tasks", keys::TASKS, errors)
+            unknown(meta, &keys::TASKS, errors)
         });
-        result.unwrap_or_else(|error| errors.push_syntax(error));
     }
     krate.unwrap_or_else(|| parse_quote!(::transfer_nas))
 }
@@ -47,14 +47,13 @@ fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
 fn task(variant: &syn::Variant, errors: &mut Errors) -> Task {
     let mut aliases = Vec::new();
     for attribute in space_attributes(&variant.attrs) {
-        let result = attribute.parse_nested_meta(|meta| {
+        meta::read(attribute, &keys::TASK, errors, |meta, errors| {
             if meta.path.is_ident("alias") {
-                aliases.push(name(&meta)?);
+                aliases.push(name(meta)?);
                 return Ok(());
             }
-            unknown(&meta, "a task", keys::TASK, errors)
+            unknown(meta, &keys::TASK, errors)
         });
-        result.unwrap_or_else(|error| errors.push_syntax(error));
     }
     if !matches!(variant.fields, Fields::Unit) || variant.discriminant.is_some() {
         let name = plain(&variant.ident);

@@ -11,6 +11,7 @@ use crate::literal::{Literal, bounds, integer, literal, suffix};
 use crate::model::{Choice, Comparison, Data, Field, Model, Shape};
 use crate::parse::Range;
 use crate::shape::{Primitive, last_name};
+use crate::transparent::bare;
 
 pub(crate) fn model(model: &Model, errors: &mut Errors) {
     lifetimes(model, errors);
@@ -25,6 +26,7 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     {
         errors.push(Code::Recursion, depth, "`max_depth` is from 1 to 64; 1 is a value without another one inside");
     }
+    needless_depth(model, errors);
     for field in model.fields() {
         shape(&field.shape, errors);
     }
@@ -32,6 +34,18 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
         comparisons(group, errors);
     }
     same_state_twice(model, errors);
+}
+
+/// A depth says nothing of a type that does not contain itself.
+fn needless_depth(model: &Model, errors: &mut Errors) {
+    let is_known = model.fields().all(|field| !field.broken);
+    if let Some(depth) = &model.max_depth
+        && is_known
+        && !model.fields().any(|field| field.shape.is_recursive())
+    {
+        let message = format!("`{}` does not contain itself; leave out `max_depth`", model.ident);
+        errors.push(Code::Recursion, depth, message);
+    }
 }
 
 fn lifetimes(model: &Model, errors: &mut Errors) {
@@ -65,7 +79,7 @@ fn shape(this: &Shape, errors: &mut Errors) {
             }
             shape(item, errors);
         }
-        Shape::Restricted { inner, .. } | Shape::Option(inner) | Shape::Boxed(inner) => shape(inner, errors),
+        Shape::Restricted { inner, .. } | Shape::Option(inner) | Shape::Boxed(_, inner) => shape(inner, errors),
         Shape::Array { item, .. } => shape(item, errors),
         Shape::Tuple(parts) => parts.iter().for_each(|part| shape(part, errors)),
         Shape::Choices { grid: Some(_), .. } | Shape::Space(_) | Shape::Again(_) | Shape::Fixed(..) => {}
@@ -92,6 +106,12 @@ fn both_fit(range: &Range, ty: &Type, errors: &mut Errors) -> bool {
 
 /// A literal must be a value of its type; the compiler would say so of the generated code.
 fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
+    if primitive == Primitive::Float && is_nan(value) {
+        let text = written(value);
+        let message =
+            format!("`{text}` equals nothing, not even itself, so no config could be told to have it; leave it out");
+        return errors.push(Code::DoesNotFit, value, message);
+    }
     let (Some(literal), Some(name)) = (literal(value), last_name(ty)) else { return };
     let (value_text, suffix) = (written(value), suffix(value));
     let message = match (primitive, literal) {
@@ -113,6 +133,10 @@ fn fits(value: &Expr, ty: &Type, primitive: Primitive, errors: &mut Errors) {
         (_, literal) => format!("`{value_text}` is {}, but the type is `{name}`", literal.words()),
     };
     errors.push(Code::DoesNotFit, value, message);
+}
+
+fn is_nan(value: &Expr) -> bool {
+    matches!(bare(value), Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "NAN"))
 }
 
 /// What to say of a whole number that its type does not hold.

@@ -217,9 +217,9 @@ pub mod __private {
     pub use crate::space::count::{Counts, Fault, capacity, count};
     pub use crate::space::distinct::check_distinct;
     pub use crate::space::generated::{
-        SkipDefault, at, boxed, check_spaces, choice, choice_index, choice_index_by, counts, decode_array,
-        decode_option, decode_vec, encode_items, encode_option, encode_vec, integers, only_space, option_branches,
-        prune, range_index, repeat, text_index, verbatim,
+        OfText, SkipDefault, at, check_spaces, choice, choice_index, choice_index_by, counts, decode_array,
+        decode_option, decode_vec, encode_items, encode_option, encode_vec, holds, integers, only_space,
+        option_branches, prune, range_index, repeat, text_index, verbatim,
     };
     pub use crate::space::numbers;
     pub use crate::space::{

@@ -1,10 +1,12 @@
 //! Listed values: how generated code holds them, makes one and finds one.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::model::Choice;
+use crate::place::generated_at;
 use crate::shape::Primitive;
 use crate::transparent::bare;
 
@@ -40,7 +42,8 @@ pub(super) fn decode(ty: &Type, primitive: Primitive, choices: &[Choice]) -> Tok
         }
         Listing::Texts => {
             let table = table(choices);
-            quote!(<#ty as ::core::convert::From<&'static str>>::from(*__tn::choice::<&'static str>(__d, #table)?))
+            let of_text = of_text(ty);
+            quote!(#of_text(*__tn::choice::<&'static str>(__d, #table)?))
         }
         Listing::Made => made(ty, choices, &quote!(__d.next(#count)?)),
     }
@@ -60,15 +63,24 @@ pub(super) fn index(ty: &Type, primitive: Primitive, choices: &[Choice], value: 
         }
         Listing::Texts => {
             let table = table(choices);
-            quote!(__tn::choice_index_by::<#ty>(#value, #count, |__i| {
-                <#ty as ::core::convert::From<&'static str>>::from(#table[__i])
-            }))
+            let (find, of_text) = (find(ty), of_text(ty));
+            quote!(#find(#value, #count, |__i| #of_text(#table[__i])))
         }
         Listing::Made => {
             let made = made(ty, choices, &quote!(__i));
-            quote!(__tn::choice_index_by::<#ty>(#value, #count, |__i| #made))
+            let find = find(ty);
+            quote!(#find(#value, #count, |__i| #made))
         }
     }
+}
+
+/// What is said of the type's bounds is said where the type stands.
+fn find(ty: &Type) -> TokenStream {
+    quote_spanned!(generated_at(ty.span())=> __tn::choice_index_by::<#ty>)
+}
+
+fn of_text(ty: &Type) -> TokenStream {
+    quote_spanned!(generated_at(ty.span())=> <#ty as __tn::OfText>::of_text)
 }
 
 fn table(choices: &[Choice]) -> TokenStream {

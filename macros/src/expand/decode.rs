@@ -68,9 +68,9 @@ fn shape(this: &Shape) -> TokenStream {
             })
         }
         Shape::Restricted { inner, .. } => shape(inner),
-        Shape::Boxed(inner) => {
+        Shape::Boxed(ty, inner) => {
             let inner = shape(inner);
-            quote!(__tn::boxed(#inner))
+            quote!(<#ty>::new(#inner))
         }
         Shape::Tuple(parts) => {
             let parts = parts.iter().map(shape);

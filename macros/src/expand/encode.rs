@@ -97,7 +97,7 @@ fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> Token
             let write = closure(inner, state, model);
             quote!(__tn::encode_option(::core::option::Option::as_ref(#value), __e, #write)?;)
         }
-        Shape::Boxed(inner) => shape(inner, &quote!((&**#value)), state, model),
+        Shape::Boxed(_, inner) => shape(inner, &quote!((&**#value)), state, model),
         Shape::Array { item, .. } => {
             let write = closure(item, state, model);
             quote!(__tn::encode_items(#value, __e, #write)?;)

@@ -32,7 +32,7 @@ fn recursive(model: &Model, node: TokenStream) -> TokenStream {
 fn pruned(model: &Model, node: &TokenStream) -> TokenStream {
     let Some(predicate) = &model.prune else { return node.clone() };
     quote!(&__tn::Node::Pruned {
-        prune: |__trace, __decided| __tn::prune::<Self>(__trace, __decided, #predicate),
+        prune: |__trace, __decided| __tn::prune::<Self, _>(__trace, __decided, #predicate),
         node: #node,
     })
 }
@@ -111,7 +111,7 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
                 branches: &__tn::option_branches(&__tn::Node::Within { suffix: ".some", node: #inner }),
             })
         }
-        Shape::Boxed(inner) => shape(inner, model),
+        Shape::Boxed(_, inner) => shape(inner, model),
         Shape::Array { item, len, naming } => {
             let (item, naming) = (shape(item, model), self::naming(naming, &quote!(#len)));
             quote!(&__tn::Node::Array { item: #item, len: #len, naming: #naming })

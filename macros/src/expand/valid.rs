@@ -1,17 +1,17 @@
 //! The predicates of a type and of its fields.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::{Data, Field, Model, Shape, Variant};
+use crate::place::generated_at;
 
 /// The method, where it says more than the trait's own.
 pub(super) fn method(model: &Model) -> Option<TokenStream> {
     let own = model.valid.as_ref().map(|path| {
-        quote!({
-            let __predicate: fn(&Self) -> bool = #path;
-            __predicate(self)
-        })
+        let holds = quote_spanned!(generated_at(path.span())=> __tn::holds);
+        quote!(#holds(self, #path))
     });
     let fields = match &model.data {
         Data::Struct(fields) => of_struct(fields),
@@ -60,7 +60,7 @@ fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
             Some(quote!(::core::iter::Iterator::all(&mut #value.iter(), |__value| #inner)))
         }
         Shape::Restricted { inner, .. } => shape(inner, value),
-        Shape::Boxed(inner) => shape(inner, &quote!((&**#value))),
+        Shape::Boxed(_, inner) => shape(inner, &quote!((&**#value))),
         Shape::Tuple(parts) => {
             let part = |(i, part)| {
                 let index = syn::Index::from(i);

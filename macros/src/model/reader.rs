@@ -4,17 +4,19 @@ use proc_macro2::Span;
 use quote::quote;
 use syn::{Expr, Ident, Type, parse_quote};
 
-use super::{Choice, Naming, Shape};
+use super::{Choice, Naming, Shape, whole};
 use crate::errors::{Code, Errors};
 use crate::label::{label, written};
 use crate::parse::{FieldKeys, Range};
-use crate::shape::{Layer, Primitive, layer, mentions};
+use crate::shape::{Layer, Primitive, last_name, layer, mentions, non_zero, without_decisions};
 use crate::{grid, literal};
 
 /// The type that is being annotated.
 #[derive(Clone, Copy)]
 pub(super) struct This<'a> {
     pub(super) ident: &'a Ident,
+    /// Its type parameters.
+    pub(super) parameters: &'a [Ident],
     /// Whether it says how deep it may contain itself.
     pub(super) recursive: bool,
 }
@@ -69,9 +71,14 @@ impl Reader<'_> {
         if !self.looks_inside(ty) {
             return self.space(ty);
         }
+        if let Some((span, values)) = &self.keys.choices
+            && whole::are_of(ty, values)
+        {
+            return self.choices(ty, Primitive::Other, *span, values);
+        }
         match layer(ty) {
             Layer::Option(inner) => Shape::Option(Box::new(self.shape(inner))),
-            Layer::Boxed(inner) => Shape::Boxed(Box::new(self.shape(inner))),
+            Layer::Boxed(inner) => Shape::Boxed(ty.clone(), Box::new(self.shape(inner))),
             Layer::Array(inner, len) => {
                 let naming = self.naming();
                 Shape::Array { item: Box::new(self.shape(inner)), len: len.clone(), naming }
@@ -129,6 +136,7 @@ impl Reader<'_> {
             if !self.takes(ty, primitive, "range", *span) {
                 return Shape::Space(ty.clone());
             }
+            let primitive = self.of_alias(primitive, range);
             return if primitive == Primitive::Float || keys.bins.is_some() || keys.log.is_some() {
                 self.grid(ty, primitive, *span, range)
             } else {
@@ -139,14 +147,24 @@ impl Reader<'_> {
         self.space(ty)
     }
 
+    /// A type of an unknown name is a floating-point one where its bounds are.
+    fn of_alias(&self, primitive: Primitive, range: &Range) -> Primitive {
+        let is_float = |bound| literal::literal(bound) == Some(literal::Literal::Float);
+        let is_cut = self.keys.bins.is_some() || self.keys.log.is_some();
+        let is_float = is_float(&range.first) || is_float(&range.last);
+        if primitive == Primitive::Other && is_cut && is_float { Primitive::Float } else { primitive }
+    }
+
     fn choices(&mut self, ty: &Type, primitive: Primitive, span: Span, values: &[Expr]) -> Shape {
+        let converted = self.converted(ty, values);
         if values.is_empty() {
             let message = "there is nothing to choose; list at least one value";
             self.errors.push_at(Code::NothingToChoose, span, message);
         }
         let mut choices: Vec<Choice> = values
             .iter()
-            .map(|value| Choice { label: label(value), culprit: quote!(#value), value: value.clone() })
+            .zip(converted)
+            .map(|(written, value)| Choice { label: label(written), culprit: quote!(#written), value })
             .collect();
         if let Some((span, labels)) = &self.keys.labels {
             if labels.len() == values.len() {
@@ -161,6 +179,53 @@ impl Reader<'_> {
             }
         }
         Shape::Choices { ty: ty.clone(), primitive, choices, grid: None }
+    }
+
+    /// Literals as values of types that have none.
+    fn converted(&mut self, ty: &Type, values: &[Expr]) -> Vec<Expr> {
+        if let Some(first) = values.iter().find(|value| literal::literal(value).is_some())
+            && let Some(message) = self.takes_no_literal(ty, &label(first))
+        {
+            self.errors.push(Code::DoesNotFit, first, message);
+            return values.to_vec();
+        }
+        let Some(inner) = non_zero(ty) else { return values.to_vec() };
+        values.iter().map(|value| self.non_zero(ty, &inner, value)).collect()
+    }
+
+    /// A literal as a number that is not zero.
+    fn non_zero(&mut self, ty: &Type, inner: &str, value: &Expr) -> Expr {
+        let Some(number) = literal::integer(value) else { return value.clone() };
+        let (name, text) = (written(ty), label(value));
+        if number == 0 {
+            self.errors.push(
+                Code::DoesNotFit,
+                value,
+                format!("0 does not fit `{name}`, which holds any number but that"),
+            );
+        } else if literal::bounds(inner).is_some_and(|(least, greatest)| !(least..=greatest).contains(&number)) {
+            self.errors.push(
+                Code::DoesNotFit,
+                value,
+                format!("{text} does not fit `{name}`, which is made of `{inner}`"),
+            );
+        }
+        parse_quote!(::core::option::Option::unwrap(<#ty>::new(#value)))
+    }
+
+    /// What to say of a literal, where the type could not be one.
+    fn takes_no_literal(&self, ty: &Type, text: &str) -> Option<String> {
+        if let Some(name) = without_decisions(ty) {
+            return Some(format!(
+                "`{text}` is no `{name}`; list whole ones, as in `{name}::from([..])`, or hold items in a `Vec` with `len = 1..=4`"
+            ));
+        }
+        let name = last_name(ty)?;
+        self.this.parameters.iter().find(|parameter| **parameter == name).map(|parameter| {
+            format!(
+                "`{text}` need not be a `{parameter}`, which could be any type; list what its bounds make, as in `{parameter}::from({text})`, or name another type"
+            )
+        })
     }
 
     fn pow2(&mut self, ty: &Type, range: &Range) -> Shape {
@@ -219,8 +284,16 @@ impl Reader<'_> {
     }
 
     fn floats(&mut self, ty: &Type, values: &[f64], range: &Range) -> Shape {
-        let apart = values.windows(2).all(|pair| pair[0] < pair[1]) && values.iter().all(|value| value.is_finite());
-        if !apart {
+        let is_narrow = last_name(ty).is_some_and(|name| name == "f32");
+        let held = |value: f64| if is_narrow { f64::from(value as f32) } else { value };
+        let bounds = [&range.first, &range.last];
+        let too_great = |bound: &&&Expr| literal::float(bound).is_some_and(|value| !held(value).is_finite());
+        if let Some(bound) = bounds.iter().find(too_great) {
+            let (text, name) = (written(bound), written(ty));
+            self.errors.push(Code::DoesNotFit, bound, format!("{text} does not fit `{name}`; take a smaller bound"));
+            return Shape::Space(ty.clone());
+        }
+        if !values.windows(2).all(|pair| held(pair[0]) < held(pair[1])) {
             let message = "so many values cannot be told apart between these bounds; take fewer `bins` or other bounds";
             self.errors.push(Code::BadGrid, &range.to_tokens(), message);
             return Shape::Space(ty.clone());
@@ -265,9 +338,23 @@ impl Reader<'_> {
             Layer::Option(inner) | Layer::Boxed(inner) | Layer::Array(inner, _) => self.check_bare(inner),
             Layer::Tuple(parts) => parts.into_iter().for_each(|part| self.check_bare(part)),
             Layer::Vec(_) => self.report_vec(ty),
-            Layer::Leaf(Primitive::Flag | Primitive::Other) => {}
+            Layer::Leaf(Primitive::Other) => self.check_known(ty),
+            Layer::Leaf(Primitive::Flag) => {}
             Layer::Leaf(primitive) => self.bare.push((ty.clone(), primitive)),
         }
+    }
+
+    /// What the compiler would say of a type of the standard library names the user's own types.
+    fn check_known(&mut self, ty: &Type) {
+        let Some(name) = without_decisions(ty) else { return };
+        let instead = match name.as_str() {
+            "RefCell" | "Mutex" | "RwLock" => "take what it holds as it is",
+            _ => "hold its items in a `Vec` with `len = 1..=4`",
+        };
+        let message = format!(
+            "a `{name}` has no decisions; {instead}, list whole ones with `choices = [..]`, or keep it out of the search: `#[space(skip = value)]`"
+        );
+        self.errors.push(Code::NotASpace, ty, message);
     }
 
     fn report_bare(&mut self) {

@@ -1,15 +1,25 @@
 //! The keys that are known in each place, and the one that was probably meant.
 
-pub(crate) const CONTAINER: &[&str] = &["name", "alias", "valid", "prune", "max_depth", "crate"];
-pub(crate) const JOINT: &[&str] = &["tasks", "crate"];
-pub(crate) const JOINT_VARIANT: &[&str] = &["tasks"];
-pub(crate) const TASKS: &[&str] = &["crate"];
-pub(crate) const TASK: &[&str] = &["alias"];
-pub(crate) const VARIANT: &[&str] = &["skip", "alias"];
-pub(crate) const FIELD: &[&str] = &[
-    "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "tied", "indices", "only",
-    "except", "lt", "le", "gt", "ge", "ne", "skip",
-];
+/// Where an attribute stands, and the keys that are known there.
+pub(crate) struct Place {
+    pub(crate) name: &'static str,
+    pub(crate) known: &'static [&'static str],
+}
+
+pub(crate) const CONTAINER: Place =
+    Place { name: "a type", known: &["name", "alias", "valid", "prune", "max_depth", "crate"] };
+pub(crate) const JOINT: Place = Place { name: "a joint space", known: &["tasks", "crate"] };
+pub(crate) const JOINT_VARIANT: Place = Place { name: "a space of a joint space", known: &["tasks"] };
+pub(crate) const TASKS: Place = Place { name: "a list of tasks", known: &["crate"] };
+pub(crate) const TASK: Place = Place { name: "a task", known: &["alias"] };
+pub(crate) const VARIANT: Place = Place { name: "a variant", known: &["skip", "alias"] };
+pub(crate) const FIELD: Place = Place {
+    name: "a field",
+    known: &[
+        "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "tied", "indices",
+        "only", "except", "lt", "le", "gt", "ge", "ne", "skip",
+    ],
+};
 
 /// What to say of an unknown key: the nearest known one, or all of them.
 pub(crate) fn did_you_mean(key: &str, known: &[&str]) -> String {
@@ -42,7 +52,8 @@ mod tests {
     fn every_key_is_in_the_grammar_s_tables_and_examples() {
         let grammar = include_str!("../../../docs/grammar.md");
         let examples: String = grammar.split("```").skip(1).step_by(2).collect();
-        for key in CONTAINER.iter().chain(VARIANT).chain(FIELD).chain(JOINT).chain(JOINT_VARIANT) {
+        let places = [CONTAINER, VARIANT, FIELD, JOINT, JOINT_VARIANT, TASKS, TASK];
+        for key in places.iter().flat_map(|place| place.known) {
             assert!(grammar.contains(&format!("`{key}`")), "`{key}` is in no table");
             let used = ["=", "(", "]", ",", ")"]
                 .iter()
@@ -53,8 +64,11 @@ mod tests {
 
     #[test]
     fn near_words_are_suggested_and_far_ones_listed() {
-        assert_eq!(did_you_mean("choice", FIELD), "did you mean `choices`?");
-        assert_eq!(did_you_mean("rnage", FIELD), "did you mean `range`?");
-        assert_eq!(did_you_mean("x", CONTAINER), "known here: `name`, `alias`, `valid`, `prune`, `max_depth`, `crate`");
+        assert_eq!(did_you_mean("choice", FIELD.known), "did you mean `choices`?");
+        assert_eq!(did_you_mean("rnage", FIELD.known), "did you mean `range`?");
+        assert_eq!(
+            did_you_mean("x", CONTAINER.known),
+            "known here: `name`, `alias`, `valid`, `prune`, `max_depth`, `crate`"
+        );
     }
 }

@@ -23,7 +23,7 @@ impl<U> Clone for AgentBuilder<U> {
     }
 }
 
-impl<U: Universe> AgentBuilder<U> {
+impl<U> AgentBuilder<U> {
     pub(super) fn new() -> Self {
         Self { settings: Settings::default(), explores: false, universe: PhantomData }
     }
@@ -109,7 +109,10 @@ impl<U: Universe> AgentBuilder<U> {
     }
 
     /// The agent, with fresh weights.
-    pub fn build(self) -> Result<Agent<U>, BuildError> {
+    pub fn build(self) -> Result<Agent<U>, BuildError>
+    where
+        U: Universe,
+    {
         Agent::new(self.settings)
     }
 }

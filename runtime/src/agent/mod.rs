@@ -66,19 +66,19 @@ use crate::train::model::Transformer;
 /// assert_eq!(agent.best::<Config>().unwrap().config.width, 64);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Agent<U: Universe> {
+pub struct Agent<U> {
     pub(crate) core: Core<Transformer>,
     universe: PhantomData<fn() -> U>,
 }
 
 // A derive would ask the universe's type to be `Clone`, of which nothing is stored.
-impl<U: Universe> Clone for Agent<U> {
+impl<U> Clone for Agent<U> {
     fn clone(&self) -> Self {
         Self { core: self.core.clone(), universe: PhantomData }
     }
 }
 
-impl<U: Universe> fmt::Debug for Agent<U> {
+impl<U> fmt::Debug for Agent<U> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Core { settings, model, samples, .. } = &self.core;
         let mut agent = formatter.debug_struct("Agent");
@@ -88,15 +88,17 @@ impl<U: Universe> fmt::Debug for Agent<U> {
 }
 
 // What a panic interrupts is at worst a step that is half made: all numbers stay readable, as with any tensor.
-impl<U: Universe> UnwindSafe for Agent<U> {}
-impl<U: Universe> RefUnwindSafe for Agent<U> {}
+impl<U> UnwindSafe for Agent<U> {}
+impl<U> RefUnwindSafe for Agent<U> {}
 
-impl<U: Universe> Agent<U> {
+impl<U> Agent<U> {
     /// Builds an agent with other settings than the default.
     pub fn builder() -> AgentBuilder<U> {
         AgentBuilder::new()
     }
+}
 
+impl<U: Universe> Agent<U> {
     fn new(settings: Settings) -> Result<Self, BuildError> {
         let attention = settings.attention;
         let core = Core::new::<U>(settings, |graph, rng| {

@@ -47,6 +47,6 @@ pub use search::{Around, Search};
 pub use searcher::Searcher;
 pub use starting::StartingFrom;
 pub use strategy::Strategy;
-pub use unique::{ByKey, ByTrace, Key, Unique, UniqueBy};
+pub use unique::{ByKey, ByTrace, Key, TellsApart, Unique, UniqueBy};
 
 pub use crate::train::Outcome;

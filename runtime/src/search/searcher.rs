@@ -1,7 +1,5 @@
 //! What all ways to search have in common, for the configs of one type.
 
-use std::hash::Hash;
-
 use super::climbing::Climbing;
 use super::confirming::{Again, Confirming};
 use super::context::Context;
@@ -10,7 +8,7 @@ use super::insight::Insight;
 use super::search::Search;
 use super::starting::StartingFrom;
 use super::strategy::Strategy;
-use super::unique::{ByKey, ByTrace, Unique, UniqueBy};
+use super::unique::{ByKey, ByTrace, TellsApart, Unique, UniqueBy};
 use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::AnyConfig;
@@ -149,7 +147,7 @@ pub trait Searcher<T: AnyConfig> {
     fn unique_by<K, F>(self, key: F) -> UniqueBy<Self, T, K, F>
     where
         Self: Sized,
-        K: Eq + Hash,
+        K: TellsApart,
         F: FnMut(&T) -> K,
     {
         Search::around(self, |strategy| Unique::new(strategy, ByKey::new(key)))

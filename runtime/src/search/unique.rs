@@ -69,26 +69,41 @@ impl Key for ByTrace {
 /// Configs are known by what a function makes of them.
 pub struct ByKey<T, K, F> {
     key: F,
+    /// Known where the search is made, so that what is no key is told of there and nowhere else.
+    hash: fn(&K, &mut Fnv),
     config: PhantomData<fn(&T) -> K>,
 }
 
+/// What configs can be told apart by: texts, whole numbers, or anything else that is `Eq` and `Hash`.
+#[diagnostic::on_unimplemented(
+    message = "[TN28] `{Self}` is no key, since it is not `Eq` and `Hash`",
+    label = "write `unique()`, which tells configs apart by their decisions, or have the function give a text or whole numbers"
+)]
+pub trait TellsApart: Eq + Hash {}
+
+#[diagnostic::do_not_recommend]
+impl<K: Eq + Hash> TellsApart for K {}
+
 impl<T, K, F: Clone> Clone for ByKey<T, K, F> {
     fn clone(&self) -> Self {
-        Self::new(self.key.clone())
+        Self { key: self.key.clone(), ..*self }
     }
 }
 
 impl<T, K, F> ByKey<T, K, F> {
-    pub(super) fn new(key: F) -> Self {
-        Self { key, config: PhantomData }
+    pub(super) fn new(key: F) -> Self
+    where
+        K: TellsApart,
+    {
+        Self { key, hash: K::hash, config: PhantomData }
     }
 }
 
-impl<T: AnyConfig, K: Hash, F: FnMut(&T) -> K> Key for ByKey<T, K, F> {
+impl<T: AnyConfig, K, F: FnMut(&T) -> K> Key for ByKey<T, K, F> {
     fn key(&mut self, space: usize, trace: &Trace) -> Option<u128> {
         let config = T::decode_any(space, trace).ok()?;
         let mut hasher = Fnv(crate::space::name::Hash::EMPTY.0);
-        (self.key)(&config).hash(&mut hasher);
+        (self.hash)(&(self.key)(&config), &mut hasher);
         Some(mixed(hasher.0, 0))
     }
 }

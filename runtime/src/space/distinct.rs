@@ -16,6 +16,7 @@ const SLOTS: usize = 1 << 15;
 pub const fn check_distinct(domain: &Domain) {
     let actions = &domain.actions;
     // By slot: the action whose number it is, counted from 1.
+    #[allow(clippy::large_stack_arrays)] // It stands in constant evaluation.
     let mut slots = [0u16; SLOTS];
     let mut i = 0;
     while i < actions.count() {
@@ -41,7 +42,7 @@ const fn check_number(number: Number, actions: &Actions, i: usize) {
         && float.is_nan()
     {
         let message = push_label(&Message::new().push("[TN08] the choice `"), actions, i)
-            .push("` is not a number and equals nothing, so no config could be told to have it; leave it out");
+            .push("` equals nothing, not even itself, so no config could be told to have it; leave it out");
         panic!("{}", message.as_str());
     }
 }
@@ -65,7 +66,7 @@ const fn is_same(earlier: Option<Number>, number: Number) -> bool {
 /// Where a number is looked for first; 0 and -0 are the same.
 const fn first_slot(number: Number) -> usize {
     let bits = match number {
-        Number::Integer(number) => number as u64,
+        Number::Integer(number) => number.cast_unsigned() as u64,
         Number::Float(0.0) => 0,
         Number::Float(number) => number.to_bits(),
     };

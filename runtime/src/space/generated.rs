@@ -96,8 +96,35 @@ pub fn text_index(value: &str, values: &[&str]) -> Option<usize> {
 
 /// The position of a value among so many that a function makes.
 #[must_use]
-pub fn choice_index_by<T: PartialEq>(value: &T, count: usize, listed: impl Fn(usize) -> T) -> Option<usize> {
+pub fn choice_index_by<T: Choice>(value: &T, count: usize, listed: impl Fn(usize) -> T) -> Option<usize> {
     (0..count).find(|&i| listed(i) == *value)
+}
+
+/// A type of which values can be listed.
+#[diagnostic::on_unimplemented(
+    message = "[TN26] choices of the type `{Self}` cannot be told apart, since it is not `PartialEq`",
+    label = "derive `PartialEq` for `{Self}`, bound a type parameter by it, or hold `{Self}` in a newtype that implements it"
+)]
+pub trait Choice: PartialEq {}
+
+#[diagnostic::do_not_recommend]
+impl<T: PartialEq> Choice for T {}
+
+/// A type of which values are listed as strings.
+#[diagnostic::on_unimplemented(
+    message = "[TN08] a string is no value of the type `{Self}`",
+    label = "list values of `{Self}`, or implement `From<&'static str>` for it"
+)]
+pub trait OfText {
+    /// The value that a string stands for.
+    fn of_text(text: &'static str) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: From<&'static str>> OfText for T {
+    fn of_text(text: &'static str) -> Self {
+        Self::from(text)
+    }
 }
 
 /// The whole numbers `first`, `first + step`, … up to `last`.
@@ -150,8 +177,29 @@ pub fn range_index(value: i128, domain: &Domain) -> Option<usize> {
 
 /// Asks a `prune` predicate of a value that is decided in part.
 #[must_use]
-pub fn prune<T: SearchSpace>(trace: &Trace, decided: usize, predicate: fn(&T, usize) -> bool) -> bool {
-    decode(trace).is_ok_and(|value| predicate(&value, decided))
+pub fn prune<T: SearchSpace, V: Verdict>(trace: &Trace, decided: usize, predicate: fn(&T, usize) -> V) -> bool {
+    decode(trace).is_ok_and(|value| predicate(&value, decided).yes())
+}
+
+/// Asks a `valid` predicate.
+pub fn holds<T, V: Verdict>(config: &T, predicate: fn(&T) -> V) -> bool {
+    predicate(config).yes()
+}
+
+/// What a predicate says.
+#[diagnostic::on_unimplemented(
+    message = "[TN27] a predicate says `true` or `false`, but this one gives `{Self}`",
+    label = "write one that gives a `bool`; of a `Result`, `valid = |config: &Self| check(config).is_ok()`"
+)]
+pub trait Verdict {
+    /// Whether it says yes.
+    fn yes(self) -> bool;
+}
+
+impl Verdict for bool {
+    fn yes(self) -> bool {
+        self
+    }
 }
 
 /// The one branch of the start state of a universe of one space.
@@ -218,11 +266,6 @@ impl<T: Default> SkipDefault for T {
     fn skip_default() -> Self {
         T::default()
     }
-}
-
-/// A value in a box.
-pub fn boxed<T>(value: T) -> Box<T> {
-    Box::new(value)
 }
 
 /// A text that an error shows without quotes.

@@ -11,14 +11,15 @@ use super::uniform::UniformSampler;
 
 /// A type whose values can be searched over.
 ///
-/// Implemented by [`#[search_space]`](macro@crate::search_space); here for `bool`, `()`, `Option`, `Box`, arrays and
-/// tuples of such types. Numbers, strings and `Vec`s are not spaces by themselves: a field of such a type says its
+/// Implemented by [`#[search_space]`](macro@crate::search_space); here for `bool`, `()`, `Option`, `Box`, `Arc`, `Rc`,
+/// arrays and tuples of such types. Numbers, strings and `Vec`s are not spaces by themselves: a field of such a type says its
 /// domain with `#[space(..)]`.
 #[diagnostic::on_unimplemented(
     message = "[TN19] `{Self}` is not a search space",
     label = "this type has no decisions that could be learned",
     note = "annotate `{Self}` with `#[search_space]` if it is yours",
-    note = "a field that is not to be searched takes `#[space(skip = value)]`; a number, a string or a `Vec` takes a domain: `#[space(choices = [..])]`, `#[space(range = a..=b)]`, `#[space(len = a..=b)]`"
+    note = "a field that is not to be searched takes `#[space(skip = value)]`; a number, a string or a `Vec` takes a domain: `#[space(choices = [..])]`, `#[space(range = a..=b)]`, `#[space(len = a..=b)]`",
+    note = "configs of a `#[joint_space]` are sampled with `sample_any` and told with `observe_any`"
 )]
 pub trait SearchSpace: Sized {
     /// The space as a tree of constants.

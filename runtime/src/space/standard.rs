@@ -1,12 +1,15 @@
 //! The spaces of types that need no annotation.
 
 use core::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder};
 use super::generated::{decode_array, decode_option, encode_option, option_branches};
 use super::node::{Domain, Kind, Naming, Node};
 use super::search_space::SearchSpace;
 
+#[diagnostic::do_not_recommend]
 impl SearchSpace for bool {
     const SPACE: &'static Node = &Node::Decide(Domain::FLAG);
 
@@ -20,6 +23,7 @@ impl SearchSpace for bool {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: SearchSpace> SearchSpace for Option<T> {
     const SPACE: &'static Node = &Node::Choice {
         kind: Kind::Presence,
@@ -39,11 +43,14 @@ impl<T: SearchSpace> SearchSpace for Option<T> {
     }
 }
 
-impl<T: SearchSpace> SearchSpace for Box<T> {
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: SearchSpace> SearchSpace for $pointer<T> {
     const SPACE: &'static Node = T::SPACE;
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        T::decode(decoder).map(Box::new)
+        T::decode(decoder).map(Self::new)
     }
 
     fn encode(&self, encoder: &mut Encoder) -> Result<(), EncodeError> {
@@ -54,7 +61,12 @@ impl<T: SearchSpace> SearchSpace for Box<T> {
         T::is_valid(self)
     }
 }
+    )*};
+}
 
+pointers! { Box Arc Rc }
+
+#[diagnostic::do_not_recommend]
 impl<T: SearchSpace, const N: usize> SearchSpace for [T; N] {
     const SPACE: &'static Node = &Node::Array { item: T::SPACE, len: N, naming: Naming::Numbered };
 
@@ -73,6 +85,7 @@ impl<T: SearchSpace, const N: usize> SearchSpace for [T; N] {
 
 macro_rules! tuple_spaces {
     ($(($($name:ident $index:tt $suffix:literal),*);)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($name: SearchSpace),*> SearchSpace for ($($name,)*) {
             const SPACE: &'static Node =
                 &Node::Sequence(&[$(&Node::Within { suffix: $suffix, node: $name::SPACE }),*]);
@@ -104,6 +117,7 @@ tuple_spaces! {
     (A 0 ".0", B 1 ".1", C 2 ".2", D 3 ".3", E 4 ".4", F 5 ".5", G 6 ".6", H 7 ".7");
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> SearchSpace for PhantomData<T> {
     const SPACE: &'static Node = &Node::Unit;
 
@@ -116,6 +130,7 @@ impl<T: ?Sized> SearchSpace for PhantomData<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl SearchSpace for () {
     const SPACE: &'static Node = &Node::Unit;
 

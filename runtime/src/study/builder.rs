@@ -1,6 +1,5 @@
 //! How a study is set up.
 
-use std::hash::Hash;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +15,9 @@ use super::store::{MemoryStore, Store};
 use super::{Outcome, Study, StudyError};
 use crate::agent::Agent;
 use crate::policy::{AnyConfig, Tasks, Universe};
-use crate::search::{Again, BayesianSearch, ByTrace, Confirming, Erased, Searcher, Strategy, Unique, UniqueBy};
+use crate::search::{
+    Again, BayesianSearch, ByTrace, Confirming, Erased, Searcher, Strategy, TellsApart, Unique, UniqueBy,
+};
 use crate::train::Direction;
 
 /// A study before it is open: [`Study::open`], [`Study::in_memory`].
@@ -166,7 +167,7 @@ impl<S> StudyBuilder<S> {
     where
         T: AnyConfig,
         S: Choice<T>,
-        K: Eq + Hash,
+        K: TellsApart,
         F: FnMut(&T) -> K,
     {
         self.change(|choice| Chosen(choice.searcher().unique_by(key)))

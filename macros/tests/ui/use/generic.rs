@@ -6,5 +6,5 @@ struct Net<B> {
 }
 
 fn main() {
-    let _ = Agent::<Net<bool>>::builder();
+    let _ = Agent::<Net<bool>>::builder().seed(7).build();
 }

@@ -1,0 +1,10 @@
+use transfer_nas::prelude::*;
+
+use std::collections::BTreeSet;
+
+#[search_space]
+struct Config {
+    field: BTreeSet<u32>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use transfer_nas::prelude::*;
+
+#[search_space]
+struct Config {
+    #[space(low = 1)]
+    field: u32,
+}
+
+fn main() {}
