@@ -9,6 +9,8 @@ const _: () = {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
             name: "Model",
             aliases: &[],
+            local: ::core::option::Option::Some(""),
+            shared: false,
             site: ::core::concat!(
                 "Model (", __tn::core::file!(), ":", __tn::core::line!(), ")"
             ),
@@ -23,6 +25,8 @@ const _: () = {
                                 &__tn::Node::Named {
                                     name: "Model.Cnn.blocks",
                                     aliases: &[],
+                                    local: ::core::option::Option::Some(".Cnn.blocks"),
+                                    shared: false,
                                     site: ::core::concat!(
                                         "Model.Cnn.blocks (", __tn::core::file!(), ":",
                                         __tn::core::line!(), ")"
@@ -37,6 +41,8 @@ const _: () = {
                                 &__tn::Node::Named {
                                     name: "Model.Cnn.head",
                                     aliases: &[],
+                                    local: ::core::option::Option::Some(".Cnn.head"),
+                                    shared: false,
                                     site: ::core::concat!(
                                         "Model.Cnn.head (", __tn::core::file!(), ":",
                                         __tn::core::line!(), ")"
@@ -54,6 +60,8 @@ const _: () = {
                                 &__tn::Node::Named {
                                     name: "Model.Mlp.0",
                                     aliases: &[],
+                                    local: ::core::option::Option::Some(".Mlp.0"),
+                                    shared: false,
                                     site: ::core::concat!(
                                         "Model.Mlp.0 (", __tn::core::file!(), ":",
                                         __tn::core::line!(), ")"
@@ -63,6 +71,8 @@ const _: () = {
                                 &__tn::Node::Named {
                                     name: "Model.Mlp.1",
                                     aliases: &[],
+                                    local: ::core::option::Option::Some(".Mlp.1"),
+                                    shared: false,
                                     site: ::core::concat!(
                                         "Model.Mlp.1 (", __tn::core::file!(), ":",
                                         __tn::core::line!(), ")"
@@ -160,6 +170,8 @@ const _: () = {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
             aliases: &[],
+            local: ::core::option::Option::None,
+            shared: true,
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,

@@ -14,6 +14,8 @@ const _: () = {
                 &__tn::Node::Named {
                     name: "AnyNet.blocks",
                     aliases: &[],
+                    local: ::core::option::Option::Some(".blocks"),
+                    shared: true,
                     site: ::core::concat!(
                         "AnyNet.blocks (", __tn::core::file!(), ":", __tn::core::line!(),
                         ")"
@@ -23,6 +25,8 @@ const _: () = {
                 &__tn::Node::Named {
                     name: "AnyNet.deep",
                     aliases: &[],
+                    local: ::core::option::Option::Some(".deep"),
+                    shared: true,
                     site: ::core::concat!(
                         "AnyNet.deep (", __tn::core::file!(), ":", __tn::core::line!(),
                         ")"

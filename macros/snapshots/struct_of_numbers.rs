@@ -13,6 +13,8 @@ const _: () = {
                 &__tn::Node::Named {
                     name: "Dense.units",
                     aliases: &[],
+                    local: ::core::option::Option::Some(".units"),
+                    shared: false,
                     site: ::core::concat!(
                         "Dense.units (", __tn::core::file!(), ":", __tn::core::line!(),
                         ")"
@@ -28,6 +30,8 @@ const _: () = {
                 &__tn::Node::Named {
                     name: "Dense.kernel",
                     aliases: &[],
+                    local: ::core::option::Option::Some(".kernel"),
+                    shared: false,
                     site: ::core::concat!(
                         "Dense.kernel (", __tn::core::file!(), ":", __tn::core::line!(),
                         ")"
@@ -39,6 +43,8 @@ const _: () = {
                 &__tn::Node::Named {
                     name: "Dense.bias",
                     aliases: &[],
+                    local: ::core::option::Option::Some(".bias"),
+                    shared: false,
                     site: ::core::concat!(
                         "Dense.bias (", __tn::core::file!(), ":", __tn::core::line!(),
                         ")"
@@ -114,6 +120,8 @@ const _: () = {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
             aliases: &[],
+            local: ::core::option::Option::None,
+            shared: true,
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,

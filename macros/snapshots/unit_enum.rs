@@ -6,6 +6,8 @@ const _: () = {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
             name: "Activation",
             aliases: &[],
+            local: ::core::option::Option::Some(""),
+            shared: false,
             site: ::core::concat!(
                 "Activation (", __tn::core::file!(), ":", __tn::core::line!(), ")"
             ),
@@ -73,6 +75,8 @@ const _: () = {
         const START: &'static __tn::Node = &__tn::Node::Named {
             name: __tn::START,
             aliases: &[],
+            local: ::core::option::Option::None,
+            shared: true,
             site: "the start state",
             node: &__tn::Node::Choice {
                 kind: __tn::Kind::Space,

@@ -111,6 +111,8 @@ impl<'a> Joint<'a> {
                 const __START: &__tn::Node = &__tn::Node::Named {
                     name: __tn::START,
                     aliases: &[],
+                    local: ::core::option::Option::None,
+                    shared: true,
                     site: "the start state",
                     node: &__tn::Node::Choice { kind: __tn::Kind::Space, branches: __BRANCHES },
                 };

@@ -8,9 +8,9 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Ident, Index, Lit, LitInt, LitStr, Member, Path, Type, parse_quote};
 
-use crate::errors::Errors;
+use crate::errors::{Code, Errors};
 use crate::label::plain;
-use crate::parse::{Body, Parsed, ParsedComparison, ParsedField, ParsedVariant, Range};
+use crate::parse::{Body, FieldKeys, Parsed, ParsedComparison, ParsedField, ParsedVariant, Range};
 use crate::place::generated_at;
 use crate::shape::Primitive;
 use crate::transparent::bare;
@@ -22,6 +22,8 @@ pub(crate) struct Model {
     /// The first part of the names of its states.
     pub(crate) name: String,
     pub(crate) aliases: Vec<String>,
+    /// Whether other types may have states of these names, too.
+    pub(crate) shared: bool,
     pub(crate) valid: Option<Expr>,
     pub(crate) prune: Option<Expr>,
     pub(crate) max_depth: Option<LitInt>,
@@ -49,6 +51,10 @@ pub(crate) struct Field {
     pub(crate) member: Member,
     pub(crate) span: Span,
     pub(crate) state: String,
+    /// What of the state's name stands behind the type's; none where the state was named.
+    pub(crate) local: Option<String>,
+    /// Whether the types in it have states of their own here.
+    pub(crate) own: bool,
     pub(crate) aliases: Vec<String>,
     pub(crate) shape: Shape,
     /// Whether something is wrong with it, so that its shape is not known.
@@ -130,30 +136,37 @@ pub(crate) struct Choice {
 }
 
 /// The names of a type or variant that its fields' states begin with: the name now, then earlier ones.
-struct Owner(Vec<String>);
+struct Owner {
+    names: Vec<String>,
+    /// What stands behind the type's name.
+    local: String,
+}
 
 impl Owner {
     fn name(&self) -> &str {
-        &self.0[0]
+        &self.names[0]
     }
 
     fn aliases(&self) -> Vec<String> {
-        self.0[1..].to_vec()
+        self.names[1..].to_vec()
     }
 
     /// Each name of this with each of the given ones behind it; a name with a dot in it stands by itself.
     fn with(&self, names: &[String]) -> Self {
         let mut all: Vec<String> = Vec::new();
         for name in names {
-            let joined =
-                self.0.iter().map(|owner| if name.contains('.') { name.clone() } else { format!("{owner}.{name}") });
+            let joined = self
+                .names
+                .iter()
+                .map(|owner| if name.contains('.') { name.clone() } else { format!("{owner}.{name}") });
             for joined in joined.collect::<Vec<_>>() {
                 if !all.contains(&joined) {
                     all.push(joined);
                 }
             }
         }
-        Self(all)
+        let local = names.first().map(|name| format!("{}.{name}", self.local));
+        Self { names: all, local: local.unwrap_or_default() }
     }
 }
 
@@ -162,7 +175,8 @@ impl Model {
         let (ident, generics) = (parsed.item.ident.clone(), parsed.item.generics.clone());
         let keys = &parsed.container;
         let name = keys.name.as_ref().map_or_else(|| plain(&ident), LitStr::value);
-        let owner = Owner(std::iter::once(name.clone()).chain(texts(&keys.aliases)).collect());
+        let owner =
+            Owner { names: std::iter::once(name.clone()).chain(texts(&keys.aliases)).collect(), local: String::new() };
         let mut written = keys.written.clone();
         let parameters: Vec<Ident> = generics.type_params().map(|parameter| parameter.ident.clone()).collect();
         let recursive = keys.max_depth.is_some() || keys.broken;
@@ -175,7 +189,8 @@ impl Model {
         };
         let krate = keys.krate.clone().unwrap_or_else(|| parse_quote!(::transfer_nas));
         let (valid, prune, max_depth) = (keys.valid.clone(), keys.prune.clone(), keys.max_depth.clone());
-        Self { ident, generics, name, aliases: owner.aliases(), valid, prune, max_depth, krate, data, written }
+        let shared = keys.shared.is_some() || keys.name.is_some();
+        Self { ident, generics, name, aliases: owner.aliases(), shared, valid, prune, max_depth, krate, data, written }
     }
 
     /// The fields of each part that is decided as one: the struct's, or those of each live variant.
@@ -243,16 +258,30 @@ fn fields(
         let names: Vec<String> = std::iter::once(own).chain(texts(&keys.aliases)).collect();
         let full = owner.with(&names);
         let state = keys.state.as_ref().map_or_else(|| full.name().to_owned(), LitStr::value);
-        let aliases = if keys.state.is_some() { owner.with(&names[1..]).0 } else { full.aliases() };
+        let aliases = if keys.state.is_some() { owner.with(&names[1..]).names } else { full.aliases() };
+        let local = keys.state.is_none().then(|| full.local.clone());
         let span = field.ident.as_ref().map_or_else(|| field.ty.span(), Ident::span);
         let before = errors.len();
         let shape = reader::read(keys, &field.ty, this, errors);
         let broken = keys.broken || errors.len() > before;
         let comparisons = keys.comparisons.iter().map(Comparison::new).collect();
         written.extend(keys.written.iter().cloned());
-        fields.push(Field { member, span, state, aliases, shape, broken, comparisons });
+        let own = keys.own.is_some();
+        report_needless_own(keys, &shape, broken, errors);
+        fields.push(Field { member, span, state, local, own, aliases, shape, broken, comparisons });
     }
     fields
+}
+
+/// Only types with states of their own can have them to themselves.
+fn report_needless_own(keys: &FieldKeys, shape: &Shape, broken: bool, errors: &mut Errors) {
+    let mut spaces = Vec::new();
+    shape.spaces(&mut spaces);
+    if let (Some((span, ())), true, false) = (&keys.own, spaces.is_empty() && !shape.is_recursive(), broken) {
+        let message =
+            "`own` is for a field of an annotated type, whose states it names after the field; this one has none";
+        errors.push_at(Code::MisplacedKey, *span, message);
+    }
 }
 
 impl Comparison {

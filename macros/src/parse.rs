@@ -52,6 +52,7 @@ pub(crate) struct ContainerKeys {
     pub(crate) valid: Option<Expr>,
     pub(crate) prune: Option<Expr>,
     pub(crate) max_depth: Option<LitInt>,
+    pub(crate) shared: Option<()>,
     pub(crate) krate: Option<Path>,
     /// Whether an argument could not be read.
     pub(crate) broken: bool,
@@ -72,6 +73,7 @@ pub(crate) struct FieldKeys {
     pub(crate) len: Option<(Span, Range)>,
     pub(crate) state: Option<LitStr>,
     pub(crate) aliases: Vec<LitStr>,
+    pub(crate) own: Option<(Span, ())>,
     pub(crate) tied: Option<(Span, ())>,
     pub(crate) indices: Option<(Span, Vec<LitInt>)>,
     /// `only` or `except`, with the labels.
@@ -227,6 +229,7 @@ impl ContainerKeys {
             "valid" => set(&mut self.valid, meta, function(meta)?, errors),
             "prune" => set(&mut self.prune, meta, function(meta)?, errors),
             "max_depth" => set(&mut self.max_depth, meta, whole_number(meta, "3")?, errors),
+            "shared" => set(&mut self.shared, meta, flag(meta)?, errors),
             "crate" => set(&mut self.krate, meta, unquoted(meta)?, errors),
             _ => {
                 self.broken = true;
@@ -252,6 +255,7 @@ impl FieldKeys {
             "len" => set(&mut self.len, meta, (span, value(meta)?.parse()?), errors),
             "state" => set(&mut self.state, meta, name(meta)?, errors),
             "alias" => self.aliases.push(name(meta)?),
+            "own" => set(&mut self.own, meta, (span, flag(meta)?), errors),
             "tied" => set(&mut self.tied, meta, (span, flag(meta)?), errors),
             "indices" => set(&mut self.indices, meta, (span, list(meta)?), errors),
             "only" | "except" => self.restrict(meta, errors)?,

@@ -28,6 +28,10 @@ keys! {
     state
     /// `alias = "old_name"`: an earlier name, by which checkpoints know the state, variant or type.
     alias
+    /// `own`: the types in the field have states of their own here, named after the field: `Net.layers[2].kernel`.
+    own
+    /// `shared`: other types may have states of the same names; what is learned of one holds for all of them.
+    shared
     /// `tied`: all items of an array or `Vec` are decided at one state.
     tied
     /// `indices = [0, 2]`: which positions of a shared array the items are.

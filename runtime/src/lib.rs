@@ -98,6 +98,8 @@ pub use space::{SearchSpace, Space};
 ///         &Node::Named {
 ///             name: "Dense.units",
 ///             aliases: &[],
+///             local: Some(".units"),
+///             shared: false,
 ///             site: "Dense.units (src/model.rs:6)",
 ///             node: &Node::Decide(Domain {
 ///                 kind: Kind::Integer,
@@ -110,6 +112,8 @@ pub use space::{SearchSpace, Space};
 ///         &Node::Named {
 ///             name: "Dense.bias",
 ///             aliases: &[],
+///             local: Some(".bias"),
+///             shared: false,
 ///             site: "Dense.bias (src/model.rs:7)",
 ///             node: <bool as SearchSpace>::SPACE,
 ///         },

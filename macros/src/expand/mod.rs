@@ -67,6 +67,8 @@ fn universe(model: &Model) -> TokenStream {
             const START: &'static __tn::Node = &__tn::Node::Named {
                 name: __tn::START,
                 aliases: &[],
+                local: ::core::option::Option::None,
+                shared: true,
                 site: "the start state",
                 node: &__tn::Node::Choice {
                     kind: __tn::Kind::Space,

@@ -17,7 +17,8 @@ pub(super) fn space(model: &Model) -> TokenStream {
         Data::Enum(variants) => {
             let branches = variants.iter().filter(|variant| !variant.skip).map(|variant| branch(variant, model));
             let node = quote!(&__tn::Node::Choice { kind: __tn::Kind::Variant, branches: &[#(#branches),*] });
-            named(&model.name, &model.aliases, model.ident.span(), &node)
+            let name = StateName { name: &model.name, aliases: &model.aliases, local: Some(""), shared: model.shared };
+            named(&name, model.ident.span(), &node)
         }
     };
     pruned(model, &recursive(model, node))
@@ -57,7 +58,11 @@ fn field(field: &Field, list: &[Field], model: &Model) -> TokenStream {
         let comparisons = field.comparisons.iter().map(|comparison| self::comparison(comparison, list));
         node = quote!(&__tn::Node::Compared { comparisons: &[#(#comparisons),*], node: #node });
     }
-    named(&field.state, &field.aliases, field.span, &node)
+    if field.own {
+        node = quote!(&__tn::Node::Own { node: #node });
+    }
+    let (local, shared) = (field.local.as_deref(), model.shared || field.local.is_none());
+    named(&StateName { name: &field.state, aliases: &field.aliases, local, shared }, field.span, &node)
 }
 
 fn comparison(comparison: &Comparison, list: &[Field]) -> TokenStream {
@@ -75,14 +80,26 @@ pub(super) fn relation(relation: Relation) -> TokenStream {
     }
 }
 
+struct StateName<'a> {
+    name: &'a str,
+    aliases: &'a [String],
+    local: Option<&'a str>,
+    shared: bool,
+}
+
 /// The site names the line of the user's own token.
-fn named(name: &str, aliases: &[String], span: Span, node: &TokenStream) -> TokenStream {
+fn named(state: &StateName<'_>, span: Span, node: &TokenStream) -> TokenStream {
+    let StateName { name, aliases, local, shared } = state;
+    let local = local
+        .map_or_else(|| quote!(::core::option::Option::None), |local| quote!(::core::option::Option::Some(#local)));
     let site = format!("{name} (");
     // As the user's own tokens, which may be of the edition 2015: that knows no `::core`.
     let (file, line) = (quote_spanned!(span=> __tn::core::file!()), quote_spanned!(span=> __tn::core::line!()));
     quote!(&__tn::Node::Named {
         name: #name,
         aliases: &[#(#aliases),*],
+        local: #local,
+        shared: #shared,
         site: ::core::concat!(#site, #file, ":", #line, ")"),
         node: #node,
     })

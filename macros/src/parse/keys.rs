@@ -7,7 +7,7 @@ pub(crate) struct Place {
 }
 
 pub(crate) const CONTAINER: Place =
-    Place { name: "a type", known: &["name", "alias", "valid", "prune", "max_depth", "crate"] };
+    Place { name: "a type", known: &["name", "alias", "valid", "prune", "max_depth", "shared", "crate"] };
 pub(crate) const JOINT: Place = Place { name: "a joint space", known: &["tasks", "crate"] };
 pub(crate) const JOINT_VARIANT: Place = Place { name: "a space of a joint space", known: &["tasks"] };
 pub(crate) const TASKS: Place = Place { name: "a list of tasks", known: &["crate"] };
@@ -16,7 +16,7 @@ pub(crate) const VARIANT: Place = Place { name: "a variant", known: &["skip", "a
 pub(crate) const FIELD: Place = Place {
     name: "a field",
     known: &[
-        "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "tied", "indices",
+        "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "own", "tied", "indices",
         "only", "except", "lt", "le", "gt", "ge", "ne", "skip",
     ],
 };
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(did_you_mean("rnage", FIELD.known), "did you mean `range`?");
         assert_eq!(
             did_you_mean("x", CONTAINER.known),
-            "known here: `name`, `alias`, `valid`, `prune`, `max_depth`, `crate`"
+            "known here: `name`, `alias`, `valid`, `prune`, `max_depth`, `shared`, `crate`"
         );
     }
 }

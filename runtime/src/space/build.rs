@@ -15,6 +15,8 @@ struct Place<'a> {
     comparisons: &'a [Comparison],
     slot: Option<usize>,
     level: Option<&'a Level<'a>>,
+    /// Whether types have states of their own here.
+    own: bool,
 }
 
 /// The next level of a recursive type; none at the greatest depth.
@@ -27,7 +29,7 @@ struct Level<'a> {
 impl<'a> Place<'a> {
     /// The same names and levels for another decision.
     fn fresh(self, names: &'a Names) -> Self {
-        Self { names, only: Only::ALL, comparisons: &[], slot: None, level: self.level }
+        Self { names, only: Only::ALL, comparisons: &[], slot: None, ..self }
     }
 
     fn again(self, name: &str) -> Option<PartId> {
@@ -53,7 +55,7 @@ impl Builder {
     pub(super) fn build(node: &Node) -> (Vocabulary, Vec<Part>, PartId) {
         let mut builder = Self::default();
         let names = Names::default();
-        let place = Place { names: &names, only: Only::ALL, comparisons: &[], slot: None, level: None };
+        let place = Place { names: &names, only: Only::ALL, comparisons: &[], slot: None, level: None, own: false };
         let root = builder.part(node, place).unwrap_or_else(|| builder.add(nothing()));
         let vocabulary = builder.states.finish();
         for part in &mut builder.parts {
@@ -71,10 +73,11 @@ impl Builder {
     fn part(&mut self, node: &Node, at: Place<'_>) -> Option<PartId> {
         match node {
             Node::Unit => Some(self.add(nothing())),
-            Node::Named { name, aliases, node, .. } => {
-                let names = Names::new(name, aliases);
+            Node::Named { name, aliases, local, node, .. } => {
+                let names = at.names.named(at.own, *local, name, aliases);
                 self.part(node, Place { names: &names, ..at })
             }
+            Node::Own { node } => self.part(node, Place { own: true, ..at }),
             Node::Within { suffix, node } => self.part(node, Place { names: &at.names.with(suffix), ..at }),
             Node::Restricted { labels, keep, node } => {
                 self.part(node, Place { only: Only { labels, keep: *keep }, ..at })
@@ -150,7 +153,7 @@ impl Builder {
 
     /// Items with names of their own are one part, and so are tied items.
     fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place<'_>) -> Option<Vec<PartId>> {
-        if len > 0 && (item.is_absolute() || naming == Naming::Tied) {
+        if len > 0 && (item.is_absolute() && !at.own || naming == Naming::Tied) {
             return self.part(item, at.fresh(at.names)).map(|part| vec![part; len]);
         }
         let numbers: Vec<usize> = (0..len).filter_map(|i| naming.number(i)).collect();

@@ -170,6 +170,7 @@ pub const fn check_recursion(node: &Node) {
 const fn offers(wanted: &str, node: &Node) -> Option<bool> {
     match node {
         Node::Named { node, .. }
+        | Node::Own { node }
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => offers(wanted, node),
@@ -200,6 +201,7 @@ const fn offers(wanted: &str, node: &Node) -> Option<bool> {
 const fn push_actions(mut message: Message, node: &Node) -> Message {
     match node {
         Node::Named { node, .. }
+        | Node::Own { node }
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => push_actions(message, node),

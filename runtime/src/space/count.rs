@@ -19,7 +19,7 @@ pub struct Counts {
 /// A capacity that is enough for [`count`]: a power of two, at least twice the entries it can meet.
 #[must_use]
 pub const fn capacity(node: &Node) -> usize {
-    (2 * entries(node) + 2).next_power_of_two()
+    (2 * entries(node, false) + 2).next_power_of_two()
 }
 
 /// The most decisions that a trace may have.
@@ -28,10 +28,13 @@ pub(crate) const MAX_STEPS: usize = 10_000;
 /// The sizes of the space below `node`, or why no agent could serve it.
 pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> {
     let mut seen = Seen::<CAPACITY>::new();
-    let top = Place { hash: Hash::EMPTY, name: "", site: "", only: Only::ALL };
+    let top = Place { hash: Hash::EMPTY, name: "", site: "", shared: true, own: false, only: Only::ALL };
     seen.walk(node, top);
     if let Some(conflict) = seen.conflict {
         return Err(Fault::TwoKinds(conflict));
+    }
+    if let Some(meeting) = seen.meeting {
+        return Err(Fault::TwoTypes(meeting));
     }
     if !has_value(node) {
         return Err(Fault::NoValue);
@@ -47,6 +50,8 @@ pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> 
 pub enum Fault {
     /// One state name has two kinds of action.
     TwoKinds(Conflict),
+    /// Two types have states of one name, which nobody has given.
+    TwoTypes(Meeting),
     /// No value can be made.
     NoValue,
     /// A trace could have so many decisions.
@@ -59,6 +64,7 @@ impl Fault {
     pub const fn message(&self) -> Message {
         match self {
             Self::TwoKinds(conflict) => conflict.message(),
+            Self::TwoTypes(meeting) => meeting.message(),
             Self::NoValue => Message::new().push(
                 "[TN17] no value of this type can be made: in a part with type parameters, `only` or `except` leaves nothing, or a type contains itself without end",
             ),
@@ -73,20 +79,21 @@ impl Fault {
 }
 
 /// The insertions that the walk makes: an upper bound of states plus pairs.
-const fn entries(node: &Node) -> usize {
+const fn entries(node: &Node, own: bool) -> usize {
     match node {
         Node::Unit | Node::Again { .. } => 0,
         Node::Named { node, .. }
         | Node::Within { node, .. }
         | Node::Restricted { node, .. }
         | Node::Compared { node, .. }
-        | Node::Pruned { node, .. } => entries(node),
-        Node::Recursive { node, .. } => 2 * entries(node),
+        | Node::Pruned { node, .. } => entries(node, own),
+        Node::Own { node } => entries(node, true),
+        Node::Recursive { node, .. } => 2 * entries(node, own),
         Node::Decide(domain) => 1 + domain.actions.count(),
         Node::Choice { branches, .. } => {
             let (mut sum, mut i) = (1, 0);
             while i < branches.len() {
-                sum += 1 + entries(branches[i].node);
+                sum += 1 + entries(branches[i].node, own);
                 i += 1;
             }
             sum
@@ -94,21 +101,21 @@ const fn entries(node: &Node) -> usize {
         Node::Sequence(nodes) => {
             let (mut sum, mut i) = (0, 0);
             while i < nodes.len() {
-                sum += entries(nodes[i]);
+                sum += entries(nodes[i], own);
                 i += 1;
             }
             sum
         }
-        Node::Array { item, len, naming } => distinct_items(item, *len, *naming) * entries(item),
+        Node::Array { item, len, naming } => distinct_items(item, *len, *naming, own) * entries(item, own),
         Node::Repeat { item, min, max, naming } => {
-            2 + *max - *min + distinct_items(item, *max, *naming) * entries(item)
+            2 + *max - *min + distinct_items(item, *max, *naming, own) * entries(item, own)
         }
     }
 }
 
-/// Items with names of their own all have the same ones, and so have tied items.
-const fn distinct_items(item: &Node, len: usize, naming: Naming) -> usize {
-    let alike = item.is_absolute() || matches!(naming, Naming::Tied);
+/// Items with names of their own all have the same ones, but where types have states of their own; so have tied items.
+const fn distinct_items(item: &Node, len: usize, naming: Naming, own: bool) -> usize {
+    let alike = item.is_absolute() && !own || matches!(naming, Naming::Tied);
     if len > 1 && alike { 1 } else { len }
 }
 
@@ -117,6 +124,10 @@ struct Place {
     hash: Hash,
     name: &'static str,
     site: &'static str,
+    /// Whether the name may be one of other types, too.
+    shared: bool,
+    /// Whether types have states of their own here.
+    own: bool,
     /// Which actions the first decision offers.
     only: Only,
 }
@@ -175,29 +186,70 @@ impl Conflict {
     }
 }
 
+/// Two types with states of one name.
+#[derive(Debug, Clone, Copy)]
+pub struct Meeting {
+    first: &'static str,
+    second: &'static str,
+}
+
+impl Meeting {
+    const fn message(&self) -> Message {
+        Message::new()
+            .push("[TN29] two types would share the state ")
+            .push(self.first)
+            .push(" with ")
+            .push(self.second)
+            .push("; give one of the types another name, `#[search_space(name = \"..\")]`, or the field another state, `#[space(state = \"..\")]`; where what is learned of one holds for the other, say so: `#[search_space(shared)]`")
+    }
+}
+
+/// Whether two places are one.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    // Lines differ more often than files, and stand last.
+    let mut i = a.len();
+    while i > 0 {
+        i -= 1;
+        if a[i] != b[i] {
+            return false;
+        }
+    }
+    true
+}
+
 /// An open-addressing set of name hashes, with the kind and place of those that are states.
 struct Seen<const CAPACITY: usize> {
     keys: [u64; CAPACITY],
     kinds: [Option<Kind>; CAPACITY],
     sites: [&'static str; CAPACITY],
+    shared: [bool; CAPACITY],
     states: usize,
     actions: usize,
     /// The first one met.
     conflict: Option<Conflict>,
+    meeting: Option<Meeting>,
 }
 
 impl<const CAPACITY: usize> Seen<CAPACITY> {
     const fn new() -> Self {
-        let (keys, kinds, sites) = ([0; CAPACITY], [None; CAPACITY], [""; CAPACITY]);
-        Self { keys, kinds, sites, states: 0, actions: 0, conflict: None }
+        let (keys, kinds, sites, shared) = ([0; CAPACITY], [None; CAPACITY], [""; CAPACITY], [true; CAPACITY]);
+        Self { keys, kinds, sites, shared, states: 0, actions: 0, conflict: None, meeting: None }
     }
 
     const fn walk(&mut self, node: &Node, at: Place) {
         match node {
             Node::Unit | Node::Again { .. } => {}
-            Node::Named { name, site, node, .. } => {
-                self.walk(node, Place { hash: Hash::of(name), name, site, only: at.only });
+            Node::Named { local: Some(local), site, node, .. } if at.own => {
+                self.walk(node, Place { hash: at.hash.text(local), site, shared: true, ..at });
             }
+            Node::Named { name, site, shared, node, .. } => {
+                self.walk(node, Place { hash: Hash::of(name), name, site, shared: *shared, ..at });
+            }
+            Node::Own { node } => self.walk(node, Place { own: true, ..at }),
             Node::Within { suffix, node } => self.walk(node, Place { hash: at.hash.text(suffix), ..at }),
             Node::Compared { node, .. } | Node::Pruned { node, .. } => self.walk(node, at),
             Node::Recursive { node, max_depth, .. } => {
@@ -240,7 +292,7 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
 
     const fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place) {
         let mut i = 0;
-        while i < distinct_items(item, len, naming) {
+        while i < distinct_items(item, len, naming, at.own) {
             let hash = match naming.number(i) {
                 Some(number) => at.hash.index(number),
                 None => at.hash,
@@ -268,9 +320,14 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
                 self.keys[slot] = at.hash.0;
                 self.kinds[slot] = Some(kind);
                 self.sites[slot] = at.site;
+                self.shared[slot] = at.shared;
                 self.states += 1;
             }
-            Some(first) if first as u8 == kind as u8 => {}
+            Some(first) if first as u8 == kind as u8 => {
+                if !at.shared && !self.shared[slot] && self.meeting.is_none() && !same(self.sites[slot], at.site) {
+                    self.meeting = Some(Meeting { first: self.sites[slot], second: at.site });
+                }
+            }
             Some(first) => {
                 let (first, second) = ((first, self.sites[slot]), (kind, at.site));
                 if self.conflict.is_none() {
@@ -315,12 +372,16 @@ mod tests {
     const UNITS: Node = Node::Named {
         name: "Dense.units",
         aliases: &[],
+        local: Some(".units"),
+        shared: true,
         site: "here",
         node: &Node::Decide(Domain { kind: Kind::Integer, actions: Actions::Labels(&["16", "32"]) }),
     };
     const MORE_UNITS: Node = Node::Named {
         name: "Dense.units",
         aliases: &[],
+        local: Some(".units"),
+        shared: true,
         site: "there",
         node: &Node::Decide(Domain { kind: Kind::Integer, actions: Actions::Range { first: 16, step: 16, count: 3 } }),
     };
@@ -375,7 +436,8 @@ mod tests {
 
     #[test]
     fn two_kinds_at_one_state_name_both_places() {
-        const OTHER: Node = Node::Named { name: "Dense.units", aliases: &[], site: "nearby", node: &FLAG };
+        const OTHER: Node =
+            Node::Named { name: "Dense.units", aliases: &[], local: None, shared: true, site: "nearby", node: &FLAG };
         let message = count::<64>(&Node::Sequence(&[&UNITS, &OTHER])).unwrap_err().message();
         let expected =
             "[TN16] the state `Dense.units` has two kinds of action: whole numbers at here, flags at nearby; rename";

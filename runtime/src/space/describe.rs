@@ -13,24 +13,29 @@ struct Place<'a> {
     names: &'a Names,
     only: Only,
     comparisons: &'a [Comparison],
+    /// Whether types have states of their own here.
+    own: bool,
 }
 
 impl<'a> Place<'a> {
     /// The same place for another decision.
-    fn fresh(names: &'a Names) -> Self {
-        Self { names, only: Only::ALL, comparisons: &[] }
+    fn fresh(self, names: &'a Names) -> Self {
+        Self { names, only: Only::ALL, comparisons: &[], ..self }
     }
 }
 
 /// The parts of a whole space.
 pub(super) fn parts(node: &Node) -> Vec<Part> {
-    walk(node, Place::fresh(&Names::default()))
+    walk(node, Place { names: &Names::default(), only: Only::ALL, comparisons: &[], own: false })
 }
 
 fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
     match node {
         Node::Unit => Vec::new(),
-        Node::Named { name, aliases, node, .. } => walk(node, Place { names: &Names::new(name, aliases), ..at }),
+        Node::Named { name, aliases, local, node, .. } => {
+            walk(node, Place { names: &at.names.named(at.own, *local, name, aliases), ..at })
+        }
+        Node::Own { node } => walk(node, Place { own: true, ..at }),
         Node::Within { suffix, node } => walk(node, Place { names: &at.names.with(suffix), ..at }),
         Node::Restricted { labels, keep, node } => walk(node, Place { only: Only { labels, keep: *keep }, ..at }),
         Node::Compared { node, .. } => walk(node, at),
@@ -47,7 +52,7 @@ fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
             if repeat.parts.is_empty() { Vec::new() } else { vec![Part::Repeat(repeat)] }
         }
         Node::Repeat { item, min, max, naming } => {
-            let length = plain(&Domain::lengths(*min, *max), Place::fresh(&at.names.with(LENGTH_SUFFIX)));
+            let length = plain(&Domain::lengths(*min, *max), at.fresh(&at.names.with(LENGTH_SUFFIX)));
             let items = items(item, Times { min: *min, max: *max }, *naming, at);
             vec![Part::Repeat(Repeat { length: Some(length), ..items })]
         }
@@ -62,7 +67,7 @@ fn plain(domain: &Domain, at: Place<'_>) -> Decision {
 fn choice(kind: Kind, branches: &[Branch], at: Place<'_>) -> Decision {
     let action = |branch: &Branch| {
         let Names { name: label, aliases } = Names::new(branch.label, branch.aliases);
-        Action { label, aliases, then: walk(branch.node, Place::fresh(at.names)) }
+        Action { label, aliases, then: walk(branch.node, at.fresh(at.names)) }
     };
     decision(kind, branches.iter().map(action).collect(), at)
 }
@@ -74,30 +79,30 @@ fn decision(kind: Kind, mut actions: Vec<Action>, at: Place<'_>) -> Decision {
 }
 
 fn sequence(nodes: &[&Node], at: Place<'_>) -> Vec<Part> {
-    let name = |position: usize| nodes.get(position).map(|node| state(node, &at.names.name)).unwrap_or_default();
+    let name = |position: usize| nodes.get(position).map(|node| state(node, at.names, at.own)).unwrap_or_default();
     let part = |node: &&Node| {
         let compared = comparisons(node).iter();
         let comparisons: Vec<Comparison> =
             compared.map(|known| Comparison { relation: known.relation, earlier: name(known.earlier) }).collect();
-        walk(node, Place { comparisons: &comparisons, ..Place::fresh(at.names) })
+        walk(node, Place { comparisons: &comparisons, ..at.fresh(at.names) })
     };
     nodes.iter().flat_map(part).collect()
 }
 
 /// The name of a plain decision.
-fn state(node: &Node, above: &str) -> String {
+fn state(node: &Node, above: &Names, own: bool) -> String {
     match node {
-        Node::Named { name, node, .. } => state(node, name),
-        Node::Within { suffix, node } => state(node, &format!("{above}{suffix}")),
-        Node::Restricted { node, .. } | Node::Compared { node, .. } => state(node, above),
-        _ => above.to_owned(),
+        Node::Named { name, local, node, .. } => state(node, &above.named(own, *local, name, &[]), own),
+        Node::Within { suffix, node } => state(node, &above.with(suffix), own),
+        Node::Restricted { node, .. } | Node::Compared { node, .. } => state(node, above, own),
+        _ => above.name.clone(),
     }
 }
 
 /// What one of several items decides.
 fn items(item: &Node, times: Times, naming: Naming, at: Place<'_>) -> Repeat {
     let naming = match naming {
-        _ if item.is_absolute() => ItemNaming::Own,
+        _ if item.is_absolute() && !at.own => ItemNaming::Own,
         Naming::Numbered => ItemNaming::Numbered,
         Naming::At(positions) => ItemNaming::At(positions.to_vec()),
         Naming::Tied => ItemNaming::Tied,
@@ -106,5 +111,5 @@ fn items(item: &Node, times: Times, naming: Naming, at: Place<'_>) -> Repeat {
         ItemNaming::Own | ItemNaming::Tied => at.names.clone(),
         ItemNaming::Numbered | ItemNaming::At(_) => at.names.with("[i]"),
     };
-    Repeat { length: None, times, naming, parts: walk(item, Place::fresh(&names)) }
+    Repeat { length: None, times, naming, parts: walk(item, at.fresh(&names)) }
 }

@@ -1,7 +1,7 @@
 //! What the macro's output calls: pieces of `decode` and `encode` for containers, and of trees.
 
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
-use super::count::{Counts, count};
+use super::count::{Counts, Fault, count};
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
@@ -221,21 +221,29 @@ pub const fn only_space(start: &'static Node) -> Branch {
 /// While compiling, where two have one name.
 #[track_caller]
 pub const fn check_spaces(branches: &[Branch]) {
+    if let Some(name) = twice(branches) {
+        let message = Message::new()
+            .push("[TN07] two spaces of a joint space are called `")
+            .push(name)
+            .push("`; rename one of them with `#[search_space(name = \"..\")]`");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// The label that two branches have.
+const fn twice(branches: &[Branch]) -> Option<&'static str> {
     let mut i = 0;
     while i < branches.len() {
         let mut j = 0;
         while j < i {
             if Hash::of(branches[j].label).0 == Hash::of(branches[i].label).0 {
-                let message = Message::new()
-                    .push("[TN07] two spaces of a joint space are called `")
-                    .push(branches[i].label)
-                    .push("`; rename one of them with `#[search_space(name = \"..\")]`");
-                panic!("{}", message.as_str());
+                return Some(branches[i].label);
             }
             j += 1;
         }
         i += 1;
     }
+    None
 }
 
 /// The sizes of a universe.
@@ -247,7 +255,16 @@ pub const fn check_spaces(branches: &[Branch]) {
 pub const fn counts<const CAPACITY: usize>(start: &'static Node) -> Counts {
     match count::<CAPACITY>(start) {
         Ok(counts) => counts,
+        // What spaces of one name share is told with their names.
+        Err(Fault::TwoTypes(_)) if has_equal_spaces(start) => Counts { states: 1, actions: 1, steps: 1 },
         Err(fault) => panic!("{}", fault.message().as_str()),
+    }
+}
+
+const fn has_equal_spaces(start: &Node) -> bool {
+    match start {
+        Node::Named { node: Node::Choice { branches, .. }, .. } => twice(branches).is_some(),
+        _ => false,
     }
 }
 

@@ -32,6 +32,7 @@ const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usiz
         Node::Decide(domain) if any_offered(only, domain) => Some(1),
         Node::Decide(_) => None,
         Node::Named { node, .. }
+        | Node::Own { node }
         | Node::Within { node, .. }
         | Node::Compared { node, .. }
         | Node::Pruned { node, .. } => most(node, only, level),

@@ -20,6 +20,10 @@ pub enum Node {
         name: &'static str,
         /// What it was called in earlier versions of the type.
         aliases: &'static [&'static str],
+        /// What of the name stands behind that of the type, empty for the type's own; none where a state was named.
+        local: Option<&'static str>,
+        /// Whether states of other types may have the name, too: it was given, or said to be shared.
+        shared: bool,
         /// Where the name was written, for people: `Dense.units (src/model.rs:12)`.
         site: &'static str,
         /// What bears the name.
@@ -30,6 +34,11 @@ pub enum Node {
         /// The end of the name.
         suffix: &'static str,
         /// What bears the longer name.
+        node: &'static Node,
+    },
+    /// The types below have states of their own here: what stands above takes the place of their names.
+    Own {
+        /// What has them.
         node: &'static Node,
     },
     /// One decision with nothing depending on it.
@@ -246,7 +255,9 @@ impl Node {
     pub(crate) const fn is_absolute(&self) -> bool {
         match self {
             Self::Unit | Self::Named { .. } | Self::Again { .. } => true,
-            Self::Within { .. } | Self::Decide(_) | Self::Choice { .. } | Self::Repeat { .. } => false,
+            Self::Own { .. } | Self::Within { .. } | Self::Decide(_) | Self::Choice { .. } | Self::Repeat { .. } => {
+                false
+            }
             Self::Sequence(nodes) => {
                 let mut i = 0;
                 while i < nodes.len() {

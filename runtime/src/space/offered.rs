@@ -20,6 +20,7 @@ fn decision(node: &Node, only: Only) -> (Vec<String>, Only) {
     match node {
         Node::Restricted { labels, keep, node } => decision(node, Only { labels, keep: *keep }),
         Node::Named { node, .. }
+        | Node::Own { node }
         | Node::Within { node, .. }
         | Node::Compared { node, .. }
         | Node::Pruned { node, .. }

@@ -53,6 +53,26 @@ impl Names {
         Self { name: extend(&self.name), aliases: self.aliases.iter().map(extend).collect() }
     }
 
+    /// The names of a state that its type has to itself where these names stand.
+    pub(crate) fn own(&self, local: &str, name: &str, aliases: &[&str]) -> Self {
+        let mut names = self.with(local);
+        // What the field was called before, behind the type's name of today.
+        let owner = &name[..name.len() - local.len()];
+        let earlier = aliases.iter().filter_map(|alias| alias.strip_prefix(owner));
+        names
+            .aliases
+            .extend(earlier.filter(|local| local.starts_with('.')).map(|local| format!("{}{local}", self.name)));
+        names
+    }
+
+    /// The names that a part of the tree gives to what is below.
+    pub(crate) fn named(&self, own: bool, local: Option<&str>, name: &str, aliases: &[&str]) -> Self {
+        match local {
+            Some(local) if own => self.own(local, name, aliases),
+            _ => Self::new(name, aliases),
+        }
+    }
+
     fn learn(&mut self, other: &Self) {
         for alias in &other.aliases {
             if !self.aliases.contains(alias) {
