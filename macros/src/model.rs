@@ -44,6 +44,8 @@ pub(crate) struct Variant {
     pub(crate) aliases: Vec<String>,
     /// Not in the space: never sampled.
     pub(crate) skip: bool,
+    /// How likely it is before anything is known, where others are 1.
+    pub(crate) weight: Option<Expr>,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -101,6 +103,23 @@ pub(crate) enum Shape {
         inner: Box<Shape>,
         key: Ident,
         labels: Vec<Expr>,
+    },
+    /// A decision whose actions are not alike before anything is known.
+    Weighted {
+        inner: Box<Shape>,
+        span: Span,
+        weights: Vec<Expr>,
+    },
+    /// Which of the choices inside a `Vec` holds.
+    Subset {
+        inner: Box<Shape>,
+        len: Box<Range>,
+    },
+    /// In which order a `Vec` or an array holds the choices inside.
+    Permutation {
+        inner: Box<Shape>,
+        /// The length of the array, if it is one.
+        array: Option<Box<Expr>>,
     },
     Option(Box<Shape>),
     /// In a `Box`, an `Arc` or an `Rc`.
@@ -238,7 +257,14 @@ fn variant(
     } else {
         fields(&parsed.fields, &container.with(&names), this, errors, written)
     };
-    Variant { ident: generated(&parsed.variant.ident), label, aliases, skip: parsed.skip, fields }
+    Variant {
+        ident: generated(&parsed.variant.ident),
+        label,
+        aliases,
+        skip: parsed.skip,
+        weight: parsed.weight.clone(),
+        fields,
+    }
 }
 
 fn fields(
@@ -331,10 +357,18 @@ impl Shape {
     pub(crate) fn spaces<'a>(&'a self, into: &mut Vec<&'a Type>) {
         match self {
             Self::Space(ty) => into.push(ty),
-            Self::Restricted { inner, .. } | Self::Option(inner) | Self::Boxed(_, inner) => inner.spaces(into),
+            Self::Restricted { inner, .. }
+            | Self::Weighted { inner, .. }
+            | Self::Option(inner)
+            | Self::Boxed(_, inner) => inner.spaces(into),
             Self::Array { item, .. } | Self::Vec { item, .. } => item.spaces(into),
             Self::Tuple(parts) => parts.iter().for_each(|part| part.spaces(into)),
-            Self::Again(_) | Self::Choices { .. } | Self::Range { .. } | Self::Fixed(..) => {}
+            Self::Again(_)
+            | Self::Choices { .. }
+            | Self::Range { .. }
+            | Self::Fixed(..)
+            | Self::Subset { .. }
+            | Self::Permutation { .. } => {}
         }
     }
 
@@ -342,10 +376,18 @@ impl Shape {
     pub(crate) fn is_recursive(&self) -> bool {
         match self {
             Self::Again(_) => true,
-            Self::Restricted { inner, .. } | Self::Option(inner) | Self::Boxed(_, inner) => inner.is_recursive(),
+            Self::Restricted { inner, .. }
+            | Self::Weighted { inner, .. }
+            | Self::Option(inner)
+            | Self::Boxed(_, inner) => inner.is_recursive(),
             Self::Array { item, .. } | Self::Vec { item, .. } => item.is_recursive(),
             Self::Tuple(parts) => parts.iter().any(Self::is_recursive),
-            Self::Space(_) | Self::Choices { .. } | Self::Range { .. } | Self::Fixed(..) => false,
+            Self::Space(_)
+            | Self::Choices { .. }
+            | Self::Range { .. }
+            | Self::Fixed(..)
+            | Self::Subset { .. }
+            | Self::Permutation { .. } => false,
         }
     }
 
@@ -354,7 +396,7 @@ impl Shape {
         match self {
             Self::Range { .. } => Some(Primitive::Integer),
             Self::Choices { primitive: p @ (Primitive::Integer | Primitive::Float), .. } => Some(*p),
-            Self::Restricted { inner, .. } => inner.numeric(),
+            Self::Restricted { inner, .. } | Self::Weighted { inner, .. } => inner.numeric(),
             _ => None,
         }
     }

@@ -36,6 +36,7 @@ pub(crate) struct ParsedVariant {
     pub(crate) broken: bool,
     pub(crate) skip: bool,
     pub(crate) aliases: Vec<LitStr>,
+    pub(crate) weight: Option<Expr>,
     pub(crate) fields: Vec<ParsedField>,
 }
 
@@ -71,6 +72,9 @@ pub(crate) struct FieldKeys {
     pub(crate) log: Option<(Span, ())>,
     pub(crate) pow2: Option<(Span, Range)>,
     pub(crate) len: Option<(Span, Range)>,
+    pub(crate) subset: Option<(Span, Vec<Expr>)>,
+    pub(crate) permutation: Option<(Span, Vec<Expr>)>,
+    pub(crate) prior: Option<(Span, Vec<Expr>)>,
     pub(crate) state: Option<LitStr>,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) own: Option<(Span, ())>,
@@ -176,7 +180,7 @@ pub(crate) const TWO_SPELLINGS: &str =
     "`#[search_space]` and `#[derive(SearchSpace)]` are two spellings of one thing; keep one of them";
 
 fn variant(variant: &syn::Variant, errors: &mut Errors) -> ParsedVariant {
-    let (mut skip, mut aliases, before) = (false, Vec::new(), errors.len());
+    let (mut skip, mut aliases, mut weight, before) = (false, Vec::new(), None, errors.len());
     for attribute in space_attributes(&variant.attrs) {
         meta::read(attribute, &keys::VARIANT, errors, |meta, errors| {
             match key(meta).as_str() {
@@ -185,13 +189,14 @@ fn variant(variant: &syn::Variant, errors: &mut Errors) -> ParsedVariant {
                     skip = true;
                 }
                 "alias" => aliases.push(name(meta)?),
+                "weight" => set(&mut weight, meta, value(meta)?.parse()?, errors),
                 _ => unknown(meta, &keys::VARIANT, errors)?,
             }
             Ok(())
         });
     }
     let broken = errors.len() > before;
-    ParsedVariant { fields: fields(&variant.fields, errors), variant: variant.clone(), broken, skip, aliases }
+    ParsedVariant { fields: fields(&variant.fields, errors), variant: variant.clone(), broken, skip, aliases, weight }
 }
 
 fn fields(fields: &syn::Fields, errors: &mut Errors) -> Vec<ParsedField> {
@@ -252,6 +257,9 @@ impl FieldKeys {
             "bins" => set(&mut self.bins, meta, (span, whole_number(meta, "5")?), errors),
             "log" => set(&mut self.log, meta, (span, flag(meta)?), errors),
             "pow2" => set(&mut self.pow2, meta, (span, value(meta)?.parse()?), errors),
+            "subset" => set(&mut self.subset, meta, (span, list(meta)?), errors),
+            "permutation" => set(&mut self.permutation, meta, (span, list(meta)?), errors),
+            "prior" => set(&mut self.prior, meta, (span, list(meta)?), errors),
             "len" => set(&mut self.len, meta, (span, value(meta)?.parse()?), errors),
             "state" => set(&mut self.state, meta, name(meta)?, errors),
             "alias" => self.aliases.push(name(meta)?),

@@ -79,7 +79,17 @@ fn shape(this: &Shape, errors: &mut Errors) {
             }
             shape(item, errors);
         }
-        Shape::Restricted { inner, .. } | Shape::Option(inner) | Shape::Boxed(_, inner) => shape(inner, errors),
+        Shape::Subset { inner, len } => {
+            if both_fit(len, &parse_quote!(usize), errors) {
+                range(len, None, errors);
+            }
+            shape(inner, errors);
+        }
+        Shape::Weighted { inner, .. }
+        | Shape::Permutation { inner, .. }
+        | Shape::Restricted { inner, .. }
+        | Shape::Option(inner)
+        | Shape::Boxed(_, inner) => shape(inner, errors),
         Shape::Array { item, .. } => shape(item, errors),
         Shape::Tuple(parts) => parts.iter().for_each(|part| shape(part, errors)),
         Shape::Choices { grid: Some(_), .. } | Shape::Space(_) | Shape::Again(_) | Shape::Fixed(..) => {}
@@ -252,7 +262,7 @@ fn kind(field: &Field) -> Option<&'static str> {
 
 fn of_shape(shape: &Shape) -> Option<&'static str> {
     match shape {
-        Shape::Restricted { inner, .. } => of_shape(inner),
+        Shape::Restricted { inner, .. } | Shape::Weighted { inner, .. } => of_shape(inner),
         Shape::Range { .. } => Some("whole numbers"),
         Shape::Choices { primitive, .. } => Some(match primitive {
             Primitive::Flag => "flags",

@@ -24,6 +24,14 @@ keys! {
     pow2
     /// `len = 1..=4`: the lengths of a `Vec`.
     len
+    /// `subset = ["a", "b", "c"]` on a `Vec`: which of these it holds, in whatever order; `len = 1..=2` says how many.
+    subset
+    /// `permutation = ["a", "b", "c"]` on a `Vec` or an array: in which order it holds these.
+    permutation
+    /// `prior = [0.7, 0.2, 0.1]`: how likely each value is before anything is known.
+    prior
+    /// `weight = 3`: how likely the variant is before anything is known, where others are 1.
+    weight
     /// `state = "Shared.name"`: the name of the field's state, in place of `Type.field`.
     state
     /// `alias = "old_name"`: an earlier name, by which checkpoints know the state, variant or type.

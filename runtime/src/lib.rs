@@ -226,6 +226,9 @@ pub mod __private {
         option_branches, prune, range_index, repeat, text_index, verbatim,
     };
     pub use crate::space::numbers;
+    pub use crate::space::taken::{
+        decode_permutation, decode_subset, encode_permutation, encode_subset, in_array, permutation, subset, weighted,
+    };
     pub use crate::space::{
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
         Relation, START, SearchSpace, Trace, decode, encode,

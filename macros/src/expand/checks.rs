@@ -42,10 +42,10 @@ pub(super) fn tell_of_no_value(model: &Model) -> bool {
 fn is_restricted(shape: &Shape) -> bool {
     match shape {
         Shape::Restricted { .. } => true,
-        Shape::Option(inner) | Shape::Boxed(_, inner) => is_restricted(inner),
+        Shape::Weighted { inner, .. } | Shape::Option(inner) | Shape::Boxed(_, inner) => is_restricted(inner),
         Shape::Array { item, .. } | Shape::Vec { item, .. } => is_restricted(item),
         Shape::Tuple(parts) => parts.iter().any(is_restricted),
-        Shape::Space(_) | Shape::Again(_) | Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => false,
+        _ => false,
     }
 }
 
@@ -67,7 +67,11 @@ fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
                 };));
             }
         }
-        Shape::Option(inner) | Shape::Boxed(_, inner) => restrictions(inner, model, checks),
+        Shape::Weighted { inner, .. }
+        | Shape::Subset { inner, .. }
+        | Shape::Permutation { inner, .. }
+        | Shape::Option(inner)
+        | Shape::Boxed(_, inner) => restrictions(inner, model, checks),
         Shape::Array { item, .. } | Shape::Vec { item, .. } => restrictions(item, model, checks),
         Shape::Tuple(parts) => parts.iter().for_each(|part| restrictions(part, model, checks)),
         Shape::Choices { primitive, choices, .. } => distinct(*primitive, choices, shape, checks),

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, Type};
 
-use crate::model::Choice;
+use crate::model::{Choice, Shape};
 use crate::place::generated_at;
 use crate::shape::Primitive;
 use crate::transparent::bare;
@@ -47,6 +47,29 @@ pub(super) fn decode(ty: &Type, primitive: Primitive, choices: &[Choice]) -> Tok
         }
         Listing::Made => made(ty, choices, &quote!(__d.next(#count)?)),
     }
+}
+
+/// How many choices there are, and the function from an index to one of them.
+pub(super) fn items(shape: &Shape) -> (usize, TokenStream) {
+    let Shape::Choices { ty, primitive, choices, .. } = shape else { return (0, quote!()) };
+    let item = match listing(*primitive, choices) {
+        Listing::Constants => {
+            let table = table(choices);
+            quote!({ let __values: &[#ty] = #table; __values[__i] })
+        }
+        Listing::Texts => {
+            let (table, of_text) = (table(choices), of_text(ty));
+            quote!(#of_text(#table[__i]))
+        }
+        Listing::Made => made(ty, choices, &quote!(__i)),
+    };
+    (choices.len(), quote!(|__i: usize| #item))
+}
+
+/// The labels of the choices.
+pub(super) fn listed(shape: &Shape) -> String {
+    let Shape::Choices { choices, .. } = shape else { return String::new() };
+    choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The position of the value behind a reference, or none.

@@ -67,7 +67,7 @@ fn shape(this: &Shape) -> TokenStream {
                 (__first as i128 + __d.next(__domain.actions.count())? as i128 * (#step) as i128) as #ty
             })
         }
-        Shape::Restricted { inner, .. } => shape(inner),
+        Shape::Restricted { inner, .. } | Shape::Weighted { inner, .. } => shape(inner),
         Shape::Boxed(ty, inner) => {
             let inner = shape(inner);
             quote!(<#ty>::new(#inner))
@@ -80,7 +80,7 @@ fn shape(this: &Shape) -> TokenStream {
         Shape::Fixed(ty, None) => {
             quote_spanned!(generated_at(ty.span())=> <#ty as __tn::SkipDefault>::skip_default())
         }
-        Shape::Space(_) | Shape::Again(_) | Shape::Option(_) | Shape::Array { .. } | Shape::Vec { .. } => quote!(),
+        _ => quote!(),
     }
 }
 
@@ -91,7 +91,19 @@ fn attempt(this: &Shape) -> Option<TokenStream> {
             let decode = function(this);
             quote!(#decode(__d))
         }
-        Shape::Restricted { inner, .. } => return attempt(inner),
+        Shape::Restricted { inner, .. } | Shape::Weighted { inner, .. } => return attempt(inner),
+        Shape::Subset { inner, .. } => {
+            let (count, item) = choices::items(inner);
+            quote!(__tn::decode_subset(__d, #count, #item))
+        }
+        Shape::Permutation { inner, array: None } => {
+            let (count, item) = choices::items(inner);
+            quote!(__tn::decode_permutation(__d, #count, #item))
+        }
+        Shape::Permutation { inner, array: Some(_) } => {
+            let (count, item) = choices::items(inner);
+            quote!(__tn::in_array(__tn::decode_permutation(__d, #count, #item)?))
+        }
         Shape::Option(inner) => {
             let decode = function(inner);
             quote!(__tn::decode_option(__d, #decode))

@@ -93,6 +93,18 @@ fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> Token
             let (write, node) = (shape(inner, value, state, model), super::tree::shape(this, model));
             quote!({ let __at = __e.len(); #write __e.restrict(__at, #state, const { #node })?; })
         }
+        Shape::Weighted { inner, .. } => shape(inner, value, state, model),
+        Shape::Subset { inner, len } => {
+            let (min, max) = (&len.first, &len.last);
+            let domain = format!("{} to {} of {}, each once", label(min), label(max), super::choices::listed(inner));
+            let (count, index, outside) = taken(inner, value, state, &domain);
+            quote!(__tn::encode_subset(#value, __e, (#count, #min, #max), #outside, #index)?;)
+        }
+        Shape::Permutation { inner, .. } => {
+            let domain = format!("{}, each once", super::choices::listed(inner));
+            let (count, index, outside) = taken(inner, value, state, &domain);
+            quote!(__tn::encode_permutation(#value, __e, #count, #outside, #index)?;)
+        }
         Shape::Option(inner) => {
             let write = closure(inner, state, model);
             quote!(__tn::encode_option(::core::option::Option::as_ref(#value), __e, #write)?;)
@@ -118,6 +130,14 @@ fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> Token
         }
         Shape::Fixed(..) => quote!(),
     }
+}
+
+/// What items that are taken once are written with: their number, the function from one to its index, and the error.
+fn taken(inner: &Shape, value: &TokenStream, state: &str, domain: &str) -> (usize, TokenStream, TokenStream) {
+    let Shape::Choices { ty, primitive, choices, .. } = inner else { return (0, quote!(), quote!()) };
+    let index = super::choices::index(ty, *primitive, choices, &quote!(__item));
+    let shown = if primitive.is_printable() { quote!(#value) } else { quote!(&__tn::verbatim("another list")) };
+    (choices.len(), quote!(|__item| #index), quote!(|| __tn::EncodeError::new(#state, #shown, #domain)))
 }
 
 fn closure(inner: &Shape, state: &str, model: &Model) -> TokenStream {

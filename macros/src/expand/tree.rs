@@ -17,11 +17,28 @@ pub(super) fn space(model: &Model) -> TokenStream {
         Data::Enum(variants) => {
             let branches = variants.iter().filter(|variant| !variant.skip).map(|variant| branch(variant, model));
             let node = quote!(&__tn::Node::Choice { kind: __tn::Kind::Variant, branches: &[#(#branches),*] });
+            let node = weighted_variants(variants, node);
             let name = StateName { name: &model.name, aliases: &model.aliases, local: Some(""), shared: model.shared };
             named(&name, model.ident.span(), &node)
         }
     };
     pruned(model, &recursive(model, node))
+}
+
+/// The weights of the variants, where one of them has one.
+fn weighted_variants(variants: &[Variant], node: TokenStream) -> TokenStream {
+    let live: Vec<&Variant> = variants.iter().filter(|variant| !variant.skip).collect();
+    let Some(first) = live.iter().find_map(|variant| variant.weight.as_ref()) else { return node };
+    let weights: Vec<TokenStream> = live
+        .iter()
+        .map(|variant| variant.weight.as_ref().map_or_else(|| quote!(1.0), |weight| quote!((#weight) as f64)))
+        .collect();
+    weighted(syn::spanned::Spanned::span(first), &weights, &node)
+}
+
+fn weighted(span: Span, weights: &[TokenStream], node: &TokenStream) -> TokenStream {
+    let weights = quote!(&[#(#weights),*]);
+    quote_spanned!(span=> &__tn::weighted(#node, #weights))
 }
 
 fn recursive(model: &Model, node: TokenStream) -> TokenStream {
@@ -121,6 +138,22 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
             let labels = labels.iter().map(label);
             quote!(&__tn::Node::Restricted { labels: &[#(#labels),*], keep: #keep, node: #inner })
         }
+        Shape::Weighted { inner, span, weights } => {
+            let weights: Vec<TokenStream> = weights.iter().map(|weight| quote!((#weight) as f64)).collect();
+            weighted(*span, &weights, &shape(inner, model))
+        }
+        Shape::Subset { inner, len } => {
+            let (labels, min, max) = (labels(inner), &len.first, &len.last);
+            quote_spanned!(place(len)=> &__tn::subset(#labels, #min, #max))
+        }
+        Shape::Permutation { inner, array } => {
+            let (labels, Some(len)) = (labels(inner), array) else {
+                let labels = self::labels(inner);
+                return quote!(&__tn::Node::Permutation { labels: #labels });
+            };
+            let span = syn::spanned::Spanned::span(len);
+            quote_spanned!(span=> &__tn::permutation(#labels, #len))
+        }
         Shape::Option(inner) => {
             let inner = shape(inner, model);
             quote!(&__tn::Node::Choice {
@@ -147,6 +180,12 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
         }
         Shape::Fixed(..) => quote!(&__tn::Node::Unit),
     }
+}
+
+fn labels(choices: &Shape) -> TokenStream {
+    let Shape::Choices { choices, .. } = choices else { return quote!(&[]) };
+    let labels = choices.iter().map(|choice| &choice.label);
+    quote!(&[#(#labels),*])
 }
 
 fn naming(naming: &Naming, items: &TokenStream) -> TokenStream {
@@ -178,7 +217,7 @@ pub(super) fn offered(shape: &Shape) -> TokenStream {
 /// The actions of a plain decision.
 pub(super) fn domain(this: &Shape) -> TokenStream {
     match this {
-        Shape::Restricted { inner, .. } => domain(inner),
+        Shape::Restricted { inner, .. } | Shape::Weighted { inner, .. } => domain(inner),
         Shape::Range { range, step, .. } => {
             // A cast at the user's own token would be the user's to a lint.
             let [first, last, step] = [&range.first, &range.last, step].map(|value| quote!((#value) as i128));

@@ -59,7 +59,7 @@ fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
             let inner = shape(inner, &quote!(__value))?;
             Some(quote!(::core::iter::Iterator::all(&mut #value.iter(), |__value| #inner)))
         }
-        Shape::Restricted { inner, .. } => shape(inner, value),
+        Shape::Restricted { inner, .. } | Shape::Weighted { inner, .. } => shape(inner, value),
         Shape::Boxed(_, inner) => shape(inner, &quote!((&**#value))),
         Shape::Tuple(parts) => {
             let part = |(i, part)| {
@@ -68,6 +68,10 @@ fn shape(this: &Shape, value: &TokenStream) -> Option<TokenStream> {
             };
             all(&parts.iter().enumerate().filter_map(part).collect::<Vec<_>>())
         }
-        Shape::Choices { .. } | Shape::Range { .. } | Shape::Fixed(..) => None,
+        Shape::Choices { .. }
+        | Shape::Range { .. }
+        | Shape::Subset { .. }
+        | Shape::Permutation { .. }
+        | Shape::Fixed(..) => None,
     }
 }

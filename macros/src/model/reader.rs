@@ -7,7 +7,7 @@ use syn::{Expr, Ident, Type, parse_quote};
 use super::{Choice, Naming, Shape, whole};
 use crate::errors::{Code, Errors};
 use crate::label::{label, written};
-use crate::parse::{FieldKeys, Range};
+use crate::parse::{self, FieldKeys, Range};
 use crate::shape::{Layer, Primitive, last_name, layer, mentions, non_zero, without_decisions};
 use crate::{grid, literal};
 
@@ -30,7 +30,7 @@ pub(super) fn read(keys: &FieldKeys, ty: &Type, this: This<'_>, errors: &mut Err
         return Shape::Fixed(ty.clone(), value.clone());
     }
     let before = errors.len();
-    let mut reader = Reader { keys, this, errors, len_used: false, items: false, bare: Vec::new() };
+    let mut reader = Reader { keys, this, errors, len_used: false, items: false, taken_used: false, bare: Vec::new() };
     let shape = reader.shape(ty);
     reader.report_misplaced(ty);
     if reader.errors.len() == before {
@@ -54,6 +54,8 @@ struct Reader<'a> {
     len_used: bool,
     /// Whether an array or `Vec` was seen.
     items: bool,
+    /// Whether a list was seen of which each item is taken once.
+    taken_used: bool,
     /// Numbers and strings without a domain; a misplaced key was probably meant to be it.
     bare: Vec<(Type, Primitive)>,
 }
@@ -64,7 +66,13 @@ impl Reader<'_> {
         let keys = self.keys;
         let domain = keys.choices.is_some() || keys.range.is_some() || keys.pow2.is_some();
         let items = keys.len.is_some() || keys.tied.is_some() || keys.indices.is_some();
-        domain || items || keys.restriction.is_some() || mentions(ty, self.this.ident)
+        domain
+            || items
+            || keys.subset.is_some()
+            || keys.permutation.is_some()
+            || keys.prior.is_some()
+            || keys.restriction.is_some()
+            || mentions(ty, self.this.ident)
     }
 
     fn shape(&mut self, ty: &Type) -> Shape {
@@ -75,6 +83,9 @@ impl Reader<'_> {
             && whole::are_of(ty, values)
         {
             return self.choices(ty, Primitive::Other, *span, values);
+        }
+        if let Some(shape) = self.taken(ty) {
+            return shape;
         }
         match layer(ty) {
             Layer::Option(inner) => Shape::Option(Box::new(self.shape(inner))),
@@ -87,6 +98,35 @@ impl Reader<'_> {
             Layer::Vec(inner) => self.vec(ty, inner),
             Layer::Leaf(primitive) => self.restricted(ty, primitive),
         }
+    }
+
+    /// Items of which each is taken once.
+    fn taken(&mut self, ty: &Type) -> Option<Shape> {
+        let keys = self.keys;
+        let taken = match (layer(ty), &keys.subset, &keys.permutation) {
+            (Layer::Vec(item), Some((span, items)), _) => {
+                self.len_used = true;
+                let most = items.len();
+                let all = || parse::Range { first: parse_quote!(0), last: parse_quote!(#most) };
+                let len = Box::new(keys.len.as_ref().map_or_else(all, |(_, len)| len.clone()));
+                Shape::Subset { inner: Box::new(self.listed(item, *span, items)), len }
+            }
+            (Layer::Vec(item), None, Some((span, items))) => {
+                Shape::Permutation { inner: Box::new(self.listed(item, *span, items)), array: None }
+            }
+            (Layer::Array(item, len), None, Some((span, items))) => {
+                let array = Some(Box::new(len.clone()));
+                Shape::Permutation { inner: Box::new(self.listed(item, *span, items)), array }
+            }
+            _ => return None,
+        };
+        self.taken_used = true;
+        Some(taken)
+    }
+
+    fn listed(&mut self, item: &Type, span: Span, values: &[Expr]) -> Shape {
+        let primitive = if let Layer::Leaf(primitive) = layer(item) { primitive } else { Primitive::Other };
+        self.choices(item, primitive, span, values)
     }
 
     fn naming(&mut self) -> Naming {
@@ -112,13 +152,33 @@ impl Reader<'_> {
     }
 
     fn restricted(&mut self, ty: &Type, primitive: Primitive) -> Shape {
-        let inner = self.leaf(ty, primitive);
+        let inner = self.weighted(ty, primitive);
         match &self.keys.restriction {
             Some((key, labels)) => {
                 Shape::Restricted { inner: Box::new(inner), key: key.clone(), labels: labels.clone() }
             }
             None => inner,
         }
+    }
+
+    fn weighted(&mut self, ty: &Type, primitive: Primitive) -> Shape {
+        let inner = self.leaf(ty, primitive);
+        let Some((span, weights)) = &self.keys.prior else { return inner };
+        match &inner {
+            Shape::Choices { choices, .. } if choices.len() != weights.len() => {
+                let (has, needs) = (weights.len(), choices.len());
+                let message =
+                    format!("the number of weights is {has}, that of choices {needs}; give each choice one weight");
+                self.errors.push_at(Code::MisplacedKey, *span, message);
+            }
+            Shape::Choices { .. } | Shape::Range { .. } => {}
+            Shape::Space(_) if primitive == Primitive::Flag => {}
+            _ => {
+                let message = "`prior` is for a field with choices or a range; of an enum each variant says its own: `#[space(weight = 3)]`";
+                self.errors.push_at(Code::MisplacedKey, *span, message);
+            }
+        }
+        Shape::Weighted { inner: Box::new(inner), span: *span, weights: weights.clone() }
     }
 
     fn leaf(&mut self, ty: &Type, primitive: Primitive) -> Shape {
@@ -348,6 +408,7 @@ impl Reader<'_> {
     fn check_known(&mut self, ty: &Type) {
         let Some(name) = without_decisions(ty) else { return };
         let instead = match name.as_str() {
+            "HashSet" | "BTreeSet" => "say which items it could hold in a `Vec` with `subset = [..]`",
             "RefCell" | "Mutex" | "RwLock" => "take what it holds as it is",
             _ => "hold its items in a `Vec` with `len = 1..=4`",
         };
@@ -400,7 +461,7 @@ impl Reader<'_> {
             (key(keys.log.as_ref()), no_range, "`log` goes with `range`: `range = 0.001..=1.0, bins = 4, log`".into()),
             (
                 key(keys.labels.as_ref()),
-                keys.choices.is_none(),
+                keys.choices.is_none() && keys.subset.is_none() && keys.permutation.is_none(),
                 "`labels` goes with `choices`: one label a choice".into(),
             ),
             (
@@ -418,6 +479,13 @@ impl Reader<'_> {
             let message = "`indices` says which positions of a shared array these are: it is for an array or a `Vec` that is not `tied`";
             self.errors.push_at(Code::MisplacedKey, *span, message);
         }
+        let taken = [("subset", "a `Vec`", &keys.subset), ("permutation", "a `Vec` or an array", &keys.permutation)];
+        for (name, place, given) in taken {
+            if let (Some((span, _)), false) = (given, self.taken_used) {
+                let message = format!("`{name}` is for {place}, but the field is `{written}`");
+                self.errors.push_at(Code::MisplacedKey, *span, message);
+            }
+        }
         self.report_two_domains();
     }
 
@@ -427,6 +495,8 @@ impl Reader<'_> {
             ("choices", key(keys.choices.as_ref())),
             ("range", key(keys.range.as_ref())),
             ("pow2", key(keys.pow2.as_ref())),
+            ("subset", key(keys.subset.as_ref())),
+            ("permutation", key(keys.permutation.as_ref())),
         ];
         let mut given = domains.into_iter().filter_map(|(name, span)| span.map(|span| (name, span)));
         if let Some((first, first_span)) = given.next() {

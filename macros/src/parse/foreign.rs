@@ -35,7 +35,7 @@ fn meaning(key: &str) -> Option<Meaning> {
         "condition" | "when" | "depends_on" | "if" => {
             Meaning::Other("an enum whose variants hold what depends on them")
         }
-        "probability" | "weights" | "probabilities" => Meaning::Other("prior = [0.7, 0.3]"),
+        "weight" | "probability" | "weights" | "probabilities" => Meaning::Other("prior = [0.7, 0.3]"),
         _ => return None,
     })
 }

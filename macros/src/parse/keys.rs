@@ -12,12 +12,34 @@ pub(crate) const JOINT: Place = Place { name: "a joint space", known: &["tasks",
 pub(crate) const JOINT_VARIANT: Place = Place { name: "a space of a joint space", known: &["tasks"] };
 pub(crate) const TASKS: Place = Place { name: "a list of tasks", known: &["crate"] };
 pub(crate) const TASK: Place = Place { name: "a task", known: &["alias"] };
-pub(crate) const VARIANT: Place = Place { name: "a variant", known: &["skip", "alias"] };
+pub(crate) const VARIANT: Place = Place { name: "a variant", known: &["skip", "alias", "weight"] };
 pub(crate) const FIELD: Place = Place {
     name: "a field",
     known: &[
-        "choices", "labels", "range", "step", "bins", "log", "pow2", "len", "state", "alias", "own", "tied", "indices",
-        "only", "except", "lt", "le", "gt", "ge", "ne", "skip",
+        "choices",
+        "labels",
+        "range",
+        "step",
+        "bins",
+        "log",
+        "pow2",
+        "subset",
+        "permutation",
+        "len",
+        "prior",
+        "state",
+        "alias",
+        "own",
+        "tied",
+        "indices",
+        "only",
+        "except",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "ne",
+        "skip",
     ],
 };
 

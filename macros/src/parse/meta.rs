@@ -69,7 +69,7 @@ fn listed(values: &TokenStream) -> String {
 }
 
 /// Keys whose value is a list.
-const LISTS: [&str; 3] = ["choices", "labels", "indices"];
+const LISTS: [&str; 6] = ["choices", "labels", "indices", "subset", "permutation", "prior"];
 
 fn in_parentheses(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
     if !input.peek(syn::token::Paren) {

@@ -98,8 +98,10 @@ impl<'a> Encoder<'a> {
             Attention::Full => self.full(&firsts, walkers),
             Attention::Causal => self.causal(),
         }
-        for &(beginning, _) in &self.groups {
-            log_softmax_in_place(&mut self.log_probs[self.now[beginning].candidates.clone()]);
+        for (&(beginning, _), (_, pending)) in self.groups.iter().zip(firsts) {
+            let log_probs = &mut self.log_probs[self.now[beginning].candidates.clone()];
+            pending.add_prior(log_probs);
+            log_softmax_in_place(log_probs);
         }
     }
 

@@ -108,7 +108,7 @@ impl<'a> Policy<'a> {
         let mut distributions = Vec::with_capacity(steps.len());
         for step in steps {
             let (logits, after) = rest.split_at(step.len());
-            distributions.push(log_softmax(logits));
+            distributions.push(with_prior(step, logits));
             rest = after;
         }
         distributions
@@ -158,7 +158,16 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// Log-probabilities from the logits of a decision, and from what is known of its actions before anything is learned.
+pub(crate) fn with_prior<E: Real>(step: &Step<'_>, logits: &[E]) -> Vec<f64> {
+    let mut log_probs: Vec<f64> = logits.iter().map(|logit| logit.to_double()).collect();
+    step.add_prior(&mut log_probs);
+    log_softmax_in_place(&mut log_probs);
+    log_probs
+}
+
 /// Log-probabilities from logits.
+#[cfg(test)]
 pub(crate) fn log_softmax<E: Real>(logits: &[E]) -> Vec<f64> {
     let mut log_probs: Vec<f64> = logits.iter().map(|logit| logit.to_double()).collect();
     log_softmax_in_place(&mut log_probs);
@@ -166,7 +175,7 @@ pub(crate) fn log_softmax<E: Real>(logits: &[E]) -> Vec<f64> {
 }
 
 /// Turns logits into log-probabilities.
-pub(super) fn log_softmax_in_place(logits: &mut [f64]) {
+pub(crate) fn log_softmax_in_place(logits: &mut [f64]) {
     let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let log_sum = logits.iter().map(|logit| (logit - most).exp()).sum::<f64>().ln();
     for logit in logits {

@@ -22,7 +22,7 @@ use crate::space::{Graph, SampleError};
 use crate::train::elites::Elites;
 use crate::train::{Elite, Outcome, Rewards};
 
-/// Takes each decision uniformly, and draws again where a `valid` predicate refuses the config. Where several spaces or tasks are
+/// Takes each decision uniformly, or by its `prior`, and draws again where a `valid` predicate refuses the config. Where several spaces or tasks are
 /// searched, each pair of them is as likely.
 ///
 /// ```

@@ -3,8 +3,8 @@
 use super::count::Only;
 use super::graph::{Decision, Next, Part, PartId, Prune};
 use super::name::{Hash, LENGTH_SUFFIX};
-use super::node::{Branch, Domain, Kind, Naming, Node};
-use super::relation::Comparison;
+use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
+use super::relation::{Comparison, Number, Relation};
 use super::vocabulary::{ActionRow, Collector, Label, Names, Vocabulary, labels};
 
 /// Where the walk stands: the names above, the actions that are left, and the comparisons of the decision below.
@@ -14,6 +14,8 @@ struct Place<'a> {
     only: Only,
     comparisons: &'a [Comparison],
     slot: Option<usize>,
+    /// Of the actions of the decision below, by their indices; empty where all are alike.
+    weights: &'a [f64],
     level: Option<&'a Level<'a>>,
     /// Whether types have states of their own here.
     own: bool,
@@ -29,7 +31,7 @@ struct Level<'a> {
 impl<'a> Place<'a> {
     /// The same names and levels for another decision.
     fn fresh(self, names: &'a Names) -> Self {
-        Self { names, only: Only::ALL, comparisons: &[], slot: None, ..self }
+        Self { names, only: Only::ALL, comparisons: &[], slot: None, weights: &[], ..self }
     }
 
     fn again(self, name: &str) -> Option<PartId> {
@@ -55,7 +57,15 @@ impl Builder {
     pub(super) fn build(node: &Node) -> (Vocabulary, Vec<Part>, PartId) {
         let mut builder = Self::default();
         let names = Names::default();
-        let place = Place { names: &names, only: Only::ALL, comparisons: &[], slot: None, level: None, own: false };
+        let place = Place {
+            names: &names,
+            only: Only::ALL,
+            comparisons: &[],
+            slot: None,
+            weights: &[],
+            level: None,
+            own: false,
+        };
         let root = builder.part(node, place).unwrap_or_else(|| builder.add(nothing()));
         let vocabulary = builder.states.finish();
         for part in &mut builder.parts {
@@ -82,6 +92,9 @@ impl Builder {
             Node::Restricted { labels, keep, node } => {
                 self.part(node, Place { only: Only { labels, keep: *keep }, ..at })
             }
+            Node::Weighted { weights, node } => self.part(node, Place { weights, ..at }),
+            Node::Subset { labels, min, max } => self.subset(labels, (*min, *max), at),
+            Node::Permutation { labels } => Some(self.permutation(labels, at)),
             Node::Compared { comparisons, node } => self.part(node, Place { comparisons, ..at }),
             Node::Pruned { prune, node } => self.pruned(*prune, node, at),
             Node::Recursive { name, max_depth, node } => self.recursive(name, *max_depth, node, at),
@@ -94,7 +107,7 @@ impl Builder {
             Node::Sequence(nodes) => self.sequence(nodes, at),
             Node::Array { item, len, naming } => {
                 let parts = self.items(item, *len, *naming, at)?;
-                Some(self.add(Part::Sequence { parts, compares: false }))
+                Some(self.add(Part::Sequence { parts, compares: false, permutes: false }))
             }
             Node::Repeat { item, min, max, naming } => self.repeat(item, (*min, *max), *naming, at),
         }
@@ -137,7 +150,7 @@ impl Builder {
             .map(|(i, node)| self.part(node, Place { slot: compared.contains(&i).then_some(i), ..at.fresh(at.names) }))
             .collect();
         let parts = parts.into_iter().collect::<Option<Vec<PartId>>>()?;
-        Some(self.add(Part::Sequence { parts, compares: !compared.is_empty() }))
+        Some(self.add(Part::Sequence { parts, compares: !compared.is_empty(), permutes: false }))
     }
 
     fn repeat(&mut self, item: &Node, (min, max): (usize, usize), naming: Naming, at: Place<'_>) -> Option<PartId> {
@@ -181,8 +194,15 @@ impl Builder {
     /// The rows of the actions are positions within their state until the vocabulary is complete.
     fn decision(&mut self, kind: Kind, labels: Vec<Label>, indices: Vec<u32>, at: Place<'_>) -> Decision {
         let (state, positions) = self.states.enter(at.names, kind, labels);
+        let weights = if at.weights.is_empty() {
+            Vec::new()
+        } else {
+            indices.iter().map(|&index| at.weights.get(index as usize).copied().unwrap_or(1.0)).collect()
+        };
         Decision {
             state,
+            weights,
+            permutes: false,
             actions: positions.into_iter().map(ActionRow).collect(),
             open: (0..indices.len() as u32).collect(),
             indices,
@@ -199,13 +219,58 @@ impl Builder {
 }
 
 fn nothing() -> Part {
-    Part::Sequence { parts: Vec::new(), compares: false }
+    Part::Sequence { parts: Vec::new(), compares: false, permutes: false }
+}
+
+impl Builder {
+    /// A decision for each item and number of items taken before it. An action weighs as many subsets as it leads to, so that all
+    /// are alike before anything is known.
+    fn subset(&mut self, labels: &[&str], (min, max): (usize, usize), at: Place<'_>) -> Option<PartId> {
+        let names: Vec<Names> = labels.iter().map(|label| at.names.with(&format!("[{label}]"))).collect();
+        for names in &names {
+            self.plain(&Domain::FLAG, at.fresh(names));
+        }
+        // By number taken: the part, and the subsets that it leads to.
+        let ends = |taken| if (min..=max).contains(&taken) { 1.0 } else { 0.0 };
+        let end = self.add(nothing());
+        let mut after: Vec<(PartId, f64)> = (0..=labels.len() + 1).map(|taken| (end, ends(taken))).collect();
+        for (i, names) in names.iter().enumerate().rev() {
+            after = (0..=i + 1).map(|taken| self.item(names, [after[taken], after[taken + 1]], at)).collect();
+        }
+        let (first, subsets) = *after.first()?;
+        (subsets > 0.0).then_some(first)
+    }
+
+    fn item(&mut self, names: &Names, after: [(PartId, f64); 2], at: Place<'_>) -> (PartId, f64) {
+        let weights = after.map(|(_, subsets)| subsets);
+        let mut decision = self.plain(&Domain::FLAG, Place { weights: &weights, ..at.fresh(names) });
+        decision.open.retain(|&position| weights[position as usize] > 0.0);
+        let next = after.iter().map(|&(part, subsets)| (subsets > 0.0).then_some(part)).collect();
+        (self.add(Part::Decision(decision, Next::Branches(next))), weights.iter().sum())
+    }
+
+    /// A decision for each place, whose number is none of the earlier ones'.
+    fn permutation(&mut self, labels: &'static [&'static str], at: Place<'_>) -> PartId {
+        let domain = Domain { kind: Kind::Variant, actions: Actions::Labels(labels) };
+        let places = (0..labels.len()).map(|i| {
+            let comparisons: Vec<Comparison> =
+                (0..i).map(|earlier| Comparison { relation: Relation::Other, earlier }).collect();
+            let names = at.names.with(&format!("[{i}]"));
+            let place = Place { slot: Some(i), comparisons: &comparisons, ..at.fresh(&names) };
+            let mut decision = self.plain(&domain, place);
+            decision.permutes = true;
+            decision.numbers = (0..labels.len()).map(|item| Some(Number::Integer(item as i128))).collect();
+            self.add(Part::Decision(decision, Next::Nothing))
+        });
+        let parts = places.collect();
+        self.add(Part::Sequence { parts, compares: true, permutes: true })
+    }
 }
 
 /// The comparisons of a sequence's part.
 pub(super) fn comparisons(node: &Node) -> &'static [Comparison] {
     match node {
-        Node::Named { node, .. } | Node::Restricted { node, .. } => comparisons(node),
+        Node::Named { node, .. } | Node::Restricted { node, .. } | Node::Weighted { node, .. } => comparisons(node),
         Node::Compared { comparisons, .. } => comparisons,
         _ => &[],
     }

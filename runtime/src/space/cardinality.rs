@@ -40,7 +40,8 @@ impl<'a> Cardinality<'a> {
         }
         let count = match self.graph.part(id) {
             Part::Decision(decision, next) => decision.open.iter().map(|&p| self.after(next, p as usize)).sum(),
-            Part::Sequence { parts, compares } if *compares && self.compares => self.compared(parts),
+            Part::Sequence { parts, permutes: true, .. } => (1..=parts.len()).product(),
+            Part::Sequence { parts, compares, .. } if *compares && self.compares => self.compared(parts),
             Part::Sequence { parts, .. } => parts.iter().map(|&part| self.of(part)).product(),
             Part::Pruned(_, part) => self.of(*part),
         };

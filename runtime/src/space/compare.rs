@@ -171,6 +171,7 @@ const fn offers(wanted: &str, node: &Node) -> Option<bool> {
     match node {
         Node::Named { node, .. }
         | Node::Own { node }
+        | Node::Weighted { node, .. }
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => offers(wanted, node),
@@ -202,6 +203,7 @@ const fn push_actions(mut message: Message, node: &Node) -> Message {
     match node {
         Node::Named { node, .. }
         | Node::Own { node }
+        | Node::Weighted { node, .. }
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => push_actions(message, node),

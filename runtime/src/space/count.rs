@@ -86,10 +86,13 @@ const fn entries(node: &Node, own: bool) -> usize {
         | Node::Within { node, .. }
         | Node::Restricted { node, .. }
         | Node::Compared { node, .. }
+        | Node::Weighted { node, .. }
         | Node::Pruned { node, .. } => entries(node, own),
         Node::Own { node } => entries(node, true),
         Node::Recursive { node, .. } => 2 * entries(node, own),
         Node::Decide(domain) => 1 + domain.actions.count(),
+        Node::Subset { labels, .. } => 3 * labels.len(),
+        Node::Permutation { labels } => labels.len() * (1 + labels.len()),
         Node::Choice { branches, .. } => {
             let (mut sum, mut i) = (1, 0);
             while i < branches.len() {
@@ -251,7 +254,23 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
             }
             Node::Own { node } => self.walk(node, Place { own: true, ..at }),
             Node::Within { suffix, node } => self.walk(node, Place { hash: at.hash.text(suffix), ..at }),
-            Node::Compared { node, .. } | Node::Pruned { node, .. } => self.walk(node, at),
+            Node::Compared { node, .. } | Node::Weighted { node, .. } | Node::Pruned { node, .. } => {
+                self.walk(node, at);
+            }
+            Node::Subset { labels, .. } => {
+                let mut i = 0;
+                while i < labels.len() {
+                    self.domain(&Domain::FLAG, at.deeper(at.hash.label(labels[i])));
+                    i += 1;
+                }
+            }
+            Node::Permutation { labels } => {
+                let (domain, mut i) = (Domain { kind: Kind::Variant, actions: Actions::Labels(labels) }, 0);
+                while i < labels.len() {
+                    self.domain(&domain, at.deeper(at.hash.index(i)));
+                    i += 1;
+                }
+            }
             Node::Recursive { node, max_depth, .. } => {
                 self.walk(node, at);
                 if *max_depth > 1 {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rand::{Rng, RngExt};
+
 use super::codec::Trace;
 use super::graph::{Decision, Graph, Next, Part, PartId, Prune};
 use super::relation::Number;
@@ -85,6 +87,25 @@ impl<'a> Pending<'a> {
         self.available.iter().map(|&position| self.decision.actions[position as usize])
     }
 
+    /// Adds to log-probabilities, or what becomes such, what is known of the available actions before anything is learned.
+    pub(crate) fn add_prior(&self, logits: &mut [f64]) {
+        add_prior(self.decision, &self.available, logits);
+    }
+
+    /// Draws one of the available actions as likely as is known before anything is learned.
+    pub(crate) fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> usize {
+        if self.decision.weights.is_empty() {
+            return rng.random_range(0..self.len());
+        }
+        let weight = |&position: &u32| self.decision.weights[position as usize];
+        let mut rest = rng.random::<f64>() * self.available.iter().map(weight).sum::<f64>();
+        let found = self.available.iter().position(|position| {
+            rest -= weight(position);
+            rest < 0.0
+        });
+        found.unwrap_or(self.len() - 1)
+    }
+
     /// Takes the `i`-th of the available actions.
     pub(crate) fn step(self, i: usize) -> Step<'a> {
         Step { decision: self.decision, available: self.available, taken: i }
@@ -98,7 +119,27 @@ impl<'a> Pending<'a> {
     }
 }
 
+fn add_prior(decision: &Decision, available: &[u32], logits: &mut [f64]) {
+    if !decision.weights.is_empty() {
+        for (logit, &position) in logits.iter_mut().zip(available) {
+            *logit += decision.weights[position as usize].ln();
+        }
+    }
+}
+
 impl Step<'_> {
+    /// Adds to log-probabilities, or what becomes such, what is known of the available actions before anything is learned.
+    pub(crate) fn add_prior(&self, logits: &mut [f64]) {
+        add_prior(self.decision, &self.available, logits);
+    }
+
+    /// What is known of the available actions before anything is learned, as logits; empty where nothing is.
+    pub(crate) fn prior(&self) -> Vec<f64> {
+        let mut prior = if self.decision.weights.is_empty() { Vec::new() } else { vec![0.0; self.len()] };
+        self.add_prior(&mut prior);
+        prior
+    }
+
     /// How many actions there were to choose from.
     pub(crate) fn len(&self) -> usize {
         self.available.len()
@@ -220,7 +261,7 @@ impl<'a> Cursor<'a> {
     fn open(&mut self, part: &Part) {
         match part {
             Part::Decision(..) => {}
-            Part::Sequence { parts, compares } => {
+            Part::Sequence { parts, compares, .. } => {
                 if *compares {
                     self.frames.push(vec![None; parts.len()]);
                     self.pending.push(Item::LeaveFrame);

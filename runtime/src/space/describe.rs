@@ -3,7 +3,7 @@
 use super::build::comparisons;
 use super::count::Only;
 use super::name::{Hash, LENGTH_SUFFIX};
-use super::node::{Branch, Domain, Kind, Naming, Node};
+use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::outline::{Action, Comparison, Decision, ItemNaming, Part, Repeat, Times};
 use super::vocabulary::{Names, labels};
 
@@ -38,7 +38,17 @@ fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
         Node::Own { node } => walk(node, Place { own: true, ..at }),
         Node::Within { suffix, node } => walk(node, Place { names: &at.names.with(suffix), ..at }),
         Node::Restricted { labels, keep, node } => walk(node, Place { only: Only { labels, keep: *keep }, ..at }),
-        Node::Compared { node, .. } => walk(node, at),
+        Node::Compared { node, .. } | Node::Weighted { node, .. } => walk(node, at),
+        Node::Subset { labels, .. } => {
+            let item =
+                |label: &&str| Part::Decision(plain(&Domain::FLAG, at.fresh(&at.names.with(&format!("[{label}]")))));
+            labels.iter().map(item).collect()
+        }
+        Node::Permutation { labels } => {
+            let domain = Domain { kind: Kind::Variant, actions: Actions::Labels(labels) };
+            let place = |i: usize| Part::Decision(plain(&domain, at.fresh(&at.names.with(&format!("[{i}]")))));
+            (0..labels.len()).map(place).collect()
+        }
         Node::Pruned { node, .. } => vec![Part::Pruned { parts: walk(node, at) }],
         Node::Recursive { name, max_depth, node } => {
             vec![Part::Recursive { name: (*name).to_owned(), max_depth: *max_depth, parts: walk(node, at) }]

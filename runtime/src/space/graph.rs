@@ -35,6 +35,8 @@ pub(crate) enum Part {
     Sequence {
         parts: Vec<PartId>,
         compares: bool,
+        /// Whether they are the places of a permutation: of the same actions, each is taken once.
+        permutes: bool,
     },
     Pruned(Prune, PartId),
 }
@@ -57,6 +59,10 @@ pub struct Decision {
     pub(crate) slot: Option<usize>,
     /// What must hold between the number taken here and numbers kept.
     pub(crate) comparisons: Vec<(Relation, usize)>,
+    /// Whether it is a place of a permutation.
+    pub(crate) permutes: bool,
+    /// How likely each action is before anything is known, by position; empty where all are alike.
+    pub(crate) weights: Vec<f64>,
     /// The number of each action, where some comparison needs it.
     pub(crate) numbers: Vec<Option<Number>>,
 }
@@ -72,6 +78,13 @@ pub(crate) enum Next {
         min: usize,
         items: Vec<PartId>,
     },
+}
+
+impl Decision {
+    /// Whether it is a place of a permutation, whose available actions lead to equally many configs.
+    pub(crate) fn is_of_permutation(&self) -> bool {
+        self.permutes
+    }
 }
 
 impl Graph {

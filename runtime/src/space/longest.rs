@@ -30,13 +30,16 @@ const fn most(node: &Node, only: Only, level: Option<&Level<'_>>) -> Option<usiz
     match node {
         Node::Unit | Node::Array { len: 0, .. } => Some(0),
         Node::Decide(domain) if any_offered(only, domain) => Some(1),
-        Node::Decide(_) => None,
         Node::Named { node, .. }
         | Node::Own { node }
+        | Node::Weighted { node, .. }
         | Node::Within { node, .. }
         | Node::Compared { node, .. }
         | Node::Pruned { node, .. } => most(node, only, level),
         Node::Restricted { labels, keep, node } => most(node, Only { labels, keep: *keep }, level),
+        Node::Subset { labels, min, .. } if *min <= labels.len() => Some(labels.len()),
+        Node::Decide(_) | Node::Subset { .. } => None,
+        Node::Permutation { labels } => Some(labels.len()),
         Node::Choice { branches, .. } => {
             let (mut best, mut i) = (None, 0);
             while i < branches.len() {

@@ -37,6 +37,7 @@ pub(crate) mod relation;
 mod sample_error;
 pub(crate) mod search_space;
 mod standard;
+pub(crate) mod taken;
 #[cfg(test)]
 mod test_types;
 mod transitions;

@@ -57,6 +57,11 @@ impl Hash {
         self.byte(b'[').number(index as i128).byte(b']')
     }
 
+    /// Continues with `[label]`.
+    pub(crate) const fn label(self, label: &str) -> Self {
+        self.byte(b'[').text(label).byte(b']')
+    }
+
     /// Marks off the label from the state name, which cannot contain this byte.
     pub(crate) const fn action(self) -> Self {
         self.byte(0)

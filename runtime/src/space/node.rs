@@ -81,6 +81,28 @@ pub enum Node {
         /// The decision.
         node: &'static Node,
     },
+    /// The first decision below has actions that are likelier than others before anything is known.
+    Weighted {
+        /// A weight for each action, those that are not offered here too; all above zero.
+        weights: &'static [f64],
+        /// The decision.
+        node: &'static Node,
+    },
+    /// Which of several items are taken, each of which is a decision: `Training.augment[flip]`. So many at least and at most; no
+    /// action is available that leads to another number.
+    Subset {
+        /// The items.
+        labels: &'static [&'static str],
+        /// How many are taken at least.
+        min: usize,
+        /// How many are taken at most.
+        max: usize,
+    },
+    /// The order of several items: a decision for each place, of which those taken before are not available.
+    Permutation {
+        /// The items.
+        labels: &'static [&'static str],
+    },
     /// A plain decision, part of a sequence, whose number is held against those of earlier parts.
     Compared {
         /// What must hold.
@@ -255,9 +277,13 @@ impl Node {
     pub(crate) const fn is_absolute(&self) -> bool {
         match self {
             Self::Unit | Self::Named { .. } | Self::Again { .. } => true,
-            Self::Own { .. } | Self::Within { .. } | Self::Decide(_) | Self::Choice { .. } | Self::Repeat { .. } => {
-                false
-            }
+            Self::Own { .. }
+            | Self::Within { .. }
+            | Self::Decide(_)
+            | Self::Choice { .. }
+            | Self::Repeat { .. }
+            | Self::Subset { .. }
+            | Self::Permutation { .. } => false,
             Self::Sequence(nodes) => {
                 let mut i = 0;
                 while i < nodes.len() {
@@ -270,6 +296,7 @@ impl Node {
             }
             Self::Array { item, .. } => item.is_absolute(),
             Self::Restricted { node, .. }
+            | Self::Weighted { node, .. }
             | Self::Compared { node, .. }
             | Self::Pruned { node, .. }
             | Self::Recursive { node, .. } => node.is_absolute(),

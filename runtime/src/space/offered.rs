@@ -21,6 +21,7 @@ fn decision(node: &Node, only: Only) -> (Vec<String>, Only) {
         Node::Restricted { labels, keep, node } => decision(node, Only { labels, keep: *keep }),
         Node::Named { node, .. }
         | Node::Own { node }
+        | Node::Weighted { node, .. }
         | Node::Within { node, .. }
         | Node::Compared { node, .. }
         | Node::Pruned { node, .. }
@@ -28,6 +29,11 @@ fn decision(node: &Node, only: Only) -> (Vec<String>, Only) {
         Node::Decide(domain) => (labels(domain), only),
         Node::Choice { branches, .. } => (branches.iter().map(|branch| branch.label.to_owned()).collect(), only),
         Node::Repeat { min, max, .. } => (labels(&Domain::lengths(*min, *max)), only),
-        Node::Unit | Node::Sequence(_) | Node::Array { .. } | Node::Again { .. } => (Vec::new(), only),
+        Node::Unit
+        | Node::Sequence(_)
+        | Node::Array { .. }
+        | Node::Subset { .. }
+        | Node::Permutation { .. }
+        | Node::Again { .. } => (Vec::new(), only),
     }
 }

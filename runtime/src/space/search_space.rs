@@ -48,7 +48,7 @@ pub trait SearchSpace: Sized {
         Enumerate::new()
     }
 
-    /// A config with each decision uniform over its available actions; one that is not valid is drawn again. For many
+    /// A config with each decision uniform over its available actions, or by its `prior`; one that is not valid is drawn again. For many
     /// configs a [`UniformSampler`] does less work.
     fn sample_uniform<R: Rng + ?Sized>(rng: &mut R) -> Result<Self, SampleError> {
         UniformSampler::over_traces().sample(rng)

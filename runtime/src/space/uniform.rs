@@ -90,11 +90,16 @@ impl Uniform {
         while let Some(pending) = cursor.pending() {
             let i = match self {
                 Self::OverTraces if pending.len() == 0 => return None,
-                Self::OverTraces => rng.random_range(0..pending.len()),
+                Self::OverTraces => pending.draw(rng),
                 // The counts know of no comparison and no predicate: an action that is not available ends this draw.
                 Self::OverConfigs(weights) => {
-                    let position = weighted(weights.get(&pending.part())?, rng)?;
-                    pending.available().binary_search(&position).ok()?
+                    let weights = weights.get(&pending.part())?;
+                    if pending.decision().is_of_permutation() {
+                        rng.random_range(0..pending.len())
+                    } else {
+                        let position = weighted(weights, rng)?;
+                        pending.available().binary_search(&position).ok()?
+                    }
                 }
             };
             cursor.choose(&pending.step(i));

@@ -90,7 +90,7 @@ fn taken(lessons: &[Lesson<'_>]) -> Vec<Taken> {
             let start = end;
             end += step.len();
             let entropy = lesson.entropy / lesson.path.steps.len() as f64;
-            Taken { logits: start..end, index: step.taken, likelihood: lesson.likelihood, entropy }
+            Taken { logits: start..end, index: step.taken, likelihood: lesson.likelihood, entropy, prior: step.prior() }
         })
         .collect()
 }

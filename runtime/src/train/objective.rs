@@ -6,7 +6,7 @@ use std::ops::Range;
 use dfdx::prelude::{Cpu, Device, PutTape, Rank0, SplitTape, Tape, Tensor, TensorFromVec};
 
 use crate::policy::real::Real;
-use crate::policy::sampler::log_softmax;
+use crate::policy::sampler::log_softmax_in_place;
 use crate::policy::tables::Parameter;
 use crate::policy::tape::{Logits, TapeOf, accumulate};
 
@@ -21,6 +21,8 @@ pub(crate) struct Taken {
     pub(crate) likelihood: f64,
     /// The weight of the entropy of this decision.
     pub(crate) entropy: f64,
+    /// What is added to each logit, since it is known before anything is learned.
+    pub(crate) prior: Vec<f64>,
 }
 
 /// The value of the objective, and its parts for people.
@@ -64,7 +66,10 @@ where
 /// The weighted log-likelihood and the entropy of one decision; their gradient in its logits goes to `ascent`:
 /// `∂ log π(a) / ∂z = 1[a] − π` and `∂H / ∂z = −π (log π + H)`.
 pub(crate) fn step_gradient<E: Real>(step: &Taken, logits: &[E], ascent: &mut [E]) -> (f64, f64) {
-    let log_probs = log_softmax(logits);
+    let mut log_probs: Vec<f64> = step.prior.clone();
+    log_probs.resize(logits.len(), 0.0);
+    log_probs.iter_mut().zip(logits).for_each(|(log_prob, logit)| *log_prob += logit.to_double());
+    log_softmax_in_place(&mut log_probs);
     let entropy = -log_probs.iter().map(|log_prob| log_prob.exp() * log_prob).sum::<f64>();
     for (i, (ascent, &log_prob)) in ascent.iter_mut().zip(&log_probs).enumerate() {
         let probability = log_prob.exp();

@@ -41,7 +41,8 @@ fn forward<E: Real>(network: &Network<E>, lesson: &Lesson<'_>) -> (Vec<Met<E>>, 
         let logits = network.logits(&state.output, decision.actions());
         let mut ascent = vec![E::zero(); logits.len()];
         let (likelihood, entropy) = (lesson.likelihood, lesson.entropy * share);
-        let taken = Taken { logits: 0..logits.len(), index: decision.taken, likelihood, entropy };
+        let taken =
+            Taken { logits: 0..logits.len(), index: decision.taken, likelihood, entropy, prior: decision.prior() };
         entropies += step_gradient(&taken, &logits, &mut ascent).1;
         Met { input, saved, output: state.output, ascent }
     };

@@ -10,7 +10,7 @@ use crate::policy::batch::Token;
 use crate::policy::kernels::{EMBEDDING, dot};
 use crate::policy::pair::Pair;
 use crate::policy::real::Real;
-use crate::policy::sampler::{Draw, Source, log_softmax, start};
+use crate::policy::sampler::{Draw, Source, log_softmax_in_place, start, with_prior};
 use crate::space::cursor::Step;
 use crate::space::{ActionRow, Graph, StateRow};
 use crate::train::adam::FlatAdam;
@@ -97,7 +97,10 @@ impl Network<f32> {
                 return None;
             }
             self.advance(&mut state, last);
-            let log_probs = log_softmax(&self.logits(&state.output, pending.actions()));
+            let logits = self.logits(&state.output, pending.actions());
+            let mut log_probs: Vec<f64> = logits.into_iter().map(f64::from).collect();
+            pending.add_prior(&mut log_probs);
+            log_softmax_in_place(&mut log_probs);
             let taken = source.choose(&pending, &log_probs)?;
             log_prob += log_probs[taken];
             let step = pending.step(taken);
@@ -122,7 +125,7 @@ impl Model for Lstm {
         let mut state = State::start();
         let log_probs = |(input, step): (Token, &Step<'_>)| {
             self.network.advance(&mut state, input);
-            log_softmax(&self.network.logits(&state.output, step.actions()))
+            with_prior(step, &self.network.logits(&state.output, step.actions()))
         };
         inputs(start(graph, pair), steps).zip(steps).map(log_probs).collect()
     }
