@@ -173,7 +173,7 @@ struct Never {
     flag: bool,
 }
 
-#[search_space(valid = |odd: &Odd| (odd.a ^ odd.b))]
+#[search_space(valid = |odd: &Odd| odd.a ^ odd.b)]
 #[derive(Debug)]
 struct Odd {
     a: bool,

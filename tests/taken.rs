@@ -183,7 +183,7 @@ fn a_set_encodes_in_any_order_and_nothing_else_does() {
 #[test]
 fn every_search_tries_all_and_then_says_so() {
     let total = (3 + 3) * 6;
-    let tried = |mut search: Box<dyn FnMut() -> Option<Augment>>| std::iter::from_fn(move || search()).count();
+    let tried = |mut search: Box<dyn FnMut() -> Option<Augment>>| std::iter::from_fn(&mut search).count();
     macro_rules! all {
         ($search:expr) => {{
             let mut search = $search.unique();

@@ -22,7 +22,7 @@ fn check<T: SearchSpace + Debug + PartialEq>(labels: &[&str]) {
     traces.sort();
     traces.dedup();
     assert_eq!(traces.len(), configs.len());
-    let states = T::space().states().to_vec();
+    let states = T::space().states().clone();
     let found: Vec<&str> = states.iter().flat_map(|state| &state.labels).map(|label| label.name.as_str()).collect();
     assert_eq!(found, labels);
 }
