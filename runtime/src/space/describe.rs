@@ -11,6 +11,8 @@ use super::vocabulary::{Names, labels};
 #[derive(Clone, Copy)]
 struct Place<'a> {
     names: &'a Names,
+    /// The same by fields and items; none within a type that contains itself.
+    path: Option<&'a str>,
     only: Only,
     comparisons: &'a [Comparison],
     /// Whether types have states of their own here.
@@ -22,36 +24,52 @@ impl<'a> Place<'a> {
     fn fresh(self, names: &'a Names) -> Self {
         Self { names, only: Only::ALL, comparisons: &[], ..self }
     }
+
+    /// Does something at a place whose name goes on from here.
+    fn within<R>(self, suffix: &str, work: impl FnOnce(Place<'_>) -> R) -> R {
+        let path = self.path.map(|path| format!("{path}{suffix}"));
+        work(Place { names: &self.names.with(suffix), path: path.as_deref(), ..self })
+    }
 }
 
 /// The parts of a whole space.
 pub(super) fn parts(node: &Node) -> Vec<Part> {
-    walk(node, Place { names: &Names::default(), only: Only::ALL, comparisons: &[], own: false })
+    walk(node, Place { names: &Names::default(), path: Some(""), only: Only::ALL, comparisons: &[], own: false })
 }
 
 fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
     match node {
         Node::Unit => Vec::new(),
         Node::Named { name, aliases, local, node, .. } => {
-            walk(node, Place { names: &at.names.named(at.own, *local, name, aliases), ..at })
+            let path = at.path.map(|path| match local {
+                Some(local) if !path.is_empty() => format!("{path}{local}"),
+                _ => (*name).to_owned(),
+            });
+            walk(node, Place { names: &at.names.named(at.own, *local, name, aliases), path: path.as_deref(), ..at })
         }
         Node::Own { node } => walk(node, Place { own: true, ..at }),
-        Node::Within { suffix, node } => walk(node, Place { names: &at.names.with(suffix), ..at }),
+        Node::Within { suffix, node } => at.within(suffix, |at| walk(node, at)),
         Node::Restricted { labels, keep, node } => walk(node, Place { only: Only { labels, keep: *keep }, ..at }),
         Node::Compared { node, .. } | Node::Weighted { node, .. } => walk(node, at),
         Node::Subset { labels, .. } => {
-            let item =
-                |label: &&str| Part::Decision(plain(&Domain::FLAG, at.fresh(&at.names.with(&format!("[{label}]")))));
+            let item = |label: &&str| {
+                at.within(&format!("[{label}]"), |at| Part::Decision(plain(&Domain::FLAG, at.fresh(at.names))))
+            };
             labels.iter().map(item).collect()
         }
         Node::Permutation { labels } => {
             let domain = Domain { kind: Kind::Variant, actions: Actions::Labels(labels) };
-            let place = |i: usize| Part::Decision(plain(&domain, at.fresh(&at.names.with(&format!("[{i}]")))));
+            let place =
+                |i: usize| at.within(&format!("[{i}]"), |at| Part::Decision(plain(&domain, at.fresh(at.names))));
             (0..labels.len()).map(place).collect()
         }
         Node::Pruned { node, .. } => vec![Part::Pruned { parts: walk(node, at) }],
         Node::Recursive { name, max_depth, node } => {
-            vec![Part::Recursive { name: (*name).to_owned(), max_depth: *max_depth, parts: walk(node, at) }]
+            vec![Part::Recursive {
+                name: (*name).to_owned(),
+                max_depth: *max_depth,
+                parts: walk(node, Place { path: None, ..at }),
+            }]
         }
         Node::Again { name } => vec![Part::Again { name: (*name).to_owned() }],
         Node::Decide(domain) => vec![Part::Decision(plain(domain, at))],
@@ -62,7 +80,7 @@ fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
             if repeat.parts.is_empty() { Vec::new() } else { vec![Part::Repeat(repeat)] }
         }
         Node::Repeat { item, min, max, naming } => {
-            let length = plain(&Domain::lengths(*min, *max), at.fresh(&at.names.with(LENGTH_SUFFIX)));
+            let length = at.within(LENGTH_SUFFIX, |at| plain(&Domain::lengths(*min, *max), at.fresh(at.names)));
             let items = items(item, Times { min: *min, max: *max }, *naming, at);
             vec![Part::Repeat(Repeat { length: Some(length), ..items })]
         }
@@ -85,7 +103,8 @@ fn choice(kind: Kind, branches: &[Branch], at: Place<'_>) -> Decision {
 fn decision(kind: Kind, mut actions: Vec<Action>, at: Place<'_>) -> Decision {
     actions.retain(|action| at.only.offers(Hash::of(&action.label)));
     let Names { name: state, aliases } = at.names.clone();
-    Decision { state, aliases, kind, actions, comparisons: at.comparisons.to_vec() }
+    let place = at.path.filter(|path| *path != state).unwrap_or_default().to_owned();
+    Decision { state, aliases, kind, actions, place, comparisons: at.comparisons.to_vec() }
 }
 
 fn sequence(nodes: &[&Node], at: Place<'_>) -> Vec<Part> {
@@ -121,5 +140,6 @@ fn items(item: &Node, times: Times, naming: Naming, at: Place<'_>) -> Repeat {
         ItemNaming::Own | ItemNaming::Tied => at.names.clone(),
         ItemNaming::Numbered | ItemNaming::At(_) => at.names.with("[i]"),
     };
-    Repeat { length: None, times, naming, parts: walk(item, at.fresh(&names)) }
+    let path = at.path.map(|path| format!("{path}[i]"));
+    Repeat { length: None, times, naming, parts: walk(item, Place { path: path.as_deref(), ..at.fresh(&names) }) }
 }

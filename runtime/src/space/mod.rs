@@ -33,6 +33,7 @@ mod offered;
 pub mod outline;
 #[cfg(test)]
 mod outline_tests;
+mod places;
 pub(crate) mod relation;
 mod sample_error;
 pub(crate) mod search_space;

@@ -89,7 +89,8 @@ fn json_is_the_outline_and_is_read_back() {
             {
               "label": "128"
             }
-          ]
+          ],
+          "place": "FeedForward.layers[i].units"
         },
         {
           "part": "decision",
@@ -102,7 +103,8 @@ fn json_is_the_outline_and_is_read_back() {
             {
               "label": "true"
             }
-          ]
+          ],
+          "place": "FeedForward.layers[i].bias"
         }
       ]
     }

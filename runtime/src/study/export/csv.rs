@@ -6,6 +6,7 @@ use std::error::Error;
 
 use super::cell::{self, Decided};
 use super::columns::columns;
+use super::places::Places;
 use super::time::rfc_3339;
 use super::values::Constants;
 use crate::space::Kind;
@@ -17,14 +18,16 @@ const FACTS: [&str; 10] =
 pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let columns = columns(study);
     let kinds: HashMap<&str, Option<Kind>> = columns.iter().map(|column| (column.state, column.kind)).collect();
-    let constants = Constants::of(&study.space.states);
+    let (constants, places) = (Constants::of(&study.space.states), Places::of(study));
+    let names: Vec<&str> = columns.iter().flat_map(|column| places.names(column.state)).collect();
     let mut table = csv::Writer::from_writer(Vec::new());
-    let states = columns.iter().map(|column| cell::of_text(column.state));
-    table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(states).map(Cow::into_owned))?;
+    let titles = names.iter().map(|name| cell::of_text(name));
+    table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(titles).map(Cow::into_owned))?;
     for trial in &study.trials {
-        let decisions = decisions(trial, &kinds, &constants);
-        let of_state = |state| decisions.get(state).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
-        table.write_record(facts(trial).into_iter().chain(columns.iter().map(|column| of_state(column.state))))?;
+        let decisions = decisions(trial, &places, &kinds, &constants);
+        let named =
+            |name: &&str| decisions.get(*name).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
+        table.write_record(facts(trial).into_iter().chain(names.iter().map(named)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }
@@ -50,16 +53,18 @@ fn text(text: Option<&str>) -> String {
     text.map(|text| cell::of_text(text).into_owned()).unwrap_or_default()
 }
 
-/// By state.
+/// By column.
 fn decisions<'a>(
     trial: &'a TrialRecord,
+    places: &Places,
     kinds: &HashMap<&str, Option<Kind>>,
     constants: &Constants<'_>,
-) -> HashMap<&'a str, Vec<Decided<'a>>> {
-    let mut decisions: HashMap<&str, Vec<Decided<'_>>> = HashMap::new();
-    for ((state, label), value) in trial.decisions.iter().zip(constants.values(trial)) {
+) -> HashMap<Cow<'a, str>, Vec<Decided<'a>>> {
+    let mut decisions: HashMap<Cow<'_, str>, Vec<Decided<'_>>> = HashMap::new();
+    let values = trial.decisions.iter().zip(constants.values(trial));
+    for (name, ((state, label), value)) in places.of_trial(trial).into_iter().zip(values) {
         let kind = kinds.get(state.as_str()).copied().flatten();
-        decisions.entry(state).or_default().push(Decided { kind, label, value });
+        decisions.entry(name).or_default().push(Decided { kind, label, value });
     }
     decisions
 }

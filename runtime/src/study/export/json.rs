@@ -1,9 +1,13 @@
 //! The study as an object.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Error, Value};
 
 use super::columns::curves;
+use super::nested::Nested;
+use super::places::Places;
 use super::time::rfc_3339;
 use crate::printable::printable_json;
 use crate::space::Outline;
@@ -44,7 +48,9 @@ struct Trial<'a> {
     ended: Option<String>,
     seconds: Option<f64>,
     config: Value,
+    nested: Option<Value>,
     trace: &'a [(String, String)],
+    places: Vec<Cow<'a, str>>,
     values: Vec<Reported>,
 }
 
@@ -56,14 +62,15 @@ struct Reported {
 
 pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
     let StoredStudy { study: record, space, trials, .. } = study;
-    let curves = curves(study);
+    let (curves, places) = (curves(study), Places::of(study));
+    let nested = Nested::of(&study.space.states, &places);
     let space = Space {
         type_name: &space.type_name,
         fingerprint: &space.fingerprint,
         states: &space.states,
         outline: serde_json::from_str(&space.outline)?,
     };
-    let trials = trials.iter().map(|record| trial(record, curves.get(&record.number)));
+    let trials = trials.iter().map(|record| trial(record, &places, &nested, curves.get(&record.number)));
     let written = Written {
         study: &record.name,
         direction: record.direction,
@@ -74,7 +81,12 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
     Ok(printable_json(&serde_json::to_string_pretty(&written)?) + "\n")
 }
 
-fn trial<'a>(record: &'a TrialRecord, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {
+fn trial<'a>(
+    record: &'a TrialRecord,
+    places: &Places,
+    nested: &Nested<'_>,
+    curve: Option<&Curve>,
+) -> Result<Trial<'a>, Error> {
     let reported = |(&step, &value): (&u64, &f64)| Reported { step, value };
     Ok(Trial {
         number: record.number,
@@ -92,7 +104,9 @@ fn trial<'a>(record: &'a TrialRecord, curve: Option<&Curve>) -> Result<Trial<'a>
         ended: record.ended.map(rfc_3339),
         seconds: record.took().map(|took| took.as_secs_f64()),
         config: serde_json::from_str(&record.config)?,
+        nested: nested.config(record),
         trace: &record.decisions,
+        places: places.of_trial(record),
         values: curve.into_iter().flatten().map(reported).collect(),
     })
 }

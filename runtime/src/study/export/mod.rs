@@ -5,7 +5,9 @@ mod columns;
 mod csv;
 mod distribution;
 mod json;
+mod nested;
 mod optuna;
+mod places;
 #[cfg(test)]
 pub(super) mod tests;
 mod time;
@@ -20,10 +22,11 @@ impl StoredStudy {
     /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task` and `origin` (which part of the
     /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action, or the number
     /// where the label is the name of a constant: the states of the space in row order, then those that only trials of an earlier
-    /// space have.
+    /// space have. A state that a config decides at several places has a column for each, by fields and items:
+    /// `Net.blocks[0].width`, `Net.blocks[1].width`.
     ///
     /// An empty cell says that there is nothing: no reward, no error, a state that the trial does not decide. A cell that begins with
-    /// `[` is a JSON array, of a state that the trial decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a
+    /// `[` is a JSON array, of a state that a type that contains itself decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a
     /// text as a JSON string, which would be taken for something else as it is: `"None"`, `"NA"`, `""`, `"[x]"`, `"=x"`. All else is
     /// what it says. So no text is lost to readers that take some words for missing values, as pandas does, or for formulas.
     ///
@@ -58,7 +61,10 @@ impl StoredStudy {
     ///   origin (which part of the searcher proposed it, where it says so)
     ///   started, ended, seconds
     ///   config   the value by state name, an array where a state comes up several times; of a constant its number
+    ///   nested   the same config as its type is nested, as serde writes types without attributes of its own; fields that are not
+    ///            searched are left out; null where a type contains itself or names a state by `state`
     ///   trace    [state, action] of each decision, in order, by their labels: of a constant its name
+    ///   places   the column of each decision in the table; the state, or where in the config it is decided
     ///   values   what it reported while it ran: step, value
     /// ```
     ///
@@ -70,7 +76,7 @@ impl StoredStudy {
     /// The study as the lines of a journal that Optuna's `JournalFileBackend` reads, in a file of its own; Optuna's dashboard
     /// opens the same file.
     ///
-    /// The study has its direction, and its rewards as they were told. Each state is a parameter of its name, the second decision of a state in a trial one with
+    /// The study has its direction, and its rewards as they were told. Each column of the [table](Self::to_csv) is a parameter of its name, the second decision of a column in a trial one with
     /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
     /// trial's worker, task, retries, origin and error are its user attributes, the type and the fingerprint of the space are the study's.
     ///

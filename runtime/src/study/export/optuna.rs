@@ -1,5 +1,6 @@
 //! The lines of an Optuna journal: `optuna/storages/journal/_storage.py` says what they mean.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::{Serialize, Serializer};
@@ -8,6 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
+use super::places::Places;
 use super::time::python;
 use super::values::Values;
 use crate::printable::printable_json;
@@ -93,9 +95,9 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
         let user_attr = InOrder(vec![(name.to_owned(), value.as_str())]);
         journal += &line(SET_STUDY_USER_ATTR, Attribute { study_id: 0, user_attr })?;
     }
-    let curves = curves(study);
+    let (curves, places) = (curves(study), Places::of(study));
     for record in &study.trials {
-        journal += &line(CREATE_TRIAL, trial(record, &distributions, curves.get(&record.number))?)?;
+        journal += &line(CREATE_TRIAL, trial(record, &places, &distributions, curves.get(&record.number))?)?;
     }
     Ok(journal)
 }
@@ -104,9 +106,14 @@ fn line(op_code: u8, fields: impl Serialize) -> Result<String, Error> {
     Ok(printable_json(&serde_json::to_string(&Line { op_code, worker_id: "transfer-nas", fields })?) + "\n")
 }
 
-fn trial<'a>(record: &'a TrialRecord, known: &'a Distributions<'_>, curve: Option<&Curve>) -> Result<Trial<'a>, Error> {
+fn trial<'a>(
+    record: &'a TrialRecord,
+    places: &Places,
+    known: &'a Distributions<'_>,
+    curve: Option<&Curve>,
+) -> Result<Trial<'a>, Error> {
     let (mut distributions, mut params) = (Vec::new(), Vec::new());
-    for (name, state, label) in parameters(record) {
+    for (name, state, label) in parameters(record, places) {
         let Some((distribution, json)) = known.get(state) else { continue };
         let Some(number) = distribution.number(label) else { continue };
         distributions.push((name.clone(), json.as_str()));
@@ -133,12 +140,15 @@ fn trial<'a>(record: &'a TrialRecord, known: &'a Distributions<'_>, curve: Optio
 }
 
 /// Name, state and label of each decision.
-fn parameters(record: &TrialRecord) -> impl Iterator<Item = (String, &str, &str)> {
-    let mut times: HashMap<&str, usize> = HashMap::new();
-    record.decisions.iter().map(move |(state, label)| {
-        let times = times.entry(state).or_default();
+fn parameters<'a>(
+    record: &'a TrialRecord,
+    places: &Places,
+) -> impl Iterator<Item = (String, &'a str, &'a str)> + use<'a> {
+    let mut times: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    places.of_trial(record).into_iter().zip(&record.decisions).map(move |(place, (state, label))| {
+        let times = times.entry(place.clone()).or_default();
         *times += 1;
-        let name = if *times == 1 { state.clone() } else { format!("{state}#{times}") };
+        let name = if *times == 1 { place.into_owned() } else { format!("{place}#{times}") };
         (name, state.as_str(), label.as_str())
     })
 }

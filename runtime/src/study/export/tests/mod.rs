@@ -1,6 +1,7 @@
 //! A small study, written by hand, in each form.
 
 mod cells;
+mod places;
 mod values;
 
 use super::super::store::{StateRecord, ValueRecord};
@@ -135,6 +136,8 @@ fn an_object_has_all_that_is_known() {
         "trace": [
             ["Net", "Deep"], ["Net.layers", "2"], ["Net.width", "16"], ["Net.width", "64"], ["Net.gated", "true"]
         ],
+        "nested": null,
+        "places": ["Net", "Net.layers", "Net.width", "Net.width", "Net.gated"],
         "values": [{ "step": 2, "value": 0.25 }, { "step": 10, "value": 1.5 }],
     });
     assert_eq!(written["trials"][1], expected);

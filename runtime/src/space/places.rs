@@ -1,0 +1,167 @@
+//! Where in a config each of its decisions is made.
+
+use std::collections::{HashMap, HashSet};
+
+use super::outline::{Decision, ItemNaming, Outline, Part, Repeat};
+
+impl Outline {
+    /// The places of the decisions of a config, given by state name and action label: by fields and items, such as
+    /// `Net.blocks[2].width`, or the state's name within a type that contains itself. None where they are not those of a config.
+    #[must_use]
+    pub fn places(&self, decisions: &[(String, String)]) -> Option<Vec<String>> {
+        let mut walk = Walk { decisions, places: Vec::with_capacity(decisions.len()) };
+        walk.parts(&self.parts, &At::default())?;
+        (walk.places.len() == decisions.len()).then_some(walk.places)
+    }
+
+    /// The places of each state that is decided at several, those of the longest configs included, in the order of a config.
+    #[must_use]
+    pub fn repeated(&self) -> HashMap<String, Vec<String>> {
+        let mut all = HashMap::new();
+        every(&self.parts, &Items::default(), &mut all);
+        all.retain(|_, places: &mut Vec<String>| {
+            let mut seen = HashSet::new();
+            places.retain(|place| seen.insert(place.clone()));
+            places.len() > 1
+        });
+        all
+    }
+}
+
+/// The numbers of the items that a walk is in.
+#[derive(Clone, Default)]
+struct Items {
+    all: Vec<usize>,
+    /// Those by which states are told apart.
+    named: Vec<usize>,
+}
+
+impl Items {
+    /// Further in, by one item.
+    fn with(&self, naming: &ItemNaming, item: usize) -> Self {
+        let mut inside = self.clone();
+        let number = match naming {
+            ItemNaming::At(positions) => positions.get(item).copied().unwrap_or(item),
+            _ => item,
+        };
+        inside.all.push(number);
+        if matches!(naming, ItemNaming::Numbered | ItemNaming::At(_)) {
+            inside.named.push(number);
+        }
+        inside
+    }
+
+    /// The name of a state here.
+    fn state(&self, name: &str) -> String {
+        filled(name, &self.named)
+    }
+
+    /// Where a decision is made.
+    fn place(&self, decision: &Decision) -> String {
+        if decision.place.is_empty() { self.state(&decision.state) } else { filled(&decision.place, &self.all) }
+    }
+}
+
+/// The items that a walk is in, and the types that contain themselves.
+#[derive(Clone, Default)]
+struct At<'a> {
+    items: Items,
+    recursive: Vec<(&'a str, &'a [Part])>,
+}
+
+struct Walk<'a> {
+    decisions: &'a [(String, String)],
+    places: Vec<String>,
+}
+
+impl<'a> Walk<'a> {
+    fn parts(&mut self, parts: &'a [Part], at: &At<'a>) -> Option<()> {
+        parts.iter().try_for_each(|part| self.part(part, at))
+    }
+
+    fn part(&mut self, part: &'a Part, at: &At<'a>) -> Option<()> {
+        match part {
+            Part::Decision(decision) => {
+                let label = self.take(decision, at)?;
+                let is_it = |name: &String| name == label;
+                let action = decision
+                    .actions
+                    .iter()
+                    .find(|action| is_it(&action.label))
+                    .or_else(|| decision.actions.iter().find(|action| action.aliases.iter().any(is_it)));
+                self.parts(&action?.then, at)
+            }
+            Part::Repeat(repeat) => self.repeat(repeat, at),
+            Part::Recursive { name, parts, .. } => {
+                let mut inside = at.clone();
+                inside.recursive.push((name, parts));
+                self.parts(parts, &inside)
+            }
+            Part::Again { name } => {
+                let (_, parts) = *at.recursive.iter().rev().find(|(known, _)| known == name)?;
+                self.parts(parts, at)
+            }
+            Part::Pruned { parts } => self.parts(parts, at),
+        }
+    }
+
+    fn repeat(&mut self, repeat: &'a Repeat, at: &At<'a>) -> Option<()> {
+        let count = match &repeat.length {
+            None => repeat.times.max,
+            Some(length) => self.take(length, at)?.parse().ok()?,
+        };
+        for item in 0..count {
+            let inside = At { items: at.items.with(&repeat.naming, item), recursive: at.recursive.clone() };
+            self.parts(&repeat.parts, &inside)?;
+        }
+        Some(())
+    }
+
+    /// The label of the next decision, which must be this one.
+    fn take(&mut self, decision: &Decision, at: &At<'_>) -> Option<&'a str> {
+        let (state, label) = self.decisions.get(self.places.len())?;
+        let mut names = std::iter::once(&decision.state).chain(&decision.aliases);
+        if !names.any(|name| *state == at.items.state(name)) {
+            return None;
+        }
+        self.places.push(at.items.place(decision));
+        Some(label)
+    }
+}
+
+/// A name with the numbers of the items: the last ones, where it is of a state that is named from further in.
+fn filled(name: &str, items: &[usize]) -> String {
+    let count = name.matches("[i]").count();
+    let mut items = items[items.len().saturating_sub(count)..].iter();
+    let mut parts = name.split("[i]");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        filled += &items.next().map_or_else(|| "[i]".to_owned(), |item| format!("[{item}]"));
+        filled += part;
+    }
+    filled
+}
+
+/// All places of each state, in the order of a config.
+fn every(parts: &[Part], items: &Items, all: &mut HashMap<String, Vec<String>>) {
+    for part in parts {
+        match part {
+            Part::Decision(decision) => {
+                all.entry(items.state(&decision.state)).or_default().push(items.place(decision));
+                for action in &decision.actions {
+                    every(&action.then, items, all);
+                }
+            }
+            Part::Repeat(repeat) => {
+                if let Some(length) = &repeat.length {
+                    all.entry(items.state(&length.state)).or_default().push(items.place(length));
+                }
+                for item in 0..repeat.times.max {
+                    every(&repeat.parts, &items.with(&repeat.naming, item), all);
+                }
+            }
+            Part::Recursive { parts, .. } | Part::Pruned { parts } => every(parts, items, all),
+            Part::Again { .. } => {}
+        }
+    }
+}
