@@ -28,11 +28,11 @@ def time(naive):
     return naive and naive.astimezone(datetime.timezone.utc)
 
 
-def names(trace):
+def names(expected):
     times = {}
-    for state, label in trace:
-        times[state] = times.get(state, 0) + 1
-        yield (state if times[state] == 1 else f"{state}#{times[state]}"), label
+    for place, (_, label) in zip(expected["places"], expected["trace"]):
+        times[place] = times.get(place, 0) + 1
+        yield (place if times[place] == 1 else f"{place}#{times[place]}"), label
 
 
 def check(trial, expected):
@@ -45,7 +45,7 @@ def check(trial, expected):
     assert waits or time(trial.datetime_start) == utc(expected["started"]), trial
     assert trial.user_attrs.get("error") == expected["error"], trial
     assert trial.user_attrs.get("origin") == expected["origin"], trial
-    labels = dict(names(expected["trace"]))
+    labels = dict(names(expected))
     assert list(trial.params) == list(labels), trial
     assert all(same(trial.params[name], label) for name, label in labels.items()), trial
     assert all(trial.distributions[name]._contains(trial.distributions[name].to_internal_repr(value))

@@ -7,6 +7,9 @@ use tempfile::TempDir;
 use transfer_nas::study::{Access, Phase, Store, StudyRecord, TrialRecord, location};
 
 #[cfg(feature = "postgres")]
+use tokio_postgres::{Config, config::Host};
+
+#[cfg(feature = "postgres")]
 use crate::{database::Database, deeds::WORKERS, proxy::Proxy, server::Server};
 
 pub(crate) struct Site {
@@ -82,6 +85,25 @@ fn read(store: &dyn Store) -> (StudyRecord, Vec<TrialRecord>) {
     });
     read.unwrap();
     all.unwrap()
+}
+
+#[cfg(feature = "postgres")]
+impl Database {
+    /// The host and the port of the server.
+    fn endpoint(&self) -> (String, u16) {
+        let config: Config = self.server.parse().unwrap();
+        let Some(Host::Tcp(host)) = config.get_hosts().first() else { panic!("{} is no host", self.server) };
+        (host.clone(), config.get_ports().first().copied().unwrap_or(5432))
+    }
+
+    /// The store's address through a port of this machine that leads there.
+    fn address_by(&self, port: u16) -> String {
+        let config: Config = self.server.parse().unwrap();
+        let (user, database) = (config.get_user().unwrap(), config.get_dbname().unwrap());
+        let password = config.get_password().map(|word| format!(":{}", String::from_utf8_lossy(word)));
+        let password = password.unwrap_or_default();
+        format!("postgres://{user}{password}@127.0.0.1:{port}/{database}?sslmode=disable&schema={}", self.schema)
+    }
 }
 
 #[cfg(feature = "postgres")]

@@ -3,13 +3,12 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio_postgres::config::Host;
 use tokio_postgres::{Config, NoTls, SimpleQueryMessage};
 
 /// A schema, which is dropped in the end.
 pub(crate) struct Database {
-    server: String,
-    schema: String,
+    pub(crate) server: String,
+    pub(crate) schema: String,
 }
 
 impl Database {
@@ -39,31 +38,6 @@ impl Database {
         let sign = if self.server.contains('?') { '&' } else { '?' };
         format!("{}{sign}schema={}", self.server, self.schema)
     }
-
-    /// The host and the port of the server.
-    pub(crate) fn endpoint(&self) -> (String, u16) {
-        let config: Config = self.server.parse().unwrap();
-        let Some(Host::Tcp(host)) = config.get_hosts().first() else { panic!("{} is no host", self.server) };
-        (host.clone(), config.get_ports().first().copied().unwrap_or(5432))
-    }
-
-    /// The store's address through a port of this machine that leads there.
-    pub(crate) fn address_by(&self, port: u16) -> String {
-        let config: Config = self.server.parse().unwrap();
-        let (user, database) = (config.get_user().unwrap(), config.get_dbname().unwrap());
-        let password = config.get_password().map(|word| format!(":{}", String::from_utf8_lossy(word)));
-        let password = password.unwrap_or_default();
-        format!("postgres://{user}{password}@127.0.0.1:{port}/{database}?sslmode=disable&schema={}", self.schema)
-    }
-}
-
-impl Database {
-    /// How many transactions the server's database had so far, as the server counts them: about a second late.
-    #[allow(dead_code)] // Of use to a benchmark only.
-    pub(crate) fn transactions(&self) -> u64 {
-        let sql = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()";
-        say(&self.server, sql).unwrap().parse().unwrap()
-    }
 }
 
 impl Drop for Database {
@@ -73,7 +47,7 @@ impl Drop for Database {
 }
 
 /// What a statement gives first.
-fn say(server: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
+pub(crate) fn say(server: &str, sql: &str) -> Result<String, tokio_postgres::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = server.parse::<Config>()?.connect(NoTls).await?;

@@ -25,9 +25,9 @@ pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(titles).map(Cow::into_owned))?;
     for trial in &study.trials {
         let decisions = decisions(trial, &places, &kinds, &constants);
-        let named =
+        let of_column =
             |name: &&str| decisions.get(*name).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
-        table.write_record(facts(trial).into_iter().chain(names.iter().map(named)))?;
+        table.write_record(facts(trial).into_iter().chain(names.iter().map(of_column)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }
