@@ -1,16 +1,17 @@
 //! Which states get an axis of the parallel coordinates.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::chosen::Chosen;
-use super::story::{Row, Story};
+use super::story::{Axis, Row, Story};
 
 /// More axes are not readable.
 const READABLE: usize = 12;
 
-/// The axis of one state.
+/// The axis of one decision.
 #[derive(Debug)]
 pub(super) struct Lane<'a> {
+    pub(super) name: &'a str,
     pub(super) state: &'a str,
     /// The state's actions, then those that only trials know.
     pub(super) actions: Vec<&'a str>,
@@ -33,10 +34,11 @@ pub(super) struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     pub(super) fn of(story: &'a Story, chosen: &Chosen<'a>) -> Self {
         let by_shift = !story.policy.is_empty();
+        let firsts: Vec<Firsts<'a>> = chosen.trials.iter().map(|(trial, _)| firsts(trial)).collect();
         let mut shown: Vec<Lane<'a>> = story
             .states
             .iter()
-            .map(|axis| lane(&axis.state, axis.actions.iter().map(String::as_str).collect(), chosen))
+            .map(|axis| lane(axis, &firsts))
             .filter(|lane| lane.taken.iter().any(Option::is_some))
             .collect();
         let shift = |lane: &Lane<'_>| {
@@ -47,10 +49,10 @@ impl<'a> Lanes<'a> {
         shown.sort_by(|a, b| shift(b).total_cmp(&shift(a)));
         let left_out = shown.len().saturating_sub(READABLE);
         shown.truncate(READABLE);
-        let place = |lane: &Lane<'_>| order(story, lane.state);
+        let place = |lane: &Lane<'_>| order(story, lane);
         shown.sort_by_key(place);
         let several = repeated(chosen);
-        let repeated = shown.iter().map(|lane| lane.state).filter(|state| several.contains(state)).collect();
+        let repeated = shown.iter().map(|lane| lane.name).filter(|name| several.contains(name)).collect();
         Self { shown, left_out, by_shift, repeated }
     }
 
@@ -79,10 +81,10 @@ impl<'a> Lanes<'a> {
 }
 
 /// The place of a state among the decisions, and of those that share one among the states.
-fn order(story: &Story, state: &str) -> (usize, usize) {
-    let name = without_numbers(state);
-    let decided = story.graph.nodes.iter().position(|node| node.name == state || node.name == name);
-    let row = story.states.iter().position(|axis| axis.state == state);
+fn order(story: &Story, lane: &Lane<'_>) -> (usize, usize) {
+    let name = without_numbers(lane.state);
+    let decided = story.graph.nodes.iter().position(|node| node.name == lane.state || node.name == name);
+    let row = story.states.iter().position(|axis| axis.name == lane.name);
     (decided.unwrap_or(usize::MAX), row.unwrap_or(usize::MAX))
 }
 
@@ -99,15 +101,25 @@ fn without_numbers(state: &str) -> String {
     name
 }
 
-fn lane<'a>(state: &'a str, mut actions: Vec<&'a str>, chosen: &Chosen<'a>) -> Lane<'a> {
+/// By name the action that a trial took first.
+type Firsts<'a> = HashMap<&'a str, &'a str>;
+
+fn firsts(trial: &Row) -> Firsts<'_> {
+    // The last one that is entered stays.
+    trial.decisions.iter().rev().map(|(name, action)| (name.as_str(), action.as_str())).collect()
+}
+
+fn lane<'a>(axis: &'a Axis, firsts: &[Firsts<'a>]) -> Lane<'a> {
+    let Axis { name, state, actions } = axis;
+    let mut actions: Vec<&str> = actions.iter().map(String::as_str).collect();
     let mut place = |action: &'a str| {
         actions.iter().position(|known| *known == action).unwrap_or_else(|| {
             actions.push(action);
             actions.len() - 1
         })
     };
-    let taken = chosen.trials.iter().map(|(trial, _)| trial.action(state).map(&mut place)).collect();
-    Lane { state, actions, taken }
+    let taken = firsts.iter().map(|firsts| firsts.get(&**name).copied().map(&mut place)).collect();
+    Lane { name, state, actions, taken }
 }
 
 /// The states that came up several times in one of the trials.

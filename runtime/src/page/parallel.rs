@@ -77,14 +77,14 @@ fn axis(page: &mut Markup, x: f64, lane: &Lane<'_>) {
         &[("class", &"absent"), ("x", &left), ("y", &top), ("width", &18), ("height", &SLOT), ("rx", &4)];
     let absent = lane.taken.iter().filter(|action| action.is_none()).count();
     page.within("rect", slot, |page| {
-        page.element("title", &[], format_args!("{}: absent in {absent} of the lines", lane.state));
+        page.element("title", &[], format_args!("{}: absent in {absent} of the lines", lane.name));
     });
     words(page, "middle quiet", (x, ABSENT + SLOT / 2.0 + 16.0), &absent.to_string());
     let turned = format!("translate({} {}) rotate(-30)", Px(x - 2.0), Px(TOP - 12.0));
     // Names on the right end where the drawing does.
     let room = (1.15 * (WIDTH - x)).min(220.0);
     page.within("g", &[("transform", &turned)], |page| {
-        figure::state(page, "name", (0.0, 0.0), lane.state, room);
+        figure::state(page, "name", (0.0, 0.0), lane.name, room);
     });
 }
 

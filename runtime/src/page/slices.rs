@@ -1,6 +1,6 @@
 //! What the model predicts where one decision of the best config is another one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::chosen::ranked;
 use super::figure::{self, Figure, SIZE, rule, words};
@@ -53,8 +53,10 @@ pub(super) fn write(page: &mut Markup, states: &[&StateInsight], story: &Story) 
 /// Whether the best config decides a state several times.
 fn decides_again(story: &Story) -> bool {
     let best = ranked(&story.trials, story.direction).first().map(|(trial, _)| *trial);
+    let states: HashMap<&str, &str> = story.states.iter().map(|axis| (&*axis.name, &*axis.state)).collect();
     let mut known = BTreeSet::new();
-    best.is_some_and(|best| best.decisions.iter().any(|(state, _)| !known.insert(state)))
+    let mut is_known = |name: &str| !known.insert(states.get(name).copied().unwrap_or(name).to_owned());
+    best.is_some_and(|best| best.decisions.iter().any(|(name, _)| is_known(name)))
 }
 
 fn introduction(direction: Direction) -> String {

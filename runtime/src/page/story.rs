@@ -81,9 +81,10 @@ pub(crate) enum Outcome {
     Running,
 }
 
-/// A state and its actions.
+/// What a trial decides under a name, and the actions: a state, or one of several places where configs decide it.
 #[derive(Debug, Clone)]
 pub(crate) struct Axis {
+    pub(crate) name: String,
     pub(crate) state: String,
     pub(crate) actions: Vec<String>,
 }
@@ -120,11 +121,6 @@ impl Row {
             Outcome::Reward(reward) => Some(reward).filter(|reward| reward.is_finite()),
             _ => None,
         }
-    }
-
-    /// The first action that the trial took in a state.
-    pub(super) fn action(&self, state: &str) -> Option<&str> {
-        self.decisions.iter().find(|(name, _)| name == state).map(|(_, action)| action.as_str())
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn study(trials: u64) -> Story {
 
 fn axes() -> Vec<Axis> {
     let axis = |state: crate::space::State| Axis {
+        name: state.name().to_owned(),
         state: state.name().to_owned(),
         actions: state.labels.iter().map(|label| label.name.clone()).collect(),
     };
@@ -97,7 +98,7 @@ fn quality(decisions: &[(String, String)]) -> f64 {
 }
 
 fn policy(dice: &mut Pcg64Mcg) -> Vec<Importance> {
-    let importance = |Axis { state, actions }: Axis| {
+    let importance = |Axis { state, actions, .. }: Axis| {
         let sharpness = 5.0 * dice.random::<f64>().powi(2);
         let weights: Vec<f64> = actions.iter().map(|_| (sharpness * dice.random::<f64>()).exp()).collect();
         let sum: f64 = weights.iter().sum();
@@ -111,7 +112,7 @@ fn policy(dice: &mut Pcg64Mcg) -> Vec<Importance> {
 
 /// The first action of each state is the best config's.
 fn model(dice: &mut Pcg64Mcg) -> Insight {
-    let state = |Axis { state, actions }: Axis| {
+    let state = |Axis { state, actions, .. }: Axis| {
         let share = 0.1 * dice.random::<f64>();
         let slice = |(i, label): (usize, String)| Slice {
             label,

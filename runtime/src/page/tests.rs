@@ -50,7 +50,11 @@ pub(super) fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> 
 }
 
 pub(super) fn axis(state: &str, actions: &[&str]) -> Axis {
-    Axis { state: state.to_owned(), actions: actions.iter().map(|&action| action.to_owned()).collect() }
+    Axis {
+        name: state.to_owned(),
+        state: state.to_owned(),
+        actions: actions.iter().map(|&action| action.to_owned()).collect(),
+    }
 }
 
 #[test]

@@ -53,7 +53,10 @@ fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
         Node::Compared { node, .. } | Node::Weighted { node, .. } => walk(node, at),
         Node::Subset { labels, .. } => {
             let item = |label: &&str| {
-                at.within(&format!("[{label}]"), |at| Part::Decision(plain(&Domain::FLAG, at.fresh(at.names))))
+                let (names, path) =
+                    (at.names.with(&format!("[{label}]")), at.path.map(|path| format!("{path}{{{label}}}")));
+                let at = Place { path: path.as_deref(), ..at };
+                Part::Decision(plain(&Domain::FLAG, at.fresh(&names)))
             };
             labels.iter().map(item).collect()
         }

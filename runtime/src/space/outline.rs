@@ -59,7 +59,8 @@ pub struct Decision {
     pub kind: Kind,
     /// The actions that are offered; those that a restriction leaves out are not listed.
     pub actions: Vec<Action>,
-    /// Where in a config it is decided, by fields and items: `Net.blocks[i].width`. Empty where that is the state's name, and within a
+    /// Where in a config it is decided, by fields and items: `Net.blocks[i].width`, or whether an item is in a subset:
+    /// `Net.parts{relu}`. Empty where that is the state's name, and within a
     /// type that contains itself.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,

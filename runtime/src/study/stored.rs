@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::export::places::Places;
 use super::export::values::Values;
 use super::store::{AttemptRecord, Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord};
 use super::{Finalist, PairBest, StudyError, finalists, warnings};
@@ -136,9 +137,12 @@ impl StoredStudy {
         let outline: Option<Outline> = self.read_json(Some(&self.space.outline));
         let name = self.space.type_name.rsplit("::").next().unwrap_or_default();
         let values = Values::of(&self.space.states, &self.trials);
-        let axis = |state: &StateRecord| {
-            let shown = |label: &String| values.shown(&state.state, label);
-            Axis { state: state.state.clone(), actions: state.actions.iter().map(shown).collect() }
+        let places = Places::of(self);
+        let axes = |state: &StateRecord| {
+            let actions: Vec<String> = state.actions.iter().map(|label| values.shown(&state.state, label)).collect();
+            let axis =
+                |name: &str| Axis { name: name.to_owned(), state: state.state.clone(), actions: actions.clone() };
+            places.names(&state.state).into_iter().map(axis).collect::<Vec<_>>()
         };
         let insight = insight.with(&values);
         Story {
@@ -148,11 +152,13 @@ impl StoredStudy {
             direction: self.study.direction,
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
-            trials: self.trials.iter().filter_map(|trial| row(trial, &values)).collect(),
+            trials: self.trials.iter().filter_map(|trial| row(trial, &places, &values)).collect(),
             curves: curves(&self.trials, &self.values),
-            states: self.space.states.iter().map(axis).collect(),
+            states: self.space.states.iter().flat_map(axes).collect(),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
-            best: self.best().map(|best| best_config(best, self.finalists().first(), (&insight, &values))),
+            best: self
+                .best()
+                .map(|best| best_config(best, self.finalists().first(), &insight, || shown(best, &places, &values))),
             policy: insight.policy,
             model: insight.model,
             attention: insight.attention,
@@ -215,7 +221,7 @@ fn finalist(finalist: &Finalist) -> page::story::Finalist {
 }
 
 /// A trial that somebody has or had; those that wait are not shown.
-fn row(trial: &TrialRecord, values: &Values<'_>) -> Option<Row> {
+fn row(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Option<Row> {
     let outcome = match trial.phase {
         Phase::Queued => return None,
         Phase::Running => Outcome::Running,
@@ -226,7 +232,7 @@ fn row(trial: &TrialRecord, values: &Values<'_>) -> Option<Row> {
     Some(Row {
         number: trial.number,
         outcome,
-        decisions: shown(&trial.decisions, values),
+        decisions: shown(trial, places, values),
         seconds: trial.took().map(|took| took.as_secs_f64()),
         worker: trial.worker.clone(),
         retries: trial.retries(),
@@ -234,9 +240,10 @@ fn row(trial: &TrialRecord, values: &Values<'_>) -> Option<Row> {
     })
 }
 
-/// Decisions with the numbers that constants stand for.
-fn shown(decisions: &[(String, String)], values: &Values<'_>) -> Vec<(String, String)> {
-    decisions.iter().map(|(state, label)| (state.clone(), values.shown(state, label))).collect()
+/// The decisions of a trial by name, with the numbers that constants stand for.
+fn shown(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Vec<(String, String)> {
+    let named = places.of_trial(trial).into_iter().zip(&trial.decisions);
+    named.map(|(name, (state, label))| (name.into_owned(), values.shown(state, label))).collect()
 }
 
 /// What each trial reported in the attempt that counts; of reports of the same step the latest counts.
@@ -254,11 +261,12 @@ fn curves(trials: &[TrialRecord], values: &[ValueRecord]) -> Vec<Curve> {
 fn best_config(
     best: &TrialRecord,
     confirmed: Option<&Finalist>,
-    (insight, values): (&Insight, &Values<'_>),
+    insight: &Insight,
+    decisions: impl Fn() -> Vec<(String, String)>,
 ) -> BestConfig {
     let code = insight.code.as_ref().filter(|(number, _)| *number == best.number).map(|(_, code)| code.clone());
-    let line = |(state, action): &(String, String)| format!("{state} = {action}");
-    let lines = || shown(&best.decisions, values).iter().map(line).collect::<Vec<_>>().join("\n");
+    let line = |(name, action): &(String, String)| format!("{name} = {action}");
+    let lines = || decisions().iter().map(line).collect::<Vec<_>>().join("\n");
     let reward = confirmed.map(|confirmed| confirmed.mean).or(best.reward).unwrap_or_default();
     BestConfig { number: best.number, reward, code: code.unwrap_or_else(lines) }
 }

@@ -7,7 +7,7 @@ mod distribution;
 mod json;
 mod nested;
 mod optuna;
-mod places;
+pub(super) mod places;
 #[cfg(test)]
 pub(super) mod tests;
 mod time;

@@ -12,7 +12,7 @@ use crate::study::{StateRecord, TrialRecord};
 #[derive(Default)]
 struct Node {
     decided: Option<(Kind, Value)>,
-    /// By the next part of the place, `.width` or `[0]`, in the order of the config.
+    /// By the next part of the place, `.width`, `[0]` or `{relu}`, in the order of the config.
     inside: Vec<(String, Node)>,
 }
 
@@ -68,6 +68,8 @@ impl Node {
     fn value(&self) -> Option<Value> {
         match &self.decided {
             None => self.fields(),
+            // The number of a type that serde sees through.
+            Some((Kind::Variant, Value::String(label))) if is_number(label) => serde_json::from_str(label).ok(),
             Some((Kind::Variant, Value::String(variant))) => match self.get(&format!(".{variant}")) {
                 None if self.inside.is_empty() => Some(Value::String(variant.clone())),
                 None => None,
@@ -82,10 +84,21 @@ impl Node {
         self.inside.iter().find(|(known, _)| known == name).map(|(_, node)| node)
     }
 
+    /// The item of a subset that a name is of, where it is in it.
+    fn taken(&self, name: &str) -> Option<Value> {
+        let label = name.strip_prefix('{')?.strip_suffix('}')?;
+        let is_taken = matches!(&self.decided, Some((_, Value::Bool(true))));
+        let value = || if is_number(label) { serde_json::from_str(label).ok() } else { Some(label.into()) };
+        is_taken.then(value).flatten()
+    }
+
     /// A list, a tuple, what a type with one field without a name is of, or an object.
     fn fields(&self) -> Option<Value> {
         let is_length = |name: &str, node: &Self| name == ".len" && matches!(node.decided, Some((Kind::Length, _)));
         let fields: Vec<_> = self.inside.iter().filter(|(name, node)| !is_length(name, node)).collect();
+        if !fields.is_empty() && fields.iter().all(|(name, _)| name.starts_with('{')) {
+            return Some(Value::Array(fields.iter().filter_map(|(name, node)| node.taken(name)).collect()));
+        }
         let values = || fields.iter().map(|(_, node)| node.value()).collect::<Option<Vec<_>>>();
         if fields.is_empty() || fields.iter().all(|(name, _)| name.starts_with('[')) {
             return values().map(Value::Array);
@@ -99,9 +112,17 @@ impl Node {
     }
 }
 
-/// `.layers[2].width` as `.layers`, `[2]`, `.width`.
+fn is_number(label: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(label).is_ok()
+}
+
+/// `.layers[2].width` as `.layers`, `[2]`, `.width`; the item of a subset is the last part, whatever it is called.
 fn parts(path: &str) -> Option<Vec<&str>> {
-    let mut begins: Vec<usize> = path.match_indices(['.', '[']).map(|(i, _)| i).collect();
+    let last = path.find('{').unwrap_or(path.len());
+    let mut begins: Vec<usize> = path[..last].match_indices(['.', '[']).map(|(i, _)| i).collect();
+    if last < path.len() {
+        begins.push(last);
+    }
     if !path.is_empty() && begins.first() != Some(&0) {
         return None;
     }

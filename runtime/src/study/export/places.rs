@@ -7,7 +7,7 @@ use crate::space::Outline;
 use crate::study::{StoredStudy, TrialRecord};
 
 /// What the decisions of a study's trials are called.
-pub(super) struct Places {
+pub(in crate::study) struct Places {
     outline: Option<Outline>,
     /// The space of which the outline is.
     space: i64,
@@ -16,7 +16,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn of(study: &StoredStudy) -> Self {
+    pub(in crate::study) fn of(study: &StoredStudy) -> Self {
         // One that cannot be read, or of an earlier version, knows no places.
         let outline: Option<Outline> = serde_json::from_str(&study.space.outline).ok();
         let repeated = outline.as_ref().map(Outline::repeated).unwrap_or_default();
@@ -24,18 +24,18 @@ impl Places {
     }
 
     /// The names under which decisions of a state are found.
-    pub(super) fn names<'a>(&'a self, state: &'a str) -> Vec<&'a str> {
+    pub(in crate::study) fn names<'a>(&'a self, state: &'a str) -> Vec<&'a str> {
         self.repeated.get(state).map_or_else(|| vec![state], |places| places.iter().map(String::as_str).collect())
     }
 
     /// Where each decision of a trial is made; none where that is not known.
-    pub(super) fn all(&self, trial: &TrialRecord) -> Option<Vec<String>> {
+    pub(in crate::study) fn all(&self, trial: &TrialRecord) -> Option<Vec<String>> {
         let outline = self.outline.as_ref().filter(|_| trial.space == self.space)?;
         outline.places(&trial.decisions)
     }
 
     /// The name of each decision of a trial.
-    pub(super) fn of_trial<'a>(&self, trial: &'a TrialRecord) -> Vec<Cow<'a, str>> {
+    pub(in crate::study) fn of_trial<'a>(&self, trial: &'a TrialRecord) -> Vec<Cow<'a, str>> {
         let is_repeated = |state: &str| self.repeated.contains_key(state);
         let has_some = trial.decisions.iter().any(|(state, _)| is_repeated(state));
         let places = if has_some { self.all(trial) } else { None };

@@ -36,6 +36,12 @@ macro_rules! nets {
                 pub(super) last: Option<Layer>,
                 #[space(len = 1..=2, range = 0..=4)]
                 pub(super) widths: Vec<u8>,
+                #[space(subset = ["relu", "a.b[c]", "elu"])]
+                pub(super) activations: Vec<String>,
+                #[space(subset = [16, 32])]
+                pub(super) sizes: Vec<u32>,
+                #[space(permutation = [1, 2, 3])]
+                pub(super) order: Vec<u8>,
             }
         }
     )*};
