@@ -100,6 +100,10 @@ fn new_names_with_aliases_are_no_change() {
         assert_eq!(study.changes(), ["`Config.width` is `Config.units` now"]);
         let rows = study.trials().unwrap();
         assert!(rows.iter().all(|row| row.config.is_some()));
+        // One column, under the new name.
+        for export in [study.to_csv(), study.to_optuna_journal()].map(Result::unwrap) {
+            assert!(export.contains("Config.units") && !export.contains("Config.width"), "{export}");
+        }
         let kept = old.checkpoint().unwrap().unwrap();
         let now = study.searcher().unwrap().checkpoint();
         assert!(kept.states().count() == now.states().count());
