@@ -1,4 +1,4 @@
-//! What only this store does. What it has in common with others is in `contract_tests.rs`.
+//! What only this store does. What it has in common with others is in `store/contract_tests`.
 
 mod encrypted;
 mod fake;
