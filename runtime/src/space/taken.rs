@@ -74,18 +74,23 @@ pub fn encode_subset<T>(
     outside: impl Fn() -> EncodeError,
     index: impl Fn(&T) -> Option<usize>,
 ) -> Result<(), EncodeError> {
-    let mut taken = vec![false; count];
-    for item in items {
-        let place = index(item).filter(|&i| !taken[i]).ok_or_else(&outside)?;
-        taken[place] = true;
-    }
-    if !(min..=max).contains(&items.len()) {
-        return Err(outside());
+    let places =
+        places(items, count, index).filter(|places| (min..=max).contains(&places.len())).ok_or_else(outside)?;
+    let mut taken = vec![0; count];
+    for place in places {
+        taken[place] = 1;
     }
     for taken in taken {
-        encoder.push(usize::from(taken));
+        encoder.push(taken);
     }
     Ok(())
+}
+
+/// The place of each item among `count`; none where one is no item, or stands twice.
+fn places<T>(items: &[T], count: usize, index: impl Fn(&T) -> Option<usize>) -> Option<Vec<usize>> {
+    let mut taken = vec![false; count];
+    let place = |item| index(item).filter(|&place| !std::mem::replace(&mut taken[place], true));
+    items.iter().map(place).collect()
 }
 
 /// Reads the order of `count` items.
@@ -105,13 +110,11 @@ pub fn encode_permutation<T>(
     outside: impl Fn() -> EncodeError,
     index: impl Fn(&T) -> Option<usize>,
 ) -> Result<(), EncodeError> {
-    let mut taken = vec![false; count];
-    for item in items {
-        let place = index(item).filter(|&i| !taken[i]).ok_or_else(&outside)?;
-        taken[place] = true;
+    let places = places(items, count, index).filter(|places| places.len() == count).ok_or_else(outside)?;
+    for place in places {
         encoder.push(place);
     }
-    if taken.into_iter().all(|taken| taken) { Ok(()) } else { Err(outside()) }
+    Ok(())
 }
 
 /// Items in an array of as many.
