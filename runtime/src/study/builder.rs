@@ -262,6 +262,7 @@ impl<S> StudyBuilder<S> {
     /// What gives up trials that do not promise much, by what they [report](Running::report); a `Box<dyn Pruner>` and an
     /// `Option` of a pruner are pruners, too.
     pub fn pruner(mut self, pruner: impl Pruner + 'static) -> Self {
+        self.setup.options.pruner = pruner.rule();
         self.setup.pruner = Some(Arc::new(pruner));
         self
     }

@@ -12,8 +12,8 @@ pub type Curve = BTreeMap<u64, f64>;
 /// The curves of a study, read from the store as they grow.
 #[derive(Debug, Default)]
 pub(super) struct Curves {
-    /// By trial: that of its latest attempt.
-    curves: BTreeMap<u64, (u32, Curve)>,
+    /// By trial: those of its attempts.
+    curves: BTreeMap<u64, BTreeMap<u32, Curve>>,
     /// The last row that was read.
     row: i64,
 }
@@ -23,20 +23,22 @@ impl Curves {
     pub(super) fn read(&mut self, store: &dyn Store, study: i64) -> Result<(), StudyError> {
         for value in store.read(|ledger| Ok(ledger.values(study, self.row)?))? {
             self.row = value.row;
-            let (attempt, curve) = self.curves.entry(value.trial).or_default();
-            if value.attempt > *attempt {
-                (*attempt, *curve) = (value.attempt, Curve::new());
-            }
-            if value.attempt == *attempt {
-                curve.insert(value.step, value.value);
-            }
+            let attempts = self.curves.entry(value.trial).or_default();
+            attempts.entry(value.attempt).or_default().insert(value.step, value.value);
         }
         Ok(())
     }
 
+    /// What an attempt reported.
+    pub(super) fn of(&self, trial: u64, attempt: u32) -> Option<&Curve> {
+        self.curves.get(&trial)?.get(&attempt)
+    }
+
     /// Whether a pruner gives up a trial, by its own curve and those of the others. A pruner sees greater values as better.
     pub(super) fn prunes(&self, pruner: &dyn Pruner, direction: Direction, trial: u64, own: &Curve) -> bool {
-        let others = self.curves.iter().filter(|(number, _)| **number != trial).map(|(_, (_, curve))| curve);
+        let others = self.curves.iter().filter(|(number, _)| **number != trial);
+        // Of a trial's attempts the latest counts.
+        let others = others.filter_map(|(_, attempts)| attempts.last_key_value().map(|(_, curve)| curve));
         if direction == Direction::Maximize {
             return pruner.prunes(own, &others.collect::<Vec<_>>());
         }

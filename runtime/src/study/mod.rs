@@ -44,6 +44,7 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod untyped;
 mod view;
 mod vigil;
 mod warnings;
@@ -58,7 +59,7 @@ pub use error::{StudyError, TellError};
 pub use finalists::Finalist;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
-pub use pruner::{MedianPruner, Pruner, SuccessiveHalving};
+pub use pruner::{MedianPruner, Pruner, PrunerRule, SuccessiveHalving};
 pub use rows::TrialRow;
 pub use run::{Ending, Summary};
 pub use running::Running;

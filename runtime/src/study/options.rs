@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Direction;
+use super::pruner::PrunerRule;
 
 /// What a study is opened with.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub(super) struct Options {
     pub(super) confirmations: u64,
     /// Whether the study must not be there yet.
     pub(super) new_only: bool,
+    /// What gives trials up, where it can be written down.
+    pub(super) pruner: Option<PrunerRule>,
 }
 
 impl Default for Options {
@@ -47,6 +50,7 @@ impl Default for Options {
             starts: 10,
             confirmations: 0,
             new_only: false,
+            pruner: None,
         }
     }
 }
@@ -82,12 +86,15 @@ pub(super) struct Rules {
     pub(super) abandon_after: u64,
     /// How many trials are pending at most, where the study is deterministic.
     pub(super) pending: Option<u64>,
+    /// What gives trials up, for those who do not know the study's type.
+    #[serde(default)]
+    pub(super) pruner: Option<PrunerRule>,
 }
 
 impl Options {
     pub(super) fn rules(&self) -> Rules {
         let abandon_after = u64::try_from(self.abandon.as_millis()).unwrap_or(u64::MAX);
-        Rules { retries: self.retries, abandon_after, pending: self.pending }
+        Rules { retries: self.retries, abandon_after, pending: self.pending, pruner: self.pruner.clone() }
     }
 
     /// Takes rules that others follow; gives what is other than was asked for, a line each.

@@ -19,6 +19,8 @@ pub enum Outcome {
     },
     /// It was given up, since what it reported did not promise much. It stands where its last value stands among the others.
     Pruned,
+    /// It is handed back: another worker is to evaluate it, or this one later. It counts for nothing.
+    Cancelled,
 }
 
 impl Outcome {

@@ -50,6 +50,7 @@ impl Ended {
             |error, severity| Self { end: AttemptEnd::Failed, error: Some(error), severity, ..nothing.clone() };
         match outcome.checked() {
             Outcome::Reward(reward) => Self { end: AttemptEnd::Done, reward: Some(reward), ..nothing },
+            Outcome::Cancelled => nothing,
             Outcome::Pruned => {
                 let (step, reward) = told.last.unzip();
                 Self { end: AttemptEnd::Pruned, step, reward, ..nothing }

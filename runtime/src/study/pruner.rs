@@ -1,16 +1,50 @@
 //! When to give a trial up early.
 
+use serde::{Deserialize, Serialize};
+
 use super::curves::Curve;
 
 /// Decides by the values that trials report whether one is worth going on with. Greater values are better.
 pub trait Pruner: Send + Sync {
     /// Whether to give up a trial that has reported these values, the last one just now, beside those of all other trials.
     fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool;
+
+    /// The same as data, for workers that do not know the study's type: programs, and whoever asks over HTTP. Where there is none, as with
+    /// a pruner of your own, these are not told to give trials up, unless it is this process that runs or serves them.
+    fn rule(&self) -> Option<PrunerRule> {
+        None
+    }
+}
+
+/// A pruner as data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PrunerRule {
+    /// By the median of the others.
+    Median(MedianPruner),
+    /// All but the best share at steps that grow by a factor.
+    Halving(SuccessiveHalving),
+}
+
+impl PrunerRule {
+    /// The pruner itself.
+    #[must_use]
+    pub fn pruner(&self) -> &dyn Pruner {
+        match self {
+            Self::Median(pruner) => pruner,
+            Self::Halving(pruner) => pruner,
+        }
+    }
 }
 
 impl<P: Pruner + ?Sized> Pruner for Box<P> {
     fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool {
         (**self).prunes(own, others)
+    }
+
+    fn rule(&self) -> Option<PrunerRule> {
+        (**self).rule()
     }
 }
 
@@ -18,6 +52,10 @@ impl<P: Pruner + ?Sized> Pruner for Box<P> {
 impl<P: Pruner> Pruner for Option<P> {
     fn prunes(&self, own: &Curve, others: &[&Curve]) -> bool {
         self.as_ref().is_some_and(|pruner| pruner.prunes(own, others))
+    }
+
+    fn rule(&self) -> Option<PrunerRule> {
+        self.as_ref().and_then(Pruner::rule)
     }
 }
 
@@ -34,7 +72,7 @@ impl<P: Pruner> Pruner for Option<P> {
 /// assert!(pruner.prunes(&[(1, 0.4)].into(), &[&good, &fair]));
 /// assert!(!pruner.prunes(&[(1, 0.55)].into(), &[&good, &fair]));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MedianPruner {
     startup: usize,
     warmup: u64,
@@ -93,6 +131,10 @@ impl Pruner for MedianPruner {
         let best = own.values().copied().fold(f64::NEG_INFINITY, f64::max);
         best < median(&values)
     }
+
+    fn rule(&self) -> Option<PrunerRule> {
+        Some(PrunerRule::Median(self.clone()))
+    }
 }
 
 /// Of values in order, at least one.
@@ -115,7 +157,7 @@ fn median(values: &[f64]) -> f64 {
 /// assert!(!pruner.prunes(&[(10, 6.5)].into(), &others));
 /// assert!(!pruner.prunes(&[(9, 0.0)].into(), &others));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuccessiveHalving {
     first: u64,
     factor: u64,
@@ -149,6 +191,10 @@ impl Pruner for SuccessiveHalving {
         let better = values.iter().filter(|other| **other > value).count();
         let going_on = ((values.len() + 1) / self.factor as usize).max(1);
         better >= going_on
+    }
+
+    fn rule(&self) -> Option<PrunerRule> {
+        Some(PrunerRule::Halving(self.clone()))
     }
 }
 

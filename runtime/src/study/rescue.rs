@@ -120,6 +120,7 @@ impl Line {
         };
         Some(match told.outcome.clone()?.checked() {
             Outcome::Reward(reward) => Self { reward: Some(reward), ..nothing },
+            Outcome::Cancelled => return None,
             Outcome::Pruned => Self { pruned: true, ..nothing },
             Outcome::Failed(error) => Self { failed: Some(error), ..nothing },
             Outcome::FailedBy { error, severity } => Self { failed: Some(error), severity: Some(severity), ..nothing },

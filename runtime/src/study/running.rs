@@ -91,7 +91,8 @@ impl Hand {
         self.is_told.store(true, Ordering::Relaxed);
         let is_failure = matches!(outcome, Outcome::Failed(_) | Outcome::FailedBy { .. });
         let is_not_its_own = is_failure && self.is_store_failing.load(Ordering::Relaxed);
-        let outcome = (!is_not_its_own).then_some(outcome);
+        let is_handed_back = is_not_its_own || outcome == Outcome::Cancelled;
+        let outcome = (!is_handed_back).then_some(outcome);
         let (number, attempt, worker) = (self.number, self.attempt, self.link.worker.clone());
         Told { number, attempt, worker, outcome, last, is_last: false }
     }

@@ -5,7 +5,7 @@ mod columns;
 mod csv;
 mod distribution;
 mod json;
-mod nested;
+pub(super) mod nested;
 mod optuna;
 pub(super) mod places;
 #[cfg(test)]

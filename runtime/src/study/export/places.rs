@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::space::Outline;
-use crate::study::{StoredStudy, TrialRecord};
+use crate::study::{SpaceRecord, StoredStudy, TrialRecord};
 
 /// What the decisions of a study's trials are called.
 pub(in crate::study) struct Places {
@@ -17,10 +17,15 @@ pub(in crate::study) struct Places {
 
 impl Places {
     pub(in crate::study) fn of(study: &StoredStudy) -> Self {
+        Self::of_space(&study.space, study.study.space)
+    }
+
+    /// The places of a space, and its number.
+    pub(in crate::study) fn of_space(record: &SpaceRecord, space: i64) -> Self {
         // One that cannot be read, or of an earlier version, knows no places.
-        let outline: Option<Outline> = serde_json::from_str(&study.space.outline).ok();
+        let outline: Option<Outline> = serde_json::from_str(&record.outline).ok();
         let repeated = outline.as_ref().map(Outline::repeated).unwrap_or_default();
-        Self { outline, space: study.study.space, repeated }
+        Self { outline, space, repeated }
     }
 
     /// The names under which decisions of a state are found.

@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::rewards::Rewards;
 use super::{
-    Access, AttemptRecord, Counts, Lease, Ledger, Millis, Phase, RunningRecord, Snapshot, SpaceRecord, Store,
-    StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,
+    Access, AttemptRecord, Counts, Lease, Ledger, Millis, NoteRecord, Phase, RunningRecord, Snapshot, SpaceRecord,
+    Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,
 };
 use crate::study::StudyError;
 use crate::train::Direction;
@@ -84,7 +84,11 @@ struct Page {
     enqueued: BTreeMap<String, BTreeSet<u64>>,
     snapshot: Option<Snapshot>,
     values: Vec<ValueRecord>,
+    notes: BTreeMap<NoteKey, String>,
 }
+
+/// The trial, the attempt and the key of a note.
+type NoteKey = (u64, u32, String);
 
 /// What was before a change.
 #[derive(Debug)]
@@ -97,6 +101,7 @@ enum Before {
     Worker { study: i64, name: String, worker: Option<WorkerRecord> },
     Snapshot { study: i64, snapshot: Option<Snapshot> },
     Values { study: i64, len: usize },
+    Note { study: i64, key: NoteKey, value: Option<String> },
 }
 
 impl Books {
@@ -120,6 +125,7 @@ impl Books {
             }
             Before::Snapshot { study, snapshot } => self.pages[place(study)].snapshot = snapshot,
             Before::Values { study, len } => self.pages[place(study)].values.truncate(len),
+            Before::Note { study, key, value } => _ = put(&mut self.pages[place(study)].notes, key, value),
         }
     }
 }
@@ -410,6 +416,23 @@ impl Ledger for Session<'_> {
         values.push(ValueRecord { row, ..*value });
         self.before.push(Before::Values { study, len });
         Ok(())
+    }
+
+    fn put_note(&mut self, study: i64, note: &NoteRecord) -> Result<(), StoreError> {
+        let key = (note.trial, note.attempt, note.key.clone());
+        let value = self.page(study)?.notes.insert(key.clone(), note.value.clone());
+        self.before.push(Before::Note { study, key, value });
+        Ok(())
+    }
+
+    fn notes(&mut self, study: i64) -> Result<Vec<NoteRecord>, StoreError> {
+        let note = |((trial, attempt, key), value): (&NoteKey, &String)| NoteRecord {
+            trial: *trial,
+            attempt: *attempt,
+            key: key.clone(),
+            value: value.clone(),
+        };
+        Ok(self.page(study)?.notes.iter().map(note).collect())
     }
 
     fn values(&mut self, study: i64, after: i64) -> Result<Vec<ValueRecord>, StoreError> {

@@ -19,8 +19,8 @@ pub use postgres::PostgresStore;
 #[cfg(all(test, feature = "postgres"))]
 pub(super) use postgres::tests::Database;
 pub use record::{
-    AttemptEnd, AttemptRecord, Lease, Millis, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord, TrialRecord,
-    ValueRecord, WorkerRecord,
+    AttemptEnd, AttemptRecord, Lease, Millis, NoteRecord, Phase, Snapshot, SpaceRecord, StateRecord, StudyRecord,
+    TrialRecord, ValueRecord, WorkerRecord,
 };
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
@@ -98,8 +98,8 @@ pub trait Ledger {
     /// Makes a study. Its name must be new.
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
-    /// Writes what changed of a study, known by its `id`: its space, rules, numbers of events and trials, transfer and insight, and how
-    /// many of those trials ended how that the searcher was told of.
+    /// Writes what changed of a study, known by its `id`: its space, rules, ending, numbers of events and trials, transfer and insight,
+    /// and how many of those trials ended how that the searcher was told of.
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError>;
 
     /// Gives the lease to a worker, or to nobody, where its epoch is still this one.
@@ -184,6 +184,12 @@ pub trait Ledger {
 
     /// Keeps a value that an attempt reported, numbered by the store; a second one of the same step takes the place of the first.
     fn add_value(&mut self, study: i64, value: &ValueRecord) -> Result<(), StoreError>;
+
+    /// Keeps a note of an attempt in place of an earlier one of the same key.
+    fn put_note(&mut self, study: i64, note: &NoteRecord) -> Result<(), StoreError>;
+
+    /// All notes, by trial, attempt and key.
+    fn notes(&mut self, study: i64) -> Result<Vec<NoteRecord>, StoreError>;
 
     /// Wakes those who wait for something to change in a study, once this is done; see [`Store::wait`].
     fn notify(&mut self, _study: i64) -> Result<(), StoreError> {

@@ -61,6 +61,8 @@ pub struct StudyRecord {
     pub lease: Lease,
     /// What holds for all processes, as JSON.
     pub rules: Option<String>,
+    /// In a word, why nothing further is proposed; none as long as something may be.
+    pub ending: Option<String>,
     /// When it was made.
     pub created: Millis,
     /// What its searcher began with, a [`TransferReport`](crate::agent::TransferReport) as JSON.
@@ -85,6 +87,7 @@ impl StudyRecord {
             pruned: 0,
             lease: Lease::default(),
             rules: None,
+            ending: None,
             created,
             transfer: None,
             insight: None,
@@ -356,6 +359,19 @@ pub struct ValueRecord {
     pub step: u64,
     /// The value.
     pub value: f64,
+}
+
+/// Something that an attempt has a person or another program know: an attribute of its trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteRecord {
+    /// The trial's number.
+    pub trial: u64,
+    /// The attempt that says it.
+    pub attempt: u32,
+    /// What it is called; of the same attempt and key the latest value counts.
+    pub key: String,
+    /// Its value, as JSON.
+    pub value: String,
 }
 
 /// What a study's searcher was after an event.

@@ -9,8 +9,8 @@ use super::transaction::Transaction;
 use super::trials;
 use super::values::{Values, values};
 use crate::study::store::{
-    Access, AttemptRecord, Counts, Ledger, Millis, RunningRecord, Snapshot, SpaceRecord, StoreError, StudyRecord,
-    TrialRecord, ValueRecord, WorkerRecord,
+    Access, AttemptRecord, Counts, Ledger, Millis, NoteRecord, RunningRecord, Snapshot, SpaceRecord, StoreError,
+    StudyRecord, TrialRecord, ValueRecord, WorkerRecord,
 };
 use crate::train::Direction;
 
@@ -105,8 +105,8 @@ pub(super) const LOWEST: &str = "SELECT * FROM trials
 macro_rules! studies {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules, s.created,
-                s.transfer, s.insight, s.done + u.done AS done, s.failed + u.failed AS failed, s.pruned + u.pruned AS pruned
+            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules,
+                s.ending, s.created, s.transfer, s.insight, s.done + u.done AS done, s.failed + u.failed AS failed, s.pruned + u.pruned AS pruned
              FROM studies s CROSS JOIN LATERAL (
                 SELECT count(*) FILTER (WHERE phase = 'done') AS done, count(*) FILTER (WHERE phase = 'failed') AS failed,
                     count(*) FILTER (WHERE phase = 'pruned') AS pruned
@@ -179,7 +179,7 @@ impl Ledger for Session<'_> {
 
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError> {
         let sql = "UPDATE studies SET space = $2, events = $3, trials = $4, done = done + $5, failed = failed + $6,
-                pruned = pruned + $7, rules = $8, transfer = $9, insight = $10 WHERE id = $1";
+                pruned = pruned + $7, rules = $8, transfer = $9, insight = $10, ending = $11 WHERE id = $1";
         let fit = self.fit();
         let values = values![
             study.id,
@@ -192,6 +192,7 @@ impl Ledger for Session<'_> {
             fit.some_text("a study's rules", study.rules.as_deref())?,
             fit.some_text("a transfer report", study.transfer.as_deref())?,
             fit.some_text("an insight", study.insight.as_deref())?,
+            fit.some_text("an ending", study.ending.as_deref())?,
         ];
         self.write(sql, values).map(drop)
     }
@@ -393,6 +394,20 @@ impl Ledger for Session<'_> {
         let (trial, step) = (fit.number("the number of a trial", trial)?, fit.number("a step", step)?);
         let turn = self.namespace.reports(study);
         self.write(ADD_VALUE, values![study, trial, i64::from(attempt), step, value, turn]).map(drop)
+    }
+
+    fn put_note(&mut self, study: i64, note: &NoteRecord) -> Result<(), StoreError> {
+        let sql = "INSERT INTO notes (study, trial, attempt, key, value) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (study, trial, attempt, key) DO UPDATE SET value = excluded.value";
+        let NoteRecord { trial, attempt, key, value } = note;
+        let fit = self.fit();
+        let trial = fit.number("the number of a trial", *trial)?;
+        let (key, value) = (fit.text("the key of a note", key)?, fit.text("the value of a note", value)?);
+        self.write(sql, values![study, trial, i64::from(*attempt), key, value]).map(drop)
+    }
+
+    fn notes(&mut self, study: i64) -> Result<Vec<NoteRecord>, StoreError> {
+        self.all("SELECT * FROM notes WHERE study = $1 ORDER BY trial, attempt, key", values![study], row::note)
     }
 
     fn notify(&mut self, study: i64) -> Result<(), StoreError> {

@@ -7,8 +7,8 @@ use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
 use crate::study::store::{
-    AttemptEnd, AttemptRecord, Lease, Millis, Phase, RunningRecord, Snapshot, SpaceRecord, StudyRecord, TrialRecord,
-    ValueRecord, WorkerRecord,
+    AttemptEnd, AttemptRecord, Lease, Millis, NoteRecord, Phase, RunningRecord, Snapshot, SpaceRecord, StudyRecord,
+    TrialRecord, ValueRecord, WorkerRecord,
 };
 use crate::train::Direction;
 
@@ -75,6 +75,7 @@ pub(super) fn study(row: &Row) -> Result<StudyRecord> {
         pruned: number(row, "pruned")?,
         lease,
         rules: get(row, "rules")?,
+        ending: get(row, "ending")?,
         created: Millis(number(row, "created")?),
         transfer: get(row, "transfer")?,
         insight: get(row, "insight")?,
@@ -143,6 +144,15 @@ pub(super) fn worker(row: &Row) -> Result<WorkerRecord> {
         wants: number(row, "wants")?,
         beat: number(row, "beat")?,
         seen: Millis(number(row, "seen")?),
+    })
+}
+
+pub(super) fn note(row: &Row) -> Result<NoteRecord> {
+    Ok(NoteRecord {
+        trial: number(row, "trial")?,
+        attempt: number(row, "attempt")?,
+        key: get(row, "key")?,
+        value: get(row, "value")?,
     })
 }
 

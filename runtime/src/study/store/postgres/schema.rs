@@ -1,13 +1,14 @@
 //! The tables, and how a schema of an earlier version gets them.
 
 /// Each brings a schema from the version of its position to the next one. What was released is never changed: a change is a new entry.
-pub(super) const MIGRATIONS: [&str; 1] = [TABLES];
+pub(super) const MIGRATIONS: [&str; 2] = [TABLES, NOTES];
 
 /// The version of this crate's tables.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
 
 /// The names of the tables, but for that of the version.
-pub(super) const NAMES: [&str; 7] = ["spaces", "studies", "trials", "attempts", "workers", "reports", "snapshots"];
+pub(super) const NAMES: [&str; 8] =
+    ["spaces", "studies", "trials", "attempts", "workers", "reports", "snapshots", "notes"];
 
 /// Names and what is sorted by them are compared byte by byte, whatever the database's language.
 const TABLES: &str = r#"
@@ -116,4 +117,18 @@ CREATE UNIQUE INDEX learned ON trials (study, learned) WHERE learned IS NOT NULL
 CREATE INDEX best ON trials (study, space, reward, number) WHERE phase = 'done' AND reward IS NOT NULL;
 CREATE INDEX enqueued ON trials USING hash (config) WHERE asked IS NULL;
 CREATE UNIQUE INDEX reports_by_row ON reports (study, row);
+"#;
+
+/// What attempts have people know, and why nothing further is proposed.
+const NOTES: &str = r#"
+ALTER TABLE studies ADD COLUMN ending TEXT;
+
+CREATE TABLE notes (
+    study   BIGINT NOT NULL REFERENCES studies,
+    trial   BIGINT NOT NULL,
+    attempt BIGINT NOT NULL,
+    key     TEXT COLLATE "C" NOT NULL,
+    value   TEXT NOT NULL,
+    PRIMARY KEY (study, trial, attempt, key)
+);
 "#;

@@ -8,8 +8,8 @@ use rusqlite::{OptionalExtension, Params, Result, Row, Transaction, named_params
 use super::{fault, row};
 use crate::study::store::memory::now;
 use crate::study::store::{
-    AttemptRecord, Counts, Ledger, Millis, RunningRecord, Snapshot, SpaceRecord, StoreError, StudyRecord, TrialRecord,
-    ValueRecord, WorkerRecord,
+    AttemptRecord, Counts, Ledger, Millis, NoteRecord, RunningRecord, Snapshot, SpaceRecord, StoreError, StudyRecord,
+    TrialRecord, ValueRecord, WorkerRecord,
 };
 use crate::train::Direction;
 
@@ -104,8 +104,8 @@ pub(super) const LOWEST: &str = "SELECT * FROM trials INDEXED BY lowest
 macro_rules! studies {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules, s.created,
-                s.transfer, s.insight,
+            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules,
+                s.ending, s.created, s.transfer, s.insight,
                 s.done + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
                     AND t.phase = 'done' AND t.phase IN ('done', 'failed', 'pruned')) AS done,
                 s.failed + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
@@ -164,8 +164,8 @@ impl Ledger for Session<'_> {
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError> {
         self.write(
             "UPDATE studies SET space = :space, events = :events, trials = :trials, done = done + :done,
-                failed = failed + :failed, pruned = pruned + :pruned, rules = :rules, transfer = :transfer,
-                insight = :insight
+                failed = failed + :failed, pruned = pruned + :pruned, rules = :rules, ending = :ending,
+                transfer = :transfer, insight = :insight
              WHERE id = :id",
             named_params! {
                 ":id": study.id,
@@ -176,6 +176,7 @@ impl Ledger for Session<'_> {
                 ":failed": learned.failed,
                 ":pruned": learned.pruned,
                 ":rules": study.rules,
+                ":ending": study.ending,
                 ":transfer": study.transfer,
                 ":insight": study.insight,
             },
@@ -376,6 +377,16 @@ impl Ledger for Session<'_> {
         let ValueRecord { trial, attempt, step, value, .. } = value;
         let sql = "INSERT INTO reports (study, trial, attempt, step, value) VALUES (?, ?, ?, ?, ?)";
         self.write(sql, params![study, trial, attempt, step, value]).map(drop)
+    }
+
+    fn put_note(&mut self, study: i64, note: &NoteRecord) -> Result<(), StoreError> {
+        let NoteRecord { trial, attempt, key, value } = note;
+        let sql = "INSERT OR REPLACE INTO notes (study, trial, attempt, key, value) VALUES (?, ?, ?, ?, ?)";
+        self.write(sql, params![study, trial, attempt, key, value]).map(drop)
+    }
+
+    fn notes(&mut self, study: i64) -> Result<Vec<NoteRecord>, StoreError> {
+        self.all("SELECT * FROM notes WHERE study = ? ORDER BY trial, attempt, key", [study], row::note)
     }
 
     fn values(&mut self, study: i64, after: i64) -> Result<Vec<ValueRecord>, StoreError> {

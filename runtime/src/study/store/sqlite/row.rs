@@ -5,8 +5,8 @@ use rusqlite::{Result, Row};
 use serde::de::DeserializeOwned;
 
 use crate::study::store::{
-    AttemptEnd, AttemptRecord, Lease, Millis, Phase, RunningRecord, SpaceRecord, StudyRecord, TrialRecord, ValueRecord,
-    WorkerRecord,
+    AttemptEnd, AttemptRecord, Lease, Millis, NoteRecord, Phase, RunningRecord, SpaceRecord, StudyRecord, TrialRecord,
+    ValueRecord, WorkerRecord,
 };
 use crate::train::Direction;
 
@@ -83,6 +83,7 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         pruned: row.get("pruned")?,
         lease,
         rules: row.get("rules")?,
+        ending: row.get("ending")?,
         created: row.get("created")?,
         transfer: row.get("transfer")?,
         insight: row.get("insight")?,
@@ -153,6 +154,15 @@ pub(super) fn worker(row: &Row<'_>) -> Result<WorkerRecord> {
         wants: row.get("wants")?,
         beat: row.get("beat")?,
         seen: row.get("seen")?,
+    })
+}
+
+pub(super) fn note(row: &Row<'_>) -> Result<NoteRecord> {
+    Ok(NoteRecord {
+        trial: row.get("trial")?,
+        attempt: row.get("attempt")?,
+        key: row.get("key")?,
+        value: row.get("value")?,
     })
 }
 

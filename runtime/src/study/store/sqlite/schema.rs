@@ -2,7 +2,7 @@
 
 /// Each brings a file from the version of its position to the next one. What was released is never changed: a change is a
 /// new entry.
-pub(super) const MIGRATIONS: [&str; 5] = [STUDIES, VALUES, DIRECTION, ORIGIN, ATTEMPTS];
+pub(super) const MIGRATIONS: [&str; 6] = [STUDIES, VALUES, DIRECTION, ORIGIN, ATTEMPTS, NOTES];
 
 /// The version of this crate's schema.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -235,4 +235,18 @@ CREATE INDEX best ON trials (study, space, reward DESC, number) WHERE phase = 'd
 CREATE INDEX lowest ON trials (study, space, reward, number) WHERE phase = 'done';
 CREATE INDEX enqueued ON trials (study, config) WHERE asked IS NULL;
 CREATE INDEX reports_by_row ON reports (study, row);
+";
+
+/// What attempts have people know, and why nothing further is proposed.
+const NOTES: &str = "
+ALTER TABLE studies ADD COLUMN ending TEXT;
+
+CREATE TABLE notes (
+    study   INTEGER NOT NULL REFERENCES studies,
+    trial   INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    value   TEXT NOT NULL,
+    PRIMARY KEY (study, trial, attempt, key)
+) WITHOUT ROWID;
 ";

@@ -1,0 +1,296 @@
+//! A study in a store, as workers see it that do not know its type.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::config::Configs;
+use super::{Assignment, Claimed, Held, Standing};
+use crate::study::curves::Curves;
+use crate::study::heartbeat::{AtWork, Beats};
+use crate::study::observer::Observer;
+use crate::study::options::{Options, Rules};
+use crate::study::patience::Patient;
+use crate::study::protocol::{Kept, Protocol};
+use crate::study::pruner::Pruner;
+use crate::study::scheduler::Told;
+use crate::study::store::{
+    Access, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
+};
+use crate::study::{Outcome, StudyError};
+
+/// A study in a store, as workers see it that do not know its type.
+pub(crate) struct Desk {
+    store: Arc<dyn Store>,
+    id: i64,
+    study: String,
+    known: Mutex<Known>,
+    curves: Mutex<Curves>,
+    /// In place of what the study's rules say.
+    pruner: Option<Arc<dyn Pruner>>,
+    retries: Option<u32>,
+}
+
+/// What was last read of the study.
+struct Known {
+    configs: Arc<Configs>,
+    written: Option<String>,
+    rules: Rules,
+}
+
+impl Known {
+    /// Takes in the study as it is now.
+    fn update(&mut self, ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<(), StudyError> {
+        if self.written != study.rules {
+            self.rules = rules(study);
+            self.written.clone_from(&study.rules);
+        }
+        if self.configs.id != study.space {
+            self.configs = Arc::new(configs(ledger, study)?);
+        }
+        Ok(())
+    }
+}
+
+fn rules(study: &StudyRecord) -> Rules {
+    let stored = study.rules.as_deref().and_then(|rules| serde_json::from_str(rules).ok());
+    stored.unwrap_or_else(|| Options::default().rules())
+}
+
+fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
+    let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(study))?;
+    Ok(Configs::new(study.space, space))
+}
+
+impl Desk {
+    /// A study that must be there. What its store cannot do for the moment is tried again for as long as a worker may be silent.
+    pub(crate) fn open(store: Arc<dyn Store>, study: &str) -> Result<Self, StudyError> {
+        let known = |ledger: &mut dyn Ledger| {
+            let study = ledger.known_study(study)?;
+            let configs = Arc::new(configs(ledger, &study)?);
+            Ok((study.id, Known { configs, written: study.rules.clone(), rules: rules(&study) }))
+        };
+        let (id, known) = store.read(known)?;
+        let patience = Duration::from_millis(known.rules.abandon_after);
+        let store: Arc<dyn Store> = Arc::new(Patient::new(store, patience));
+        let (known, curves) = (Mutex::new(known), Mutex::default());
+        Ok(Self { store, id, study: study.to_owned(), known, curves, pruner: None, retries: None })
+    }
+
+    /// Gives trials up by this pruner, whatever the study's rules say.
+    pub(crate) fn with_pruner(self, pruner: Option<Arc<dyn Pruner>>) -> Self {
+        Self { pruner, ..self }
+    }
+
+    /// Has failed trials tried again so often, whatever the study's rules say.
+    pub(crate) fn with_retries(self, retries: Option<u32>) -> Self {
+        Self { retries, ..self }
+    }
+
+    /// The study's name.
+    pub(crate) fn study(&self) -> &str {
+        &self.study
+    }
+
+    /// How long a worker may give no heartbeat.
+    pub(crate) fn abandon_after(&self) -> Duration {
+        Duration::from_millis(self.known().rules.abandon_after)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A worker's part in the protocol.
+    pub(crate) fn protocol(&self, worker: &str) -> Protocol {
+        let retries = self.retries.unwrap_or_else(|| self.known().rules.retries);
+        Protocol { id: self.id, study: self.study.clone(), worker: worker.to_owned(), retries }
+    }
+
+    /// What gives heartbeats of a worker in this process and sees who of the others is gone.
+    pub(crate) fn beats(&self, worker: &str, at: AtWork) -> Beats {
+        let (store, protocol, abandon) = (Arc::clone(&self.store), self.protocol(worker), self.abandon_after());
+        Beats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
+    }
+
+    /// Up to `want` trials that wait for a worker. Never waits itself: see [`wait`](Self::wait).
+    pub(crate) fn claim(&self, worker: &str, want: u64) -> Result<Claimed, StudyError> {
+        let (mut claimed, ending) = self.claim_each(&[(worker, want)])?;
+        Ok(match (claimed.pop().unwrap_or_default(), ending) {
+            (trials, _) if !trials.is_empty() => Claimed::Trials(trials),
+            (_, Some(ending)) => Claimed::Ended(ending),
+            _ => Claimed::Nothing,
+        })
+    }
+
+    /// Trials for several workers, for each up to so many, the first ones first; and why there are no more, where there never will be.
+    pub(crate) fn claim_each(
+        &self,
+        workers: &[(&str, u64)],
+    ) -> Result<(Vec<Vec<Assignment>>, Option<String>), StudyError> {
+        let (claimed, ending, configs) = self.store.with(Access::Shared(Durability::Soon), |ledger| {
+            let study = ledger.known_study(&self.study)?;
+            let configs = {
+                let mut known = self.known();
+                known.update(ledger, &study)?;
+                Arc::clone(&known.configs)
+            };
+            let mut left = ledger.count_queued(self.id)?;
+            let mut claimed: Vec<Vec<TrialRecord>> = Vec::with_capacity(workers.len());
+            for (worker, want) in workers {
+                let trials = if left > 0 { ledger.claim(self.id, worker, *want)? } else { Vec::new() };
+                left = left.saturating_sub(trials.len() as u64);
+                claimed.push(trials);
+            }
+            Ok((claimed, study.ending, configs))
+        })?;
+        let assigned = |trials: Vec<TrialRecord>| {
+            trials.iter().map(|record| configs.assignment(&self.study, record)).collect::<Vec<_>>()
+        };
+        Ok((claimed.into_iter().map(assigned).collect(), ending))
+    }
+
+    /// Waits until something changed in the study, at most so long.
+    pub(crate) fn wait(&self, patience: Duration) -> bool {
+        self.store.wait(self.id, patience)
+    }
+
+    /// Says how many trials a worker would take, so that whoever leads makes them; that is a heartbeat, too.
+    pub(crate) fn wish(&self, worker: &str, process: Option<&str>, wants: u64) -> Result<(), StudyError> {
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
+            ledger.beat(self.id, worker, process, wants)?;
+            Ok(ledger.notify(self.id)?)
+        })
+    }
+
+    /// A worker leaves: what it has goes to others.
+    pub(crate) fn sign_out(&self, worker: &str) -> Result<(), StudyError> {
+        let protocol = self.protocol(worker);
+        self.store.with(Access::Shared(Durability::Soon), |ledger| {
+            let running = ledger.running(self.id)?;
+            for held in running.into_iter().filter(|held| held.worker == worker) {
+                let (number, attempt, worker) = (held.number, held.attempt, held.worker);
+                protocol
+                    .settle(ledger, &Told { number, attempt, worker, outcome: None, last: None, is_last: false })?;
+            }
+            ledger.remove_worker(self.id, worker)?;
+            Ok(ledger.notify(self.id)?)
+        })
+    }
+
+    /// The trial of a number, if it is running and in a worker's hands.
+    pub(crate) fn assignment(&self, held: &Held) -> Result<Option<Assignment>, StudyError> {
+        let record = self.store.read(|ledger| Ok(ledger.trial(self.id, held.trial)?))?;
+        let record = record.filter(|record| is_current(record, held));
+        Ok(record.map(|record| Arc::clone(&self.known().configs).assignment(&self.study, &record)))
+    }
+
+    /// What a worker has by the store and does not know of: it was claimed, and the answer did not arrive.
+    pub(crate) fn unknown(&self, worker: &str, held: &[(u64, u32)]) -> Result<Vec<Assignment>, StudyError> {
+        let records = self.store.read(|ledger| {
+            let running = ledger.running(self.id)?;
+            let own = running.iter().filter(|record| record.worker == worker);
+            let missing = own.filter(|record| !held.contains(&(record.number, record.attempt)));
+            Ok(missing
+                .filter_map(|record| ledger.trial(self.id, record.number).transpose())
+                .collect::<Result<Vec<_>, _>>()?)
+        })?;
+        let configs = Arc::clone(&self.known().configs);
+        Ok(records.iter().map(|record| configs.assignment(&self.study, record)).collect())
+    }
+
+    /// Keeps a value; NaN counts as the worst of all. Says what is to become of the attempt.
+    pub(crate) fn report(&self, held: &Held, step: u64, value: f64) -> Result<Standing, StudyError> {
+        let (record, study) = self.store.with(Access::Shared(Durability::Later), |ledger| {
+            let study = ledger.known_study(&self.study)?;
+            let Some(record) = ledger.trial(self.id, held.trial)?.filter(|record| knows(record, held)) else {
+                return Err(self.foreign(held.trial));
+            };
+            let value = if value.is_nan() { -study.direction.sign() * f64::INFINITY } else { value };
+            let value = ValueRecord { row: 0, trial: held.trial, attempt: held.attempt, step, value };
+            ledger.add_value(self.id, &value)?;
+            Ok((record, study))
+        })?;
+        let is_current = is_current(&record, held);
+        Ok(Standing { prunes: is_current && self.prunes(&study, held)?, is_current })
+    }
+
+    fn prunes(&self, study: &StudyRecord, held: &Held) -> Result<bool, StudyError> {
+        let rule = self.known().rules.pruner.clone();
+        let by_rule = rule.as_ref().map(|rule| rule.pruner());
+        let Some(pruner) = self.pruner.as_deref().or(by_rule) else { return Ok(false) };
+        let mut curves = self.curves.lock().unwrap_or_else(PoisonError::into_inner);
+        curves.read(&*self.store, self.id)?;
+        let own = curves.of(held.trial, held.attempt).cloned().unwrap_or_default();
+        Ok(curves.prunes(pruner, study.direction, held.trial, &own))
+    }
+
+    /// Keeps a note of an attempt.
+    pub(crate) fn note(&self, held: &Held, key: &str, value: &serde_json::Value) -> Result<(), StudyError> {
+        let (trial, attempt) = (held.trial, held.attempt);
+        let note = NoteRecord { trial, attempt, key: key.to_owned(), value: value.to_string() };
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
+            if !ledger.trial(self.id, trial)?.is_some_and(|record| knows(&record, held)) {
+                return Err(self.foreign(trial));
+            }
+            Ok(ledger.put_note(self.id, &note)?)
+        })
+    }
+
+    /// Writes an outcome down; the same told again is the same as told once. One of an attempt that was never handed out is an error.
+    pub(crate) fn tell(&self, held: &Held, outcome: &Outcome) -> Result<Kept, StudyError> {
+        let last = matches!(outcome, Outcome::Pruned).then(|| self.last(held)).transpose()?.flatten();
+        let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
+        let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
+        let told = Told { number, attempt, worker, outcome, last, is_last: false };
+        let kept = self.store.with(Access::Shared(Durability::Now), |ledger| {
+            let study = ledger.known_study(&self.study)?;
+            self.known().update(ledger, &study)?;
+            let kept = self.protocol(&held.worker).settle(ledger, &told)?;
+            ledger.notify(self.id)?;
+            Ok(kept)
+        })?;
+        if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
+    }
+
+    /// The last value that an attempt reported.
+    fn last(&self, held: &Held) -> Result<Option<(u64, f64)>, StudyError> {
+        let mut curves = self.curves.lock().unwrap_or_else(PoisonError::into_inner);
+        curves.read(&*self.store, self.id)?;
+        let curve = curves.of(held.trial, held.attempt);
+        Ok(curve.and_then(|curve| curve.last_key_value()).map(|(step, value)| (*step, *value)))
+    }
+
+    /// Notes that workers of other processes are there, each with the trials that it has; gives those that are not theirs any more.
+    pub(crate) fn beat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
+        self.store.with(Access::Shared(Durability::Later), |ledger| {
+            let running: BTreeSet<(u64, u32, String)> =
+                ledger.running(self.id)?.into_iter().map(|held| (held.number, held.attempt, held.worker)).collect();
+            let mut lost = Vec::new();
+            for (worker, held) in workers {
+                ledger.beat(self.id, worker, None, 0)?;
+                for &(trial, attempt) in held {
+                    let worker = (*worker).to_owned();
+                    if !running.contains(&(trial, attempt, worker.clone())) {
+                        lost.push(Held { trial, attempt, worker });
+                    }
+                }
+            }
+            Ok(lost)
+        })
+    }
+
+    fn foreign(&self, number: u64) -> StudyError {
+        StudyError::NotHandedOut { number, study: self.study.clone() }
+    }
+}
+
+/// Whether an attempt is its trial's own.
+fn is_current(record: &TrialRecord, held: &Held) -> bool {
+    record.phase == Phase::Running && record.attempt == held.attempt && record.worker.as_ref() == Some(&held.worker)
+}
+
+/// Whether such an attempt can have been handed out.
+fn knows(record: &TrialRecord, held: &Held) -> bool {
+    (1..=record.handed).contains(&held.attempt)
+}

@@ -1,0 +1,63 @@
+//! Trials for those who do not know the study's type: programs, and whoever asks over HTTP.
+//!
+//! A [`Desk`] is a study in a store as such a worker sees it: trials are claimed, reported on and told by names, by the same protocol as
+//! typed workers follow. It never proposes: that is for whoever leads the study.
+
+mod config;
+mod desk;
+mod said;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(crate) use desk::Desk;
+pub(crate) use said::Said;
+pub(crate) use source::{Source, StoreSource};
+
+/// A trial in the hands of a worker that does not know its type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Assignment {
+    /// The study's name.
+    pub(crate) study: String,
+    /// The trial's number in the study, from 0.
+    pub(crate) trial: u64,
+    /// How often it was handed out, this time included: from 1.
+    pub(crate) attempt: u32,
+    /// What the config is to be judged on; `default` where the universe names no task.
+    pub(crate) task: String,
+    /// The config, nested as its type is; by state name where that is not known (a type that contains itself).
+    pub(crate) config: Value,
+    /// The value of each decision by the name of its state, or, where the config decides a state at several places, by the place.
+    pub(crate) values: Map<String, Value>,
+}
+
+/// An attempt of a trial and the worker that has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Held {
+    pub(crate) trial: u64,
+    pub(crate) attempt: u32,
+    pub(crate) worker: String,
+}
+
+/// What there is for a worker.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Claimed {
+    /// These trials, one at least.
+    Trials(Vec<Assignment>),
+    /// Nothing for the moment.
+    Nothing,
+    /// Nothing any more; why, in a word: `complete`, `stopped`, `exhausted`.
+    Ended(String),
+}
+
+/// What is to become of an attempt that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The study's pruner gives it up.
+    pub(crate) prunes: bool,
+    /// It is its trial's attempt still: no other worker has it, and it has not ended.
+    pub(crate) is_current: bool,
+}
