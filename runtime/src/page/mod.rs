@@ -52,7 +52,6 @@ mod tests;
 
 use markup::Markup;
 pub(crate) use number::duration;
-#[cfg(feature = "progress")]
 pub(crate) use number::short;
 use story::Story;
 

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::export::places::Places;
 use super::export::values::Values;
-use super::store::{AttemptRecord, Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord};
+use super::store::{
+    AttemptRecord, NoteRecord, Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord,
+};
 use super::{Finalist, PairBest, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::file::{self, ReplaceError};
@@ -30,6 +32,8 @@ pub struct StoredStudy {
     pub values: Vec<ValueRecord>,
     /// Attempts that are not their trials' own any more.
     pub attempts: Vec<AttemptRecord>,
+    /// What attempts had people know, by trial, attempt and key.
+    pub notes: Vec<NoteRecord>,
     /// What could not be read, a line each.
     pub damaged: Vec<String>,
 }
@@ -75,8 +79,8 @@ impl StoredStudy {
             let study = ledger.known_study(name)?;
             let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
             let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
-            let attempts = ledger.attempts(study.id)?;
-            Ok(Self { study, space, trials, values, attempts, damaged: ledger.damaged() })
+            let (attempts, notes) = (ledger.attempts(study.id)?, ledger.notes(study.id)?);
+            Ok(Self { study, space, trials, values, attempts, notes, damaged: ledger.damaged() })
         })
     }
 

@@ -73,6 +73,7 @@ pub(in crate::study) fn study() -> StoredStudy {
     let value = |row, trial, step, value| ValueRecord { row, trial, attempt: 1, step, value };
     StoredStudy {
         attempts: Vec::new(),
+        notes: Vec::new(),
         damaged: Vec::new(),
         study: StudyRecord { trials: 6, done: 2, failed: 1, pruned: 1, ..StudyRecord::new(0, "a", 0, Millis(START)) },
         space: SpaceRecord {
