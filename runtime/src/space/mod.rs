@@ -59,6 +59,7 @@ pub use longest::longest;
 pub use name::START;
 pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
 pub use outline::Outline;
+pub(crate) use places::Refused;
 pub use relation::{Comparison, Number, Relation};
 pub use sample_error::SampleError;
 pub use search_space::{SearchSpace, decode, encode};

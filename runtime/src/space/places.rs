@@ -9,9 +9,20 @@ impl Outline {
     /// `Net.blocks[2].width`, or the state's name within a type that contains itself. None where they are not those of a config.
     #[must_use]
     pub fn places(&self, decisions: &[(String, String)]) -> Option<Vec<String>> {
-        let mut walk = Walk { decisions, places: Vec::with_capacity(decisions.len()) };
-        walk.parts(&self.parts, &At::default())?;
+        let mut walk = Walk { chooser: Given(decisions.iter()), places: Vec::with_capacity(decisions.len()) };
+        walk.parts(&self.parts, &At::default()).ok()?;
         (walk.places.len() == decisions.len()).then_some(walk.places)
+    }
+
+    /// The decisions of a config, by state name and action label, that somebody chooses one after the other: for each decision, its state
+    /// and its place, the label of one of the actions that it offers. Gives what the chooser gives where it chooses none.
+    pub(crate) fn choose<E>(
+        &self,
+        choose: impl FnMut(&Decision, &str, &str) -> Result<String, E>,
+    ) -> Result<Vec<(String, String)>, Refused<E>> {
+        let mut walk = Walk { chooser: Asked { choose, decisions: Vec::new() }, places: Vec::new() };
+        walk.parts(&self.parts, &At::default())?;
+        Ok(walk.chooser.decisions)
     }
 
     /// The places of each state that is decided at several, those of the longest configs included, in the order of a config.
@@ -69,27 +80,74 @@ struct At<'a> {
     recursive: Vec<(&'a str, &'a [Part])>,
 }
 
-struct Walk<'a> {
-    decisions: &'a [(String, String)],
+/// Why a walk does not come to its end.
+#[derive(Debug)]
+pub(crate) enum Refused<E> {
+    /// The chooser does not choose.
+    ByChooser(E),
+    /// The outline does not offer what was chosen.
+    Unknown,
+}
+
+/// Who says which action is taken.
+trait Chooser {
+    type Error;
+
+    /// The label at a decision within these items.
+    fn label(&mut self, decision: &Decision, items: &Items) -> Result<String, Refused<Self::Error>>;
+}
+
+/// Decisions that were made.
+struct Given<'a>(std::slice::Iter<'a, (String, String)>);
+
+impl Chooser for Given<'_> {
+    type Error = ();
+
+    fn label(&mut self, decision: &Decision, items: &Items) -> Result<String, Refused<()>> {
+        let (state, label) = self.0.next().ok_or(Refused::Unknown)?;
+        let mut names = std::iter::once(&decision.state).chain(&decision.aliases);
+        if names.any(|name| *state == items.state(name)) { Ok(label.clone()) } else { Err(Refused::Unknown) }
+    }
+}
+
+/// Decisions that are asked for.
+struct Asked<F> {
+    choose: F,
+    decisions: Vec<(String, String)>,
+}
+
+impl<E, F: FnMut(&Decision, &str, &str) -> Result<String, E>> Chooser for Asked<F> {
+    type Error = E;
+
+    fn label(&mut self, decision: &Decision, items: &Items) -> Result<String, Refused<E>> {
+        let state = items.state(&decision.state);
+        let label = (self.choose)(decision, &state, &items.place(decision)).map_err(Refused::ByChooser)?;
+        self.decisions.push((state, label.clone()));
+        Ok(label)
+    }
+}
+
+struct Walk<C> {
+    chooser: C,
     places: Vec<String>,
 }
 
-impl<'a> Walk<'a> {
-    fn parts(&mut self, parts: &'a [Part], at: &At<'a>) -> Option<()> {
+impl<C: Chooser> Walk<C> {
+    fn parts<'a>(&mut self, parts: &'a [Part], at: &At<'a>) -> Result<(), Refused<C::Error>> {
         parts.iter().try_for_each(|part| self.part(part, at))
     }
 
-    fn part(&mut self, part: &'a Part, at: &At<'a>) -> Option<()> {
+    fn part<'a>(&mut self, part: &'a Part, at: &At<'a>) -> Result<(), Refused<C::Error>> {
         match part {
             Part::Decision(decision) => {
                 let label = self.take(decision, at)?;
-                let is_it = |name: &String| name == label;
+                let is_it = |name: &String| *name == label;
                 let action = decision
                     .actions
                     .iter()
                     .find(|action| is_it(&action.label))
                     .or_else(|| decision.actions.iter().find(|action| action.aliases.iter().any(is_it)));
-                self.parts(&action?.then, at)
+                self.parts(&action.ok_or(Refused::Unknown)?.then, at)
             }
             Part::Repeat(repeat) => self.repeat(repeat, at),
             Part::Recursive { name, parts, .. } => {
@@ -98,34 +156,30 @@ impl<'a> Walk<'a> {
                 self.parts(parts, &inside)
             }
             Part::Again { name } => {
-                let (_, parts) = *at.recursive.iter().rev().find(|(known, _)| known == name)?;
+                let (_, parts) = *at.recursive.iter().rev().find(|(known, _)| known == name).ok_or(Refused::Unknown)?;
                 self.parts(parts, at)
             }
             Part::Pruned { parts } => self.parts(parts, at),
         }
     }
 
-    fn repeat(&mut self, repeat: &'a Repeat, at: &At<'a>) -> Option<()> {
+    fn repeat<'a>(&mut self, repeat: &'a Repeat, at: &At<'a>) -> Result<(), Refused<C::Error>> {
         let count = match &repeat.length {
             None => repeat.times.max,
-            Some(length) => self.take(length, at)?.parse().ok()?,
+            Some(length) => self.take(length, at)?.parse().map_err(|_| Refused::Unknown)?,
         };
         for item in 0..count {
             let inside = At { items: at.items.with(&repeat.naming, item), recursive: at.recursive.clone() };
             self.parts(&repeat.parts, &inside)?;
         }
-        Some(())
+        Ok(())
     }
 
-    /// The label of the next decision, which must be this one.
-    fn take(&mut self, decision: &Decision, at: &At<'_>) -> Option<&'a str> {
-        let (state, label) = self.decisions.get(self.places.len())?;
-        let mut names = std::iter::once(&decision.state).chain(&decision.aliases);
-        if !names.any(|name| *state == at.items.state(name)) {
-            return None;
-        }
+    /// The label that is taken at a decision.
+    fn take(&mut self, decision: &Decision, at: &At<'_>) -> Result<String, Refused<C::Error>> {
+        let label = self.chooser.label(decision, &at.items)?;
         self.places.push(at.items.place(decision));
-        Some(label)
+        Ok(label)
     }
 }
 

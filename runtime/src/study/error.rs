@@ -117,6 +117,14 @@ pub enum StudyError {
         /// How many trials may be pending.
         pending: u64,
     },
+    /// Values that somebody gave are not those of a config.
+    #[error("this is no config of the space of the study `{}`: {}", printable(study), printable(reason))]
+    NoConfig {
+        /// The study.
+        study: String,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// A program that is to evaluate trials could not be started.
     #[error("the program `{}` could not be started: {source}; is it there, and may it be executed?", printable(program.display()))]
     Program {

@@ -2,7 +2,7 @@
 
 use super::StudyError;
 use super::scheduler::Scheduler;
-use super::store::{Access, Counts, Durability, Ledger, Phase, StudyRecord, TrialRecord};
+use super::store::{Access, Counts, Durability, Ledger, StudyRecord, TrialRecord};
 use crate::agent::ConfigError;
 use crate::search::{Context, Proposal};
 
@@ -40,26 +40,12 @@ impl Scheduler {
     ) -> Result<TrialRecord, StudyError> {
         let decisions = self.reader.decisions(context, proposal).map_err(ConfigError::from)?;
         Ok(TrialRecord {
-            number: study.trials,
-            space: self.space,
-            phase: Phase::Queued,
             config: self.reader.config(&decisions),
             decisions,
             task: context.task(proposal.pair).to_owned(),
             log_prob: proposal.log_prob,
             origin: proposal.origin.map(str::to_owned),
-            reward: None,
-            step: None,
-            error: None,
-            severity: None,
-            handed: 0,
-            attempt: 0,
-            failures: 0,
-            worker: None,
-            started: None,
-            ended: None,
-            asked: None,
-            learned: None,
+            ..TrialRecord::queued(study.trials, self.space)
         })
     }
 

@@ -268,6 +268,32 @@ pub struct TrialRecord {
 }
 
 impl TrialRecord {
+    /// A trial of a space that waits for a worker and decides nothing yet.
+    pub(in crate::study) fn queued(number: u64, space: i64) -> Self {
+        Self {
+            number,
+            space,
+            phase: Phase::Queued,
+            config: "{}".to_owned(),
+            decisions: Vec::new(),
+            task: String::new(),
+            log_prob: 0.0,
+            origin: None,
+            reward: None,
+            step: None,
+            error: None,
+            severity: None,
+            handed: 0,
+            attempt: 0,
+            failures: 0,
+            worker: None,
+            started: None,
+            ended: None,
+            asked: None,
+            learned: None,
+        }
+    }
+
     /// The same trial in the hands of a worker, with one more attempt.
     pub(super) fn claimed(self, worker: &str, now: Millis) -> Self {
         let handed = self.handed.saturating_add(1);

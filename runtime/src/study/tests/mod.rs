@@ -6,6 +6,7 @@ mod confirming;
 mod endings;
 mod failures;
 mod faults;
+mod hands;
 mod model;
 mod order;
 mod seen;
@@ -24,7 +25,7 @@ use crate::search::Searcher;
 /// A space with decisions that depend on others.
 #[crate::search_space]
 #[derive(Debug, Clone, PartialEq)]
-enum Model {
+pub(in crate::study) enum Model {
     Deep {
         #[space(len = 1..=3, range = 0..=4)]
         layers: Vec<u8>,
@@ -37,7 +38,7 @@ enum Model {
 }
 
 /// At most 13, for three layers of 4 with gates.
-fn value(model: &Model) -> f64 {
+pub(in crate::study) fn value(model: &Model) -> f64 {
     match model {
         Model::Deep { layers, gated } => f64::from(layers.iter().sum::<u8>()) + f64::from(u8::from(*gated)),
         Model::Flat { rate } => *rate,
@@ -49,7 +50,7 @@ fn agent(seed: u64) -> Agent<Model> {
 }
 
 /// A study of its own for a test: quiet, and deaf to signals.
-fn quiet(store: &Arc<dyn Store>) -> StudyBuilder<Chosen<Agent<Model>>> {
+pub(in crate::study) fn quiet(store: &Arc<dyn Store>) -> StudyBuilder<Chosen<Agent<Model>>> {
     Study::in_store(Arc::clone(store)).quiet().ctrl_c(false).agent(agent(7)).abandon_after(Duration::from_millis(300))
 }
 
@@ -62,17 +63,17 @@ fn write<R>(
 }
 
 /// A study that is not heard of any more, as if it were in a process of another machine that stands still.
-fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
+pub(in crate::study) fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
     study.heartbeat.stop();
     let Protocol { id, worker, .. } = &study.scheduler.protocol;
     write(&study.link.store, |ledger| Ok(ledger.beat(*id, worker, None, 0)?)).unwrap();
 }
 
 /// A store, and what must outlive it.
-type Kept = (Arc<dyn Store>, Box<dyn std::any::Any>);
+pub(in crate::study) type Kept = (Arc<dyn Store>, Box<dyn std::any::Any>);
 
 /// Each kind of store.
-fn stores() -> Vec<Kept> {
+pub(in crate::study) fn stores() -> Vec<Kept> {
     let memory: Kept = (Arc::new(MemoryStore::new()), Box::new(()));
     let all = vec![
         Some(memory),

@@ -92,6 +92,10 @@ impl Desk {
         Self { retries, ..self }
     }
 
+    pub(super) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// The study's name.
     pub(crate) fn study(&self) -> &str {
         &self.study

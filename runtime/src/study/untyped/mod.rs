@@ -5,6 +5,7 @@
 
 mod config;
 mod desk;
+mod enqueue;
 mod said;
 mod source;
 #[cfg(test)]

@@ -1,1 +1,153 @@
+use std::sync::Arc;
 
+use serde_json::json;
+
+use super::{Claimed, Desk, Held, Source, Standing, StoreSource};
+use crate::study::protocol::Kept;
+use crate::study::tests::{Model, quiet, silence, stores};
+use crate::study::{AttemptEnd, MedianPruner, Outcome, Phase, Store, StudyError};
+
+/// A study in which so many trials wait.
+fn queued(store: &Arc<dyn Store>, trials: u8) {
+    let mut study =
+        quiet(store).trials(100).pruner(MedianPruner::new().startup(1)).retries(1).build::<Model>().unwrap();
+    for layer in 0..trials {
+        study.enqueue(Model::Deep { layers: vec![layer, 4], gated: true }).unwrap();
+    }
+    study.enqueue(Model::Flat { rate: 0.5 }).unwrap();
+    study.leave().unwrap();
+}
+
+fn desk(store: &Arc<dyn Store>) -> Desk {
+    Desk::open(Arc::clone(store), "study").unwrap()
+}
+
+fn held(trial: u64, attempt: u32, worker: &str) -> Held {
+    Held { trial, attempt, worker: worker.to_owned() }
+}
+
+#[test]
+fn a_trial_comes_with_its_config_nested_and_by_name() {
+    for (store, _folder) in stores() {
+        queued(&store, 1);
+        let Claimed::Trials(trials) = desk(&store).claim("one", 5).unwrap() else { panic!() };
+        let [deep, flat] = &trials[..] else { panic!("{trials:?}") };
+        assert_eq!(deep.config, json!({"Deep": {"layers": [0, 4], "gated": true}}));
+        let expected = json!({"Model": "Deep", "Model.Deep.layers.len": 2, "Model.Deep.layers[0]": 0,
+            "Model.Deep.layers[1]": 4, "Model.Deep.layers[2]": null, "Model.Deep.gated": true, "Model.Flat.rate": null});
+        assert_eq!(json!(deep.values), expected);
+        assert_eq!((deep.trial, deep.attempt, &*deep.study, &*deep.task), (0, 1, "study", "default"));
+        assert_eq!((&flat.config, &flat.values["Model.Flat.rate"]), (&json!({"Flat": {"rate": 0.5}}), &json!(0.5)));
+        assert_eq!(flat.values["Model.Deep.gated"], json!(null));
+    }
+}
+
+#[test]
+fn several_workers_get_trials_in_their_order() {
+    for (store, _folder) in stores() {
+        queued(&store, 3);
+        let (claimed, ending) = desk(&store).claim_each(&[("a", 1), ("b", 2), ("c", 3), ("d", 1)]).unwrap();
+        let numbers = |trials: &Vec<super::Assignment>| trials.iter().map(|trial| trial.trial).collect::<Vec<_>>();
+        assert_eq!(claimed.iter().map(numbers).collect::<Vec<_>>(), [vec![0], vec![1, 2], vec![3], vec![]]);
+        assert_eq!(ending, None);
+    }
+}
+
+#[test]
+fn what_is_told_again_is_the_same_and_what_was_not_handed_out_an_error() {
+    for (store, _folder) in stores() {
+        queued(&store, 1);
+        let desk = desk(&store);
+        desk.claim("one", 1).unwrap();
+        let one = held(0, 1, "one");
+        let (reward, failed) = (Outcome::Reward(1.5), Outcome::Failed("e".to_owned()));
+        // Once, the study tries again.
+        assert_eq!(desk.tell(&one, &failed).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&one, &failed).unwrap(), Kept::Again);
+        desk.claim("one", 1).unwrap();
+        assert_eq!(desk.tell(&held(0, 2, "one"), &reward).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&held(0, 2, "one"), &reward).unwrap(), Kept::Again);
+        for foreign in [held(0, 3, "one"), held(1, 1, "one"), held(77, 1, "one"), held(0, 2, "another")] {
+            let error = desk.tell(&foreign, &reward).unwrap_err();
+            assert!(matches!(error, StudyError::NotHandedOut { .. }), "{foreign:?}: {error}");
+        }
+        for foreign in [held(0, 3, "one"), held(77, 1, "one"), held(1, 1, "one")] {
+            assert!(matches!(desk.report(&foreign, 1, 1.0), Err(StudyError::NotHandedOut { .. })));
+            assert!(matches!(desk.note(&foreign, "a", &json!(1)), Err(StudyError::NotHandedOut { .. })));
+        }
+        let trial = store.read(|ledger| Ok(ledger.trial(desk.protocol("").id, 0)?)).unwrap().unwrap();
+        assert_eq!((trial.phase, trial.reward, trial.failures), (Phase::Done, Some(1.5), 1));
+    }
+}
+
+#[test]
+fn a_claim_whose_answer_was_lost_is_found_again() {
+    for (store, _folder) in stores() {
+        queued(&store, 2);
+        let desk = desk(&store);
+        let Claimed::Trials(first) = desk.claim("one", 2).unwrap() else { panic!() };
+        desk.claim("two", 1).unwrap();
+        assert_eq!(desk.unknown("one", &[]).unwrap(), first);
+        assert_eq!(desk.unknown("one", &[(0, 1)]).unwrap(), first[1..]);
+        assert_eq!(desk.unknown("one", &[(0, 1), (1, 1)]).unwrap(), []);
+        assert_eq!(desk.assignment(&held(1, 1, "one")).unwrap().as_ref(), first.get(1));
+        assert_eq!(desk.assignment(&held(1, 1, "two")).unwrap(), None);
+        let lost = desk.beat(&[("one", vec![(0, 1), (2, 1), (9, 9)]), ("two", vec![(2, 1)])]).unwrap();
+        assert_eq!(lost, [held(2, 1, "one"), held(9, 9, "one")]);
+    }
+}
+
+#[test]
+fn the_study_s_pruner_decides_and_the_last_value_stands() {
+    for (store, _folder) in stores() {
+        queued(&store, 3);
+        let desk = desk(&store);
+        desk.claim("one", 3).unwrap();
+        let says = |trial, value| desk.report(&held(trial, 1, "one"), 1, value).unwrap();
+        let goes_on = Standing { prunes: false, is_current: true };
+        assert_eq!((says(0, 0.5), says(1, 0.7)), (goes_on, goes_on));
+        assert_eq!(says(2, f64::NAN), Standing { prunes: true, is_current: true });
+        assert_eq!(says(2, 0.25), Standing { prunes: true, is_current: true }, "of the same step the latest counts");
+        desk.tell(&held(2, 1, "one"), &Outcome::Pruned).unwrap();
+        assert_eq!(says(2, 0.9), Standing { prunes: false, is_current: false }, "it has ended");
+        desk.note(&held(0, 1, "one"), "seconds", &json!({"a": [1]})).unwrap();
+        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
+        let trial = &stored.trials[2];
+        assert_eq!((trial.phase, trial.reward, trial.step), (Phase::Pruned, Some(0.25), Some(1)));
+        assert_eq!(stored.notes.iter().map(|note| &*note.value).collect::<Vec<_>>(), [r#"{"a":[1]}"#]);
+    }
+}
+
+#[test]
+fn who_leaves_hands_back_what_it_has() {
+    for (store, _folder) in stores() {
+        queued(&store, 3);
+        let source = StoreSource::new(Arc::new(desk(&store)), None).unwrap();
+        let Claimed::Trials(trials) = source.claim(2, std::time::Duration::ZERO).unwrap() else { panic!() };
+        assert_eq!(trials.len(), 2);
+        source.tell(1, 1, &Outcome::Cancelled).unwrap();
+        drop(source);
+        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
+        assert!(stored.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)));
+        assert!(stored.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
+        assert_eq!(store.read(|ledger| Ok(ledger.workers(stored.study.id)?)).unwrap(), []);
+    }
+}
+
+#[test]
+fn the_study_s_end_is_known_once_nothing_waits() {
+    for (store, _folder) in stores() {
+        let mut study = quiet(&store).trials(3).build::<Model>().unwrap();
+        study.run(crate::study::tests::value).unwrap();
+        let desk = desk(&store);
+        assert_eq!(desk.claim("one", 1).unwrap(), Claimed::Ended("complete".to_owned()));
+        study.enqueue(Model::Flat { rate: 0.1 }).unwrap();
+        let claimed = desk.claim("one", 1).unwrap();
+        assert!(matches!(&claimed, Claimed::Trials(trials) if trials[0].trial == 3));
+        // More are to be made: it goes on.
+        let mut longer = quiet(&store).trials(9).build::<Model>().unwrap();
+        assert!(longer.ask().unwrap().is_some());
+        assert_eq!(desk.claim("one", 1).unwrap(), Claimed::Nothing);
+        silence(&mut longer);
+    }
+}

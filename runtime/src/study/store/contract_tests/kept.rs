@@ -32,6 +32,7 @@ fn a_study_keeps_its_name_its_direction_and_its_lease() {
             events: 7,
             trials: 5,
             rules: Some("{}".to_owned()),
+            ending: Some("complete".to_owned()),
             transfer: Some("[1]".to_owned()),
             insight: Some("[2]".to_owned()),
             ..study.clone()
@@ -211,5 +212,34 @@ fn waiting_ends() {
             subject.store.wait(study, Duration::from_millis(20));
         }
         assert!(begin.elapsed() < Duration::from_secs(10), "{}", subject.kind);
+    });
+}
+
+#[test]
+fn notes_come_back_the_latest_of_each_key() {
+    each(|subject| {
+        let study = subject.study("study", Direction::Maximize);
+        let other = subject.study("other", Direction::Maximize);
+        let note = |trial, attempt, key: &str, value: &str| NoteRecord {
+            trial,
+            attempt,
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        let all =
+            [note(1, 1, "", "null"), note(1, 1, "\u{e4} '\"", "[1]"), note(1, 2, "a", "2"), note(3, 1, "a", "\"b\"")];
+        subject.with(SHARED, |ledger| {
+            ledger.put_note(study.id, &note(1, 2, "a", "1"))?;
+            all.iter().rev().try_for_each(|note| ledger.put_note(study.id, note))?;
+            Ok(ledger.put_note(other.id, &all[0])?)
+        });
+        let failed: Result<(), StudyError> = subject.store.with(SHARED, |ledger| {
+            ledger.put_note(study.id, &note(1, 2, "a", "gone"))?;
+            ledger.put_note(study.id, &note(9, 1, "a", "gone"))?;
+            Err(StoreError::NotDone.into())
+        });
+        failed.unwrap_err();
+        let found = subject.with(Access::Read, |ledger| Ok((ledger.notes(study.id)?, ledger.notes(other.id)?)));
+        assert_eq!(found, (all.to_vec(), vec![all[0].clone()]));
     });
 }

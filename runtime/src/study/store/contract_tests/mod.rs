@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{
-    Access, AttemptEnd, AttemptRecord, Counts, Durability, Ledger, MemoryStore, Millis, Phase, RunningRecord, Snapshot,
-    SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
+    Access, AttemptEnd, AttemptRecord, Counts, Durability, Ledger, MemoryStore, Millis, NoteRecord, Phase,
+    RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
 };
 use crate::space::Kind;
 use crate::study::StudyError;

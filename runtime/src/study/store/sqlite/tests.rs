@@ -138,13 +138,15 @@ fn an_earlier_schema_is_brought_up_to_date() {
         schema::MIGRATIONS[..version].iter().for_each(|migration| old.execute_batch(migration).unwrap());
         old.pragma_update(None, "application_id", 0x544e_4153).unwrap();
         old.pragma_update(None, "user_version", version as u32).unwrap();
-        old.execute_batch(
-            "INSERT INTO spaces VALUES (7, 'Old', '0', '{}', '[]');
+        // What came in place of another column must be said, too.
+        let column = if version < 5 { "beat" } else { "attempt" };
+        old.execute_batch(&format!(
+            "INSERT INTO spaces VALUES (7, 'Old', '0', '{{}}', '[]');
              INSERT INTO studies (name, space, created) VALUES ('old', 7, 5);
-             INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, handed, failures, beat)
-             VALUES (1, 0, 7, 'done', '{}', '[]', 'default', 0, 0.5, 1, 0, 0),
-                    (1, 1, 7, 'done', '{}', '[]', 'default', 0, 0.75, 1, 0, 0)",
-        )
+             INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, handed, failures, {column})
+             VALUES (1, 0, 7, 'done', '{{}}', '[]', 'default', 0, 0.5, 1, 0, 1),
+                    (1, 1, 7, 'done', '{{}}', '[]', 'default', 0, 0.75, 1, 0, 1)"
+        ))
         .unwrap();
         drop(old);
         let store = Arc::new(SqliteStore::open(&path).unwrap());

@@ -1,0 +1,167 @@
+//! Configs that are given from outside, by names and values.
+
+use serde_json::{Map, Value};
+
+use super::Desk;
+use crate::space::{Kind, Outline, Refused};
+use crate::study::StudyError;
+use crate::study::store::{Access, Counts, Durability, TrialRecord};
+
+impl Desk {
+    /// Has a config evaluated before anything that is proposed; gives its trial's number. The values are by state or place, as an
+    /// [`Assignment`](super::Assignment) has them: one for each decision that the config makes, and none that it does not make. What a type
+    /// asks of several values together (`valid`) is not known here.
+    pub(crate) fn enqueue(&self, values: &Map<String, Value>, task: Option<&str>) -> Result<u64, StudyError> {
+        // Where the store does not know whether it kept it, it is there under the number that it was to have.
+        let mut meant: Option<u64> = None;
+        self.store().with(Access::Exclusive(Durability::Now), |ledger| {
+            let mut study = ledger.known_study(self.study())?;
+            let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(&study))?;
+            let outline: Outline = serde_json::from_str(&space.outline).map_err(|error| {
+                self.no_config(format!("the space of the study is not one that this version knows ({error})"))
+            })?;
+            let (decisions, config) = chosen(&outline, values).map_err(|reason| self.no_config(reason))?;
+            if let Some(number) = meant
+                && ledger
+                    .trial(study.id, number)?
+                    .is_some_and(|known| known.asked.is_none() && known.decisions == decisions)
+            {
+                return Ok(number);
+            }
+            let task = task.unwrap_or("default").to_owned();
+            let record = TrialRecord { config, decisions, task, ..TrialRecord::queued(study.trials, study.space) };
+            meant = Some(record.number);
+            study.trials += 1;
+            ledger.put_trial(study.id, &record)?;
+            ledger.put_study(&study, Counts::default())?;
+            ledger.notify(study.id)?;
+            Ok(record.number)
+        })
+    }
+
+    fn no_config(&self, reason: String) -> StudyError {
+        StudyError::NoConfig { study: self.study().to_owned(), reason }
+    }
+}
+
+/// The decisions and the config as JSON by state, or what is wrong with the values.
+fn chosen(outline: &Outline, values: &Map<String, Value>) -> Result<(Vec<(String, String)>, String), String> {
+    let (mut used, mut config) = (Vec::new(), Config::default());
+    let decisions = outline.choose(|decision, state, place| {
+        let (name, value) = match (values.get(place), values.get(state)) {
+            (Some(value), _) => (place, value),
+            (None, Some(value)) => (state, value),
+            (None, None) if place == state => return Err(format!("`{state}` is missing")),
+            (None, None) => return Err(format!("`{place}` is missing")),
+        };
+        let is_it = |label: &str| {
+            *value == *label || label_value(decision.kind, label).is_some_and(|known| same(&known, value))
+        };
+        let Some(action) = decision.actions.iter().find(|action| is_it(&action.label)) else {
+            let known: Vec<&str> = decision.actions.iter().map(|action| &*action.label).take(20).collect();
+            return Err(format!("`{name}` is {value}, and it can be {}", known.join(", ")));
+        };
+        used.push(name.to_owned());
+        config.add(state, label_value(decision.kind, &action.label).unwrap_or_else(|| action.label.clone().into()));
+        Ok(action.label.clone())
+    });
+    let decisions = decisions.map_err(|refused| match refused {
+        Refused::ByChooser(reason) => reason,
+        Refused::Unknown => "its values do not belong together".to_owned(),
+    })?;
+    let is_left = |(name, value): &(&String, &Value)| !value.is_null() && !used.contains(name);
+    match values.iter().find(is_left) {
+        Some((name, _)) => Err(format!("`{name}` is no decision of this config")),
+        None => Ok((decisions, Value::Object(config.0).to_string())),
+    }
+}
+
+/// Whether two values are the same, whole numbers and others alike.
+fn same(known: &Value, value: &Value) -> bool {
+    known == value || known.as_f64().zip(value.as_f64()).is_some_and(|(a, b)| a == b)
+}
+
+/// Values by state name, an array where a state comes up several times.
+#[derive(Default)]
+struct Config(Map<String, Value>);
+
+impl Config {
+    fn add(&mut self, state: &str, value: Value) {
+        match self.0.get_mut(state) {
+            Some(Value::Array(all)) => all.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+            None => _ = self.0.insert(state.to_owned(), value),
+        }
+    }
+}
+
+/// The value that a label stands for by itself; none of a text.
+fn label_value(kind: Kind, label: &str) -> Option<Value> {
+    let is_written = matches!(kind, Kind::Flag | Kind::Integer | Kind::Float | Kind::Length);
+    is_written.then(|| serde_json::from_str(label).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::study::tests::{Model, quiet, stores};
+    use crate::study::untyped::{Claimed, Desk};
+    use crate::study::{Phase, StudyError};
+
+    #[test]
+    fn a_config_by_values_is_the_one_that_its_type_makes() {
+        for (store, _folder) in stores() {
+            let mut study = quiet(&store).trials(9).build::<Model>().unwrap();
+            study.leave().unwrap();
+            let desk = Desk::open(store, "study").unwrap();
+            let given = [
+                Model::Deep { layers: vec![3, 0], gated: true },
+                Model::Flat { rate: 0.5 },
+                Model::Deep { layers: vec![4], gated: false },
+            ];
+            for config in &given {
+                // What typed workers enqueue comes out as values, which make the same once more.
+                study.enqueue(config.clone()).unwrap();
+                let Claimed::Trials(trials) = desk.claim("one", 1).unwrap() else { panic!() };
+                desk.enqueue(&trials[0].values, None).unwrap();
+                let Claimed::Trials(again) = desk.claim("one", 1).unwrap() else { panic!() };
+                assert_eq!((&again[0].values, &again[0].config), (&trials[0].values, &trials[0].config));
+            }
+            let rows = study.trials().unwrap();
+            for (config, rows) in given.iter().zip(rows.chunks(2)) {
+                assert_eq!(rows[0].config.as_ref(), Some(config));
+                assert_eq!(
+                    (rows[1].config.as_ref(), rows[1].phase, rows[1].number % 2),
+                    (Some(config), Phase::Running, 1)
+                );
+                assert_eq!(rows[0].decisions, rows[1].decisions);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_config_is_said() {
+        for (store, _folder) in stores() {
+            quiet(&store).trials(9).build::<Model>().unwrap().leave().unwrap();
+            let desk = Desk::open(store, "study").unwrap();
+            for (values, reason) in [
+                (json!({}), "`Model` is missing"),
+                (json!({"Model": "Flat"}), "`Model.Flat.rate` is missing"),
+                (json!({"Model": "Wide"}), "`Model` is \"Wide\", and it can be Deep, Flat"),
+                (json!({"Model": "Flat", "Model.Flat.rate": 0.2}), "`Model.Flat.rate` is 0.2, and it can be 0.1, 0.5"),
+                (
+                    json!({"Model": "Flat", "Model.Flat.rate": 0.1, "Model.Deep.gated": true}),
+                    "`Model.Deep.gated` is no decision of this config",
+                ),
+            ] {
+                let error = desk.enqueue(values.as_object().unwrap(), None).unwrap_err();
+                assert!(matches!(&error, StudyError::NoConfig { reason: found, .. } if found == reason), "{error}");
+                let said = error.to_string();
+                assert_eq!(said, format!("this is no config of the space of the study `study`: {reason}"));
+            }
+            let null = json!({"Model": "Flat", "Model.Flat.rate": 0.1, "Model.Deep.gated": null});
+            assert_eq!(desk.enqueue(null.as_object().unwrap(), None).unwrap(), 0);
+        }
+    }
+}
