@@ -1,0 +1,1 @@
+//! A study behind a service, as a worker sees it.
