@@ -1,6 +1,10 @@
 //! `transfer-nas serve` as clients of any language see it: over plain sockets.
 
+mod access;
 mod client;
+mod hostile;
+mod load;
+mod lost;
 mod protocol;
 mod service;
 

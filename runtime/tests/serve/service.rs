@@ -17,8 +17,13 @@ pub(crate) struct Service {
 impl Service {
     /// On a port that is free.
     pub(crate) fn start(file: &Path, arguments: &[&str], token: Option<&str>) -> Self {
+        Self::start_at(file, &[&["--listen", "127.0.0.1:0"], arguments].concat(), token)
+    }
+
+    /// Where the arguments say.
+    pub(crate) fn start_at(file: &Path, arguments: &[&str], token: Option<&str>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_transfer-nas"));
-        command.arg("serve").arg(file).args(["--listen", "127.0.0.1:0"]).args(arguments);
+        command.arg("serve").arg(file).args(arguments);
         command.env_remove("TRANSFER_NAS_TOKEN");
         if let Some(token) = token {
             command.env("TRANSFER_NAS_TOKEN", token);
