@@ -260,4 +260,7 @@ mod pages {
     #[cfg(feature = "sqlite")]
     #[doc = include_str!("../../docs/study.md")]
     struct Study;
+    #[cfg(all(feature = "serve", feature = "sqlite"))]
+    #[doc = include_str!("../../docs/serve.md")]
+    struct Serve;
 }

@@ -2,6 +2,8 @@
 
 mod access;
 mod client;
+mod document;
+mod encrypted;
 mod hostile;
 mod load;
 mod lost;

@@ -1,4 +1,4 @@
-//! Heartbeats of the workers of a study, gathered: they are written down in one transaction, at most one a second.
+//! Heartbeats of the workers of a study, gathered: they are written down in one transaction a second.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use super::served::Served;
 use crate::study::StudyError;
 use crate::study::untyped::Held;
 
-/// Between two transactions.
+/// Between two transactions, unless workers may be silent for less than ten times as long.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// What was heard of workers.
@@ -75,8 +75,8 @@ impl Served {
 
     async fn write_heard(self: Arc<Self>) {
         loop {
-            let last = self.heard.lock().written;
-            tokio::time::sleep(last.map_or(Duration::ZERO, |last| EVERY.saturating_sub(last.elapsed()))).await;
+            let (last, every) = (self.heard.lock().written, EVERY.min(self.desk.abandon_after() / 10));
+            tokio::time::sleep(last.map_or(Duration::ZERO, |last| every.saturating_sub(last.elapsed()))).await;
             let (pending, waiting) = {
                 let mut state = self.heard.lock();
                 if state.pending.is_empty() && state.waiting.is_empty() {
