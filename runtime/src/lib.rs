@@ -263,4 +263,7 @@ mod pages {
     #[cfg(all(feature = "sqlite", unix))]
     #[doc = include_str!("../../docs/worker.md")]
     struct Worker;
+    #[cfg(all(feature = "serve", feature = "sqlite"))]
+    #[doc = include_str!("../../docs/serve.md")]
+    struct Serve;
 }

@@ -141,6 +141,22 @@ pub enum StudyError {
         /// What is wrong with its value.
         reason: String,
     },
+    /// A service of studies cannot be set up as it was asked for.
+    #[error("the service cannot be started: {}", printable(.reason))]
+    Server {
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// A service of studies refused what it was asked, or could not be reached.
+    #[error("the service at `{}`: {}", printable(address), printable(reason))]
+    Service {
+        /// Where the service is.
+        address: String,
+        /// The status of its answer; none where there was no answer.
+        status: Option<u16>,
+        /// What it says, or what the network says.
+        reason: String,
+    },
     /// A thread could not be started.
     #[error("a worker could not be started: {}", printable(.0))]
     Thread(std::io::Error),
@@ -176,7 +192,11 @@ impl StudyError {
     /// Whether it may pass, so that the same is worth a further try.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Store(error) if error.is_transient())
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::Service { status, .. } => status.is_none_or(|status| matches!(status, 408 | 429 | 500..)),
+            _ => false,
+        }
     }
 }
 

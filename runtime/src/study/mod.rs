@@ -36,6 +36,8 @@ mod protocol;
 mod pruner;
 mod queue;
 mod reader;
+#[cfg(feature = "serve")]
+mod remote;
 mod replay;
 mod rescue;
 mod rows;
@@ -44,6 +46,8 @@ mod running;
 mod scheduler;
 mod searching;
 mod seen;
+#[cfg(feature = "serve")]
+mod serve;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -70,6 +74,8 @@ pub use pruner::{MedianPruner, Pruner, PrunerRule, SuccessiveHalving};
 pub use rows::TrialRow;
 pub use run::{Ending, Summary};
 pub use running::Running;
+#[cfg(feature = "serve")]
+pub use serve::{Server, Serving};
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
 #[cfg(feature = "sqlite")]

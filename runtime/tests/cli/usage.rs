@@ -31,6 +31,8 @@ fn each_command_has_a_sentence_and_an_example() {
         &["checkpoint", "show"],
         &["checkpoint", "diff"],
         &["completions"],
+        #[cfg(feature = "serve")]
+        &["serve"],
     ];
     for command in commands {
         let arguments: Vec<&str> = command.iter().chain(&["--help"]).copied().collect();

@@ -43,6 +43,16 @@ pub(crate) enum Command {
     /// Checkpoints: what `Agent::save` wrote.
     #[command(subcommand)]
     Checkpoint(Checkpoint),
+    /// Serves studies over HTTP: workers of any language and on any machine ask for trials and tell how they ended, and browsers see
+    /// how it goes.
+    ///
+    /// It runs until it is told to stop, by Ctrl-C or SIGTERM. Where others can reach it, it needs a token: text that only those know
+    /// who may ask, in a file or in the environment variable `TRANSFER_NAS_TOKEN`.
+    #[cfg(feature = "serve")]
+    #[command(after_help = "Examples:
+  transfer-nas serve runs.db
+  transfer-nas serve runs.db --study baseline --listen 0.0.0.0:8443 --token-file token --cert cert.pem --key key.pem")]
+    Serve(Serve),
     /// Writes a script that completes this command in a shell.
     #[command(after_help = "Example:
   transfer-nas completions bash > ~/.local/share/bash-completion/completions/transfer-nas")]
@@ -50,6 +60,30 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+/// A service.
+#[cfg(feature = "serve")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The SQLite file, or the address of a database: `postgres://user@host/database`.
+    #[arg(value_name = "STORE")]
+    pub(crate) store: PathBuf,
+    /// The only study to serve; all of the store without it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) study: Option<String>,
+    /// The address and port to listen on; port 0 is any that is free.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// A file with the token that clients must send; it goes before `TRANSFER_NAS_TOKEN`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The certificate for encrypted connections, in PEM.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

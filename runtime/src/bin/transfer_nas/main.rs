@@ -3,6 +3,8 @@
 mod arguments;
 mod checkpoint;
 mod failure;
+#[cfg(feature = "serve")]
+mod serve;
 mod study;
 mod table;
 mod text;
@@ -53,6 +55,8 @@ fn run(command: Command) -> Result<Vec<u8>, Failure> {
         #[cfg(unix)]
         Command::Worker(arguments) => worker::run(&arguments).map(String::into_bytes),
         Command::Checkpoint(command) => checkpoint::run(&command).map(String::into_bytes),
+        #[cfg(feature = "serve")]
+        Command::Serve(command) => serve::run(&command).map(|()| Vec::new()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "transfer-nas", &mut script);

@@ -137,6 +137,15 @@ impl Desk {
         &self,
         workers: &[(&str, u64)],
     ) -> Result<(Vec<Vec<Assignment>>, Option<String>), StudyError> {
+        self.claim_each_and(workers, |_, _, _| Ok(()))
+    }
+
+    /// The same, and something more in the same transaction, by the number of the study and what was claimed.
+    pub(crate) fn claim_each_and(
+        &self,
+        workers: &[(&str, u64)],
+        also: impl Fn(&mut dyn Ledger, i64, &[Vec<TrialRecord>]) -> Result<(), StudyError>,
+    ) -> Result<(Vec<Vec<Assignment>>, Option<String>), StudyError> {
         let (claimed, ending, configs) = self.store.with(Access::Shared(Durability::Soon), |ledger| {
             let study = ledger.known_study(&self.study)?;
             let configs = {
@@ -151,12 +160,21 @@ impl Desk {
                 left = left.saturating_sub(trials.len() as u64);
                 claimed.push(trials);
             }
+            also(ledger, self.id, &claimed)?;
             Ok((claimed, study.ending, configs))
         })?;
         let assigned = |trials: Vec<TrialRecord>| {
             trials.iter().map(|record| configs.assignment(&self.study, record)).collect::<Vec<_>>()
         };
         Ok((claimed.into_iter().map(assigned).collect(), ending))
+    }
+
+    /// Reads what belongs together, by the number of the study.
+    pub(crate) fn read<R>(
+        &self,
+        work: impl Fn(&mut dyn Ledger, i64) -> Result<R, StudyError>,
+    ) -> Result<R, StudyError> {
+        self.store.read(|ledger| work(ledger, self.id))
     }
 
     /// Waits until something changed in the study, at most so long.
@@ -248,6 +266,11 @@ impl Desk {
 
     /// Writes an outcome down; the same told again is the same as told once. One of an attempt that was never handed out is an error.
     pub(crate) fn tell(&self, held: &Held, outcome: &Outcome) -> Result<Kept, StudyError> {
+        self.tell_with(held, outcome, None)
+    }
+
+    /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's rules say.
+    pub(crate) fn tell_with(&self, held: &Held, outcome: &Outcome, retries: Option<u32>) -> Result<Kept, StudyError> {
         let last = matches!(outcome, Outcome::Pruned).then(|| self.last(held)).transpose()?.flatten();
         let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
         let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
@@ -255,7 +278,9 @@ impl Desk {
         let kept = self.store.with(Access::Shared(Durability::Now), |ledger| {
             let study = ledger.known_study(&self.study)?;
             self.known().update(ledger, &study)?;
-            let kept = self.protocol(&held.worker).settle(ledger, &told)?;
+            let mut protocol = self.protocol(&held.worker);
+            protocol.retries = retries.unwrap_or(protocol.retries);
+            let kept = protocol.settle(ledger, &told)?;
             ledger.notify(self.id)?;
             Ok(kept)
         });

@@ -20,6 +20,7 @@ pub(crate) use source::{Source, StoreSource};
 
 /// A trial in the hands of a worker that does not know its type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 pub(crate) struct Assignment {
     /// The study's name.
     pub(crate) study: String,
@@ -30,9 +31,11 @@ pub(crate) struct Assignment {
     /// What the config is to be judged on; `default` where the universe names no task.
     pub(crate) task: String,
     /// The config, nested as its type is; by state name where that is not known (a type that contains itself).
+    #[cfg_attr(feature = "serve", schema(value_type = Object))]
     pub(crate) config: Value,
     /// The value of each decision by the name of its state, or, where configs decide a state at several places, by the place; null where
     /// the config does not decide it.
+    #[cfg_attr(feature = "serve", schema(value_type = Object))]
     pub(crate) values: Map<String, Value>,
 }
 

@@ -6,6 +6,7 @@ use crate::study::Outcome;
 
 /// The end of a trial as an object with one of the keys `reward`, `failed`, `pruned`, `cancelled`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema), schema(as = Outcome))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Said {
     /// A number; null is none, such as NaN, and a failure.

@@ -1,0 +1,113 @@
+//! The studies of a service, and the threads that work for them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::access::Access;
+use super::problem::Problem;
+use super::served::Served;
+use crate::study::pruner::Pruner;
+use crate::study::store::Store;
+
+/// So long an answer waits for the store.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// So many requests are at the store at the same time.
+const CALLS: usize = 8;
+
+/// The studies of a service.
+pub(super) struct Hub {
+    pub(super) store: Arc<dyn Store>,
+    /// The only study; all of the store where it is none.
+    pub(super) only: Option<String>,
+    /// The pruner of the only study, in place of what its rules say.
+    pub(super) pruner: Option<Arc<dyn Pruner>>,
+    pub(super) access: Access,
+    opened: Mutex<HashMap<String, Arc<Served>>>,
+    calls: Arc<Semaphore>,
+    /// True once the service stops.
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+impl Hub {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        only: Option<String>,
+        pruner: Option<Arc<dyn Pruner>>,
+        access: Access,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        let calls = Arc::new(Semaphore::new(CALLS));
+        Self { store, only, pruner, access, opened: Mutex::default(), calls, stopped }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<Served>>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what waits for the store on a thread of its own, of which there are few.
+    pub(super) async fn blocking<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<R, Problem> + Send + 'static,
+    ) -> Result<R, Problem> {
+        let permit = timeout(PATIENCE, Arc::clone(&self.calls).acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else { return Err(Problem::busy()) };
+        let work = spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        match timeout(PATIENCE, work).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a request ended in a panic");
+                let error = "the service could not answer this; its log says why";
+                Err(Problem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, error))
+            }
+            Err(_) => Err(Problem::busy()),
+        }
+    }
+
+    /// The study of a name.
+    pub(super) async fn study(self: &Arc<Self>, name: &str) -> Result<Arc<Served>, Problem> {
+        if self.only.as_ref().is_some_and(|only| only != name) {
+            return Err(Problem::no_study(name));
+        }
+        if let Some(served) = self.opened().get(name) {
+            return Ok(Arc::clone(served));
+        }
+        let (hub, name) = (Arc::clone(self), name.to_owned());
+        self.blocking(move || {
+            let served = Arc::new(Served::open(&hub.store, &name, hub.pruner.clone())?);
+            let mut opened = hub.opened();
+            // Somebody else may have been faster.
+            let kept = Arc::clone(opened.entry(name).or_insert_with(|| Arc::clone(&served)));
+            drop(opened);
+            Ok(kept)
+        })
+        .await
+    }
+
+    /// Nobody waits any longer.
+    pub(super) fn close(&self) {
+        for served in self.opened().values() {
+            served.waiting.close();
+        }
+    }
+
+    /// The service takes part in no study any more.
+    pub(super) fn leave(&self) {
+        for (_, served) in self.opened().drain() {
+            served.leave();
+        }
+    }
+}
+
+/// Waits until the service is to stop.
+pub(super) async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
+    // Without a sender it stops, too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
