@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use super::StudyError;
-use super::store::Store;
 
 /// The directories of a study's trials. They are made when they are asked for.
 pub(super) struct Folders {
@@ -17,9 +16,9 @@ pub(super) struct Folders {
 }
 
 impl Folders {
-    /// Below a folder that was named, or beside the store.
-    pub(super) fn new(named: Option<PathBuf>, store: &dyn Store, study: &str) -> Self {
-        let root = named.or_else(|| store.rescue().map(|path| beside(&path)));
+    /// Below a folder that was named, or beside the store; in a temporary one where there is neither.
+    pub(super) fn new(named: Option<PathBuf>, store: Option<PathBuf>, study: &str) -> Self {
+        let root = named.or_else(|| store.map(|path| beside(&path)));
         Self { root: root.map(|root| root.join(folder_name(study))), temporary: OnceLock::new() }
     }
 

@@ -38,7 +38,7 @@ impl Link {
         pruner: Option<Arc<dyn Pruner>>,
         folder: Option<PathBuf>,
     ) -> Result<(Arc<Self>, Heartbeat), StudyError> {
-        let folders = Folders::new(folder, &*store, &scheduler.protocol.study);
+        let folders = Folders::new(folder, store.rescue(), &scheduler.protocol.study);
         // A heartbeat that fails is followed by another one: it is not tried again.
         let heartbeat = Heartbeat::start(scheduler.beats(store))?;
         let (study, direction) = (scheduler.protocol.id, scheduler.options.direction());

@@ -136,7 +136,7 @@ pub(crate) enum Study {
 #[cfg(unix)]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Worker {
-    /// The SQLite file, or the address of a database: `postgres://user@host/database`.
+    /// The SQLite file, the address of a database, `postgres://user@host/database`, or that of a service, `http://host:8080`.
     pub(crate) store: PathBuf,
     /// The study; it may be left out where there is only one.
     #[arg(long)]
@@ -165,6 +165,10 @@ pub(crate) struct Worker {
     /// How long a store or a study that is not there yet is waited for.
     #[arg(long, value_name = "TIME")]
     pub(crate) wait: Option<humantime::Duration>,
+    /// A PEM file of authorities to trust for a service, beside those of the system.
+    #[cfg(feature = "serve")]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
     /// What the worker is called in the store; it is made unique in any case.
     #[arg(long)]
     pub(crate) name: Option<String>,

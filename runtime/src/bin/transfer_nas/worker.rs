@@ -12,8 +12,7 @@ use crate::failure::Failure;
 use crate::text;
 
 pub(crate) fn run(arguments: &arguments::Worker) -> Result<String, Failure> {
-    let (store, study) = wait_for_study(arguments)?;
-    let mut worker = Worker::new(store, study.as_str()).parallel(usize::from(arguments.parallel.get()));
+    let mut worker = find_worker(arguments)?.parallel(usize::from(arguments.parallel.get()));
     if let Some(timeout) = arguments.timeout {
         worker = worker.timeout(timeout.into());
     }
@@ -33,7 +32,7 @@ pub(crate) fn run(arguments: &arguments::Worker) -> Result<String, Failure> {
         worker = worker.quiet();
     }
     let summary = worker.run(program(arguments))?;
-    Ok(if arguments.quiet { String::new() } else { said(&study, &summary) })
+    Ok(if arguments.quiet { String::new() } else { said(&summary) })
 }
 
 fn program(arguments: &arguments::Worker) -> Program {
@@ -43,6 +42,28 @@ fn program(arguments: &arguments::Worker) -> Program {
         .map_or((Default::default(), &[][..]), |(first, others)| (first.clone(), others));
     let program = Program::new(program).args(others).grace(arguments.grace.into());
     if arguments.stdout { program.answers_on_stdout() } else { program }
+}
+
+/// A worker of the store or the service.
+fn find_worker(arguments: &arguments::Worker) -> Result<Worker, Failure> {
+    #[cfg(feature = "serve")]
+    if let Some(address) = service(&arguments.store) {
+        let worker = Worker::of_service(address, arguments.study.as_deref());
+        return Ok(match &arguments.ca {
+            Some(authorities) => worker.authorities(authorities),
+            None => worker,
+        });
+    }
+    let (store, study) = wait_for_study(arguments)?;
+    Ok(Worker::new(store, study))
+}
+
+/// The address of a service.
+#[cfg(feature = "serve")]
+fn service(location: &Path) -> Option<&str> {
+    let text = location.to_str()?;
+    let (scheme, _) = text.split_once("://")?;
+    ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(text)
 }
 
 /// The store and the name of the study, waited for where they are not there yet.
@@ -90,8 +111,8 @@ fn is_not_there(failure: &Failure) -> bool {
     }
 }
 
-fn said(study: &str, summary: &WorkerSummary) -> String {
-    let WorkerSummary { done, failed, pruned, returned, ending, .. } = summary;
+fn said(summary: &WorkerSummary) -> String {
+    let WorkerSummary { study, done, failed, pruned, returned, ending, .. } = summary;
     let counts = [(*done, "done"), (*failed, "failed"), (*pruned, "pruned"), (*returned, "handed back")];
     let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let counts: Vec<String> = counts.collect();

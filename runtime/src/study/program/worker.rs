@@ -15,6 +15,8 @@ use crate::printable::printable;
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 use crate::study::protocol::Kept;
+#[cfg(feature = "serve")]
+use crate::study::remote::{HttpOptions, HttpSource};
 use crate::study::store::Store;
 use crate::study::untyped::{Assignment, Claimed, Desk, Source, Standing, StoreSource};
 use crate::study::{Outcome, StudyError};
@@ -29,6 +31,7 @@ pub struct Worker {
     name: Option<String>,
     parallel: usize,
     timeout: Option<Duration>,
+    retries: Option<u32>,
     max_idle: Option<Duration>,
     folder: Option<PathBuf>,
     is_quiet: bool,
@@ -36,13 +39,50 @@ pub struct Worker {
 
 /// Where trials come from.
 enum From {
-    Store { store: Arc<dyn Store>, study: String, retries: Option<u32> },
+    Store {
+        store: Arc<dyn Store>,
+        study: String,
+    },
+    /// A service, by its address.
+    #[cfg(feature = "serve")]
+    Service {
+        address: String,
+        study: Option<String>,
+        authorities: Option<PathBuf>,
+    },
+}
+
+impl From {
+    /// What trials come from, and where their directories are.
+    fn open(
+        self,
+        name: Option<String>,
+        retries: Option<u32>,
+        folder: Option<PathBuf>,
+    ) -> Result<(Arc<dyn Source>, Folders), StudyError> {
+        match self {
+            Self::Store { store, study } => {
+                let folders = Folders::new(folder, store.rescue(), &study);
+                let desk = Desk::open(store, &study)?.with_retries(retries);
+                Ok((Arc::new(StoreSource::new(Arc::new(desk), name.as_deref())?), folders))
+            }
+            #[cfg(feature = "serve")]
+            Self::Service { address, study, authorities } => {
+                let options = HttpOptions { study, worker: name, authorities, retries, ..HttpOptions::default() };
+                let source = HttpSource::open(&address, options)?;
+                let folders = Folders::new(folder, Some(PathBuf::from("transfer-nas")), source.study());
+                Ok((Arc::new(source), folders))
+            }
+        }
+    }
 }
 
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorkerSummary {
+    /// The study's name.
+    pub study: String,
     /// How many trials it told a reward of.
     pub done: u64,
     /// How many of its attempts failed.
@@ -58,12 +98,29 @@ pub struct WorkerSummary {
 impl Worker {
     /// A worker of a study in a store, which must be there.
     pub fn new(store: Arc<dyn Store>, study: impl Into<String>) -> Self {
-        Self::of(From::Store { store, study: study.into(), retries: None })
+        Self::of(From::Store { store, study: study.into() })
+    }
+
+    /// A worker of a study behind a service, `http://host:8080`; the study may be left out where the service has only one. A token that
+    /// the service asks for is that of the environment variable `TRANSFER_NAS_TOKEN`.
+    #[cfg(feature = "serve")]
+    pub fn of_service(address: impl Into<String>, study: Option<&str>) -> Self {
+        let (address, study) = (address.into(), study.map(str::to_owned));
+        Self::of(From::Service { address, study, authorities: None })
+    }
+
+    /// Trusts the authorities in a PEM file, too, where the service has a certificate of one of them.
+    #[cfg(feature = "serve")]
+    pub fn authorities(mut self, path: impl Into<PathBuf>) -> Self {
+        if let From::Service { authorities, .. } = &mut self.from {
+            *authorities = Some(path.into());
+        }
+        self
     }
 
     fn of(from: From) -> Self {
-        let (name, timeout, max_idle, folder) = (None, None, None, None);
-        Self { from, name, parallel: 1, timeout, max_idle, folder, is_quiet: false }
+        let (name, timeout, retries, max_idle, folder) = (None, None, None, None, None);
+        Self { from, name, parallel: 1, timeout, retries, max_idle, folder, is_quiet: false }
     }
 
     /// How many programs run at once; 1 where it is not set.
@@ -80,8 +137,7 @@ impl Worker {
 
     /// How often a trial that fails here is tried again, whatever the study's rules say.
     pub fn retries(mut self, retries: u32) -> Self {
-        let From::Store { retries: known, .. } = &mut self.from;
-        *known = Some(retries);
+        self.retries = Some(retries);
         self
     }
 
@@ -113,14 +169,12 @@ impl Worker {
     /// Evaluates trials until the study has ended, or somebody presses Ctrl-C: then programs that run are finished, and with a second one, or
     /// SIGTERM, they are ended and their trials are handed back. No program outlives the worker.
     pub fn run(self, program: impl Into<Program>) -> Result<WorkerSummary, StudyError> {
-        let Self { from, name, parallel, timeout, max_idle, folder, is_quiet } = self;
-        let From::Store { store, study, retries } = from;
-        let folders = Folders::new(folder, &*store, &study);
-        let desk = Desk::open(store, &study)?.with_retries(retries);
-        let source: Arc<dyn Source> = Arc::new(StoreSource::new(Arc::new(desk), name.as_deref())?);
+        let Self { from, name, parallel, timeout, retries, max_idle, folder, is_quiet } = self;
+        let (source, folders) = from.open(name, retries, folder)?;
+        let study = source.study().to_owned();
         let shared = Shared { source, program: program.into(), folders, timeout, is_cancelled: AtomicBool::new(false) };
         let (sender, receiver) = channel();
-        let summary = WorkerSummary { done: 0, failed: 0, pruned: 0, returned: 0, ending: None };
+        let summary = WorkerSummary { study, done: 0, failed: 0, pruned: 0, returned: 0, ending: None };
         let slots = (0..parallel).rev().collect();
         let interrupt = Interrupt::listen_twice();
         let (shared, idle_since) = (Arc::new(shared), Instant::now());
