@@ -5,6 +5,7 @@
 mod attention;
 mod chosen;
 mod curves;
+mod failures;
 mod figure;
 mod finalists;
 mod graph;
@@ -18,20 +19,24 @@ mod lanes;
 mod lines;
 mod markup;
 mod model;
+mod moment;
 mod number;
 mod origins;
 mod pairs;
 mod parallel;
 mod rewards;
+mod running;
 mod scale;
 mod slice_axis;
 mod slices;
+mod spark;
 pub(crate) mod story;
 mod strip;
 mod style;
 mod table;
 mod text;
 mod transfer;
+mod workers;
 
 #[cfg(test)]
 mod best_tests;
@@ -41,6 +46,8 @@ mod graph_tests;
 mod hostile_tests;
 #[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod running_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
@@ -65,8 +72,11 @@ struct Section {
     is_due: fn(&Story) -> bool,
 }
 
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 14] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
+    Section { id: "running", heading: "Running trials", write: running::write, is_due: running::are_there },
+    Section { id: "workers", heading: "Workers", write: workers::write, is_due: workers::are_there },
+    Section { id: "failures", heading: "Failures", write: failures::write, is_due: failures::are_there },
     Section { id: "finalists", heading: "Finalists", write: finalists::write, is_due: finalists::are_there },
     Section { id: "pairs", heading: "Best by space and task", write: pairs::write, is_due: pairs::are_several },
     Section { id: "curves", heading: "Learning curves", write: curves::write, is_due: always },

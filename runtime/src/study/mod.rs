@@ -42,6 +42,7 @@ mod searching;
 mod seen;
 mod store;
 mod stored;
+mod story;
 #[cfg(test)]
 mod tests;
 mod untyped;
@@ -69,8 +70,9 @@ pub use store::PostgresStore;
 pub use store::SqliteStore;
 pub use store::location;
 pub use store::{
-    Access, AttemptEnd, AttemptRecord, Counts, Durability, Lease, Ledger, MemoryStore, Millis, Phase, RunningRecord,
-    Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work, WorkerRecord,
+    Access, AttemptEnd, AttemptRecord, Counts, Durability, Lease, Ledger, MemoryStore, Millis, NoteRecord, Phase,
+    RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work,
+    WorkerRecord,
 };
 pub use stored::StoredStudy;
 
