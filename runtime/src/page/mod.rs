@@ -15,8 +15,12 @@ mod graph_routes;
 mod graph_tracks;
 mod header;
 mod importance;
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) mod index;
 mod lanes;
 mod lines;
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) mod live;
 mod markup;
 mod model;
 mod moment;
@@ -45,6 +49,10 @@ mod graph_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod live_browser;
+#[cfg(test)]
+mod live_tests;
+#[cfg(test)]
 mod model_tests;
 #[cfg(test)]
 mod running_tests;
@@ -57,7 +65,8 @@ mod synthetic_space;
 #[cfg(test)]
 mod tests;
 
-use markup::Markup;
+use live::Live;
+use markup::{Attributes, Markup};
 pub(crate) use number::duration;
 #[cfg(feature = "progress")]
 pub(crate) use number::short;
@@ -109,19 +118,45 @@ fn has_transfer(story: &Story) -> bool {
 
 /// The page.
 pub(crate) fn html(story: &Story) -> String {
-    let mut page = Markup::document();
-    page.within("html", &[("lang", &"en")], |page| {
-        page.within("head", &[], |page| head(page, story));
-        page.within("body", &[], |page| page.within("main", &[], |page| body(page, story)));
-    });
-    page.finish()
+    document(header::title(story), |_| (), &[], |page| body(page, story))
 }
 
-fn head(page: &mut Markup, story: &Story) {
-    page.single("meta", &[("charset", &"utf-8")]);
-    page.single("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
-    page.element("title", &[], header::title(story));
-    style::style(page);
+/// The same page as a service shows it, where it keeps itself up to date.
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) fn live(story: &Story, live: &Live) -> String {
+    let about: Attributes<'_> =
+        &[("data-page", &live.path), ("data-study", &live.identity), ("data-ending", &live.ended())];
+    document(header::title(story), live::head, about, |page| {
+        live::line(page, live);
+        body(page, story);
+    })
+}
+
+/// A page with several studies, to choose from; the browser loads it again every 30 seconds.
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) fn index(studies: &[index::Entry]) -> String {
+    let refresh = |page: &mut Markup| page.single("meta", &[("http-equiv", &"refresh"), ("content", &30)]);
+    document("Studies", refresh, &[], |page| index::write(page, studies))
+}
+
+fn document(
+    title: &str,
+    head: impl FnOnce(&mut Markup),
+    about: Attributes<'_>,
+    body: impl FnOnce(&mut Markup),
+) -> String {
+    let mut page = Markup::document();
+    page.within("html", &[("lang", &"en")], |page| {
+        page.within("head", &[], |page| {
+            page.single("meta", &[("charset", &"utf-8")]);
+            page.single("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
+            page.element("title", &[], title);
+            style::style(page);
+            head(page);
+        });
+        page.within("body", &[], |page| page.within("main", about, body));
+    });
+    page.finish()
 }
 
 fn body(page: &mut Markup, story: &Story) {

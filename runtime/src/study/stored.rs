@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::export::time::utc;
 use super::export::values::Values;
 use super::store::{
     AttemptRecord, Millis, NoteRecord, Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord, WorkerRecord,
@@ -136,6 +137,14 @@ impl StoredStudy {
     #[must_use]
     pub fn to_html(&self) -> String {
         page::html(&self.story())
+    }
+
+    /// The same report as a service shows it under `/studies/<name>`, where it keeps itself up to date.
+    #[allow(dead_code)] // Only a service shows it.
+    pub(crate) fn to_live_html(&self) -> String {
+        let StudyRecord { id, name, created, ending, .. } = &self.study;
+        let (path, identity) = (page::live::path(name), format!("{id}-{}", created.0));
+        page::live(&self.story(), &page::live::Live { path, identity, ending: ending.clone(), read: utc(self.read) })
     }
 
     pub(super) fn read_json<T: serde::de::DeserializeOwned>(&self, text: Option<&str>) -> Option<T> {
