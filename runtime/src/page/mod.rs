@@ -68,7 +68,6 @@ mod tests;
 use live::Live;
 use markup::{Attributes, Markup};
 pub(crate) use number::duration;
-#[cfg(feature = "progress")]
 pub(crate) use number::short;
 use story::Story;
 

@@ -1,6 +1,7 @@
 //! How a study is set up.
 
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ struct Setup {
     /// When which configs are evaluated again.
     again: Again,
     task: Option<&'static str>,
+    /// Below which the directories of trials are.
+    folder: Option<PathBuf>,
 }
 
 /// What a study searches with: the default, or what was [chosen](StudyBuilder::searcher).
@@ -101,6 +104,7 @@ impl Study<(), ()> {
             repeats: false,
             again: Again::default(),
             task: None,
+            folder: None,
         };
         StudyBuilder { setup, searcher: ByDefault { seed: 0 } }
     }
@@ -186,9 +190,10 @@ impl<S> StudyBuilder<S> {
         self
     }
 
-    /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set.
+    /// How many trials [`Study::run`] evaluates at once, each on a thread of its own; 1 where it is not set. With 0 this process
+    /// evaluates none and [leads](Study::lead) only: workers elsewhere do.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.setup.run_options.workers = workers.max(1);
+        self.setup.run_options.workers = workers;
         self
     }
 
@@ -238,7 +243,8 @@ impl<S> StudyBuilder<S> {
         self
     }
 
-    /// No bar on the terminal. There is none either where standard error is no terminal.
+    /// No bar on the terminal and nothing else on standard error: neither a line for each trial that ended, where that is no terminal,
+    /// nor the first failure.
     pub fn quiet(mut self) -> Self {
         self.setup.run_options.is_quiet = true;
         self
@@ -298,6 +304,13 @@ impl<S> StudyBuilder<S> {
         self
     }
 
+    /// Below which the [directories of trials](Running::dir) are: that of trial 7 of the study `cnn` is `cnn/7` there. Beside the store
+    /// where it is not set, `runs.db.trials`; for a database in the current directory, and for a study in memory in a temporary one.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.setup.folder = Some(folder.into());
+        self
+    }
+
     /// The study must not be there yet.
     pub fn new_only(mut self) -> Self {
         self.setup.options.new_only = true;
@@ -328,7 +341,8 @@ impl<S> StudyBuilder<S> {
     where
         S: Choice<T>,
     {
-        let Setup { store, name, worker, options, run_options, stop, pruner, older, repeats, again, task } = self.setup;
+        let Setup { store, name, worker, options, run_options, stop, pruner, older, repeats, again, task, folder } =
+            self.setup;
         let searcher = self.searcher.searcher();
         let worker = super::worker::unique(worker.as_deref());
         let context = searcher.context();
@@ -343,7 +357,7 @@ impl<S> StudyBuilder<S> {
         if let Some(direction) = opening.options.direction {
             strategy.towards(direction);
         }
-        Study::of(opening, Searching::new(strategy, context, proposed)?, run_options, pruner)
+        Study::of(opening, Searching::new(strategy, context, proposed)?, run_options, (pruner, folder))
     }
 
     /// Opens the study and [runs](Study::run) it.

@@ -117,6 +117,22 @@ pub enum StudyError {
         /// How many trials may be pending.
         pending: u64,
     },
+    /// A program that is to evaluate trials could not be started.
+    #[error("the program `{}` could not be started: {source}; is it there, and may it be executed?", printable(program.display()))]
+    Program {
+        /// The program.
+        program: std::ffi::OsString,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A value cannot be kept as a note.
+    #[error("the note `{}` is not kept, since its value is none of JSON: {}", printable(key), printable(reason))]
+    Note {
+        /// What the note was called.
+        key: String,
+        /// What is wrong with its value.
+        reason: String,
+    },
     /// A thread could not be started.
     #[error("a worker could not be started: {}", printable(.0))]
     Thread(std::io::Error),

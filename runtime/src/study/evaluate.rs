@@ -4,10 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Outcome;
+use super::hand::{Hand, Link};
 use super::pool::{Job, panicked};
-use super::running::{Hand, Link, Running};
+use super::reader::Reader;
+use super::rows::TrialRow;
+use super::running::Running;
 use super::scheduler::Handed;
 use super::searching::{AnySearching, Searching};
+use super::store::TrialRecord;
 use crate::policy::AnyConfig;
 use crate::search::Strategy;
 
@@ -17,6 +21,12 @@ pub(super) trait Evaluate {
 
     /// The work on trials that were handed out since the last time.
     fn jobs(&mut self, handed: Vec<Handed>) -> Vec<Job>;
+
+    /// Whether somebody wants to know of trials that ended.
+    fn listens(&self) -> bool;
+
+    /// Tells of a trial that ended.
+    fn ended(&mut self, record: TrialRecord);
 }
 
 /// What evaluates a config.
@@ -27,7 +37,12 @@ pub(super) struct Evaluator<'a, T, S> {
     pub(super) searching: &'a mut Searching<S>,
     pub(super) objective: Objective<T>,
     pub(super) link: Arc<Link>,
+    pub(super) reader: Reader,
+    pub(super) listeners: &'a mut Vec<Listener<T>>,
 }
+
+/// What is called with each trial that ended.
+pub(super) type Listener<T> = Box<dyn FnMut(&TrialRow<T>) + Send>;
 
 impl<T: AnyConfig + Send + 'static, S: Strategy> Evaluate for Evaluator<'_, T, S> {
     fn searching(&mut self) -> &mut AnySearching<'_> {
@@ -39,6 +54,15 @@ impl<T: AnyConfig + Send + 'static, S: Strategy> Evaluate for Evaluator<'_, T, S
         let running = handed.into_iter().filter_map(|handed| running(handed, link));
         running.map(|running| job(running, Arc::clone(objective))).collect()
     }
+
+    fn listens(&self) -> bool {
+        !self.listeners.is_empty()
+    }
+
+    fn ended(&mut self, record: TrialRecord) {
+        let row = TrialRow::new(&self.reader, record);
+        self.listeners.iter_mut().for_each(|listener| listener(&row));
+    }
 }
 
 /// The trial with its config, which was found to be one before it was handed out.
@@ -47,9 +71,10 @@ pub(super) fn running<T: AnyConfig>(handed: Handed, link: &Arc<Link>) -> Option<
     Some(Running::new(Hand::new(handed, Arc::clone(link)), config))
 }
 
-fn job<T: Send + 'static>(running: Running<T>, objective: Objective<T>) -> Job {
+fn job<T: Send + 'static>(mut running: Running<T>, objective: Objective<T>) -> Job {
     let ticket = running.hand.ticket();
-    let work = move || {
+    let work = move |slot| {
+        running.hand.slot = slot;
         let outcome = catch_unwind(AssertUnwindSafe(|| objective(&running)));
         let outcome = outcome.unwrap_or_else(|panic| {
             let outcome = panicked(&*panic);

@@ -262,6 +262,9 @@ impl Scheduler {
             ledger.put_snapshot(study.id, snapshot)?;
         }
         (study.events, study.trials) = (plan.study.events, plan.study.trials + enqueued);
+        if !proposed.is_empty() {
+            study.ending = None;
+        }
         ledger.put_study(&study, plan.counts)?;
         if is_last {
             ledger.take_lease(study.id, study.lease.epoch, None)?;

@@ -14,6 +14,8 @@ mod export;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod file;
 mod finalists;
+mod folders;
+mod hand;
 mod heartbeat;
 mod idle;
 mod interrupt;
@@ -28,6 +30,8 @@ mod pairs;
 mod patience;
 mod pool;
 mod process;
+#[cfg(unix)]
+mod program;
 mod protocol;
 mod pruner;
 mod queue;
@@ -52,6 +56,7 @@ mod warnings;
 mod watch;
 mod worker;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use builder::{ByDefault, Choice, Chosen, StudyBuilder};
@@ -60,6 +65,8 @@ pub use error::{StudyError, TellError};
 pub use finalists::Finalist;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
+#[cfg(unix)]
+pub use program::{Program, Worker, WorkerSummary};
 pub use pruner::{MedianPruner, Pruner, PrunerRule, SuccessiveHalving};
 pub use rows::TrialRow;
 pub use run::{Ending, Summary};
@@ -83,10 +90,11 @@ use crate::checkpoint::Checkpoint;
 use crate::policy::AnyConfig;
 use crate::search::{Confirming, Erased, Searcher, Unique};
 use crate::space::Space;
+use evaluate::Listener;
+use hand::Link;
 use heartbeat::Heartbeat;
 use open::Opening;
 use run::RunOptions;
-use running::Link;
 use scheduler::Scheduler;
 use searching::Searching;
 
@@ -134,6 +142,8 @@ pub struct Study<T, S> {
     link: Arc<Link>,
     changes: Vec<String>,
     summary: Option<Summary>,
+    /// What is called with each trial that ended.
+    listeners: Vec<Listener<T>>,
     /// As long as the study lives.
     #[cfg_attr(not(test), allow(dead_code))]
     heartbeat: Heartbeat,
@@ -147,13 +157,14 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         opening: Opening,
         mut searching: Searching<StudyStrategy<S, T>>,
         run_options: RunOptions,
-        pruner: Option<Arc<dyn Pruner>>,
+        (pruner, folder): (Option<Arc<dyn Pruner>>, Option<PathBuf>),
     ) -> Result<Self, StudyError> {
         let space = Space::at(T::ROOT.node);
         let store = Arc::clone(&opening.store);
         let (scheduler, changes) = opening.open(&mut searching, space, std::any::type_name::<T>())?;
-        let (link, heartbeat) = Link::of(&scheduler, store, pruner)?;
-        Ok(Self { scheduler, searching, run_options, link, changes, summary: None, heartbeat })
+        let (link, heartbeat) = Link::of(&scheduler, store, pruner, folder)?;
+        let (summary, listeners) = (None, Vec::new());
+        Ok(Self { scheduler, searching, run_options, link, changes, summary, listeners, heartbeat })
     }
 
     /// The next trial to evaluate: one that waits for a worker, one that another worker left, or a proposal of the searcher. None

@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::StudyError;
+use super::hand::Ticket;
 use super::heartbeat::Out;
 use super::outcome::Outcome;
-use super::running::Ticket;
 use super::scheduler::Told;
 
 /// A trial with what evaluates it.
@@ -17,8 +17,8 @@ pub(super) struct Job {
     pub(super) work: Work,
 }
 
-/// Evaluates a trial, and tells of it. A panic of the objective is an outcome.
-pub(super) type Work = Box<dyn FnOnce() -> Told + Send>;
+/// Evaluates a trial in a slot, and tells of it. A panic of the objective is an outcome.
+pub(super) type Work = Box<dyn FnOnce(usize) -> Told + Send>;
 
 pub(super) struct Pool {
     timeout: Option<Duration>,
@@ -32,7 +32,7 @@ pub(super) struct Pool {
 
 struct Worker {
     thread: usize,
-    todo: Sender<Work>,
+    todo: Sender<(usize, Work)>,
     at: Option<At>,
 }
 
@@ -46,7 +46,7 @@ impl Pool {
     pub(super) fn new(workers: usize, timeout: Option<Duration>, out: Out) -> Result<Self, StudyError> {
         let (sender, receiver) = channel();
         let mut this = Self { timeout, out, workers: Vec::new(), next: 0, sender, receiver };
-        for _ in 0..workers.max(1) {
+        for _ in 0..workers {
             let worker = this.hire()?;
             this.workers.push(worker);
         }
@@ -54,11 +54,11 @@ impl Pool {
     }
 
     fn hire(&mut self) -> Result<Worker, StudyError> {
-        let (todo, works) = channel::<Work>();
+        let (todo, works) = channel::<(usize, Work)>();
         let (thread, done) = (self.next, self.sender.clone());
         let work = move || {
-            for work in works {
-                if done.send((thread, work())).is_err() {
+            for (slot, work) in works {
+                if done.send((thread, work(slot))).is_err() {
                     return;
                 }
             }
@@ -78,10 +78,11 @@ impl Pool {
         self.workers.len() - self.idle()
     }
 
-    /// Gives a trial to a worker without one.
+    /// Gives a trial to a worker without one, whose place among the workers is the trial's slot.
     pub(super) fn start(&mut self, job: Job) {
-        let Some(worker) = self.workers.iter_mut().find(|worker| worker.at.is_none()) else { return };
-        if worker.todo.send(job.work).is_ok() {
+        let free = self.workers.iter_mut().enumerate().find(|(_, worker)| worker.at.is_none());
+        let Some((slot, worker)) = free else { return };
+        if worker.todo.send((slot, job.work)).is_ok() {
             worker.at = Some(At { ticket: job.ticket, since: Instant::now() });
         }
     }
@@ -99,6 +100,13 @@ impl Pool {
             }
         }
         told
+    }
+
+    /// Asks all that run to come to their end: they are handed back.
+    pub(super) fn cancel(&self) {
+        for at in self.workers.iter().filter_map(|worker| worker.at.as_ref()) {
+            at.ticket.is_cancelled.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Gives up trials that take too long. A thread cannot be ended, so another one takes its place.

@@ -35,25 +35,32 @@ impl Scheduler {
     /// Puts what is in the outbox in a file. What was to be handed back needs none.
     pub(super) fn rescue(&mut self) {
         let outbox = std::mem::take(&mut self.outbox);
-        let study = &self.protocol.study;
-        let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(study, told)).collect();
-        let Some(path) = self.store.rescue().filter(|_| !lines.is_empty()) else { return };
-        let path = path_of(&path, &self.protocol.worker);
-        let text: String = lines.iter().filter_map(|line| Some(serde_json::to_string(line).ok()? + "\n")).collect();
-        let count = lines.len();
-        match file::replace(&path, text.as_bytes()) {
-            Ok(()) => {
-                let (study, path) = (printable(study), printable(path.display()));
-                eprintln!(
-                    "{study}: {count} outcomes could not be written to the store; they are in `{path}`, which the next run takes in"
-                );
-            }
-            Err(error) => {
-                let (study, path) = (printable(study), printable(path.display()));
-                eprintln!(
-                    "{study}: {count} outcomes could not be written to the store, nor to `{path}` ({error}); they are:\n{text}"
-                );
-            }
+        for told in outbox.iter().filter(|told| told.outcome.is_none()) {
+            self.at.out.let_go(told.number, told.attempt);
+        }
+        keep(&*self.store, &self.protocol.study, &self.protocol.worker, &outbox);
+    }
+}
+
+/// Puts what a worker told in a file.
+pub(super) fn keep(store: &dyn Store, study: &str, worker: &str, outbox: &[Told]) {
+    let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(study, told)).collect();
+    let Some(path) = store.rescue().filter(|_| !lines.is_empty()) else { return };
+    let path = path_of(&path, worker);
+    let text: String = lines.iter().filter_map(|line| Some(serde_json::to_string(line).ok()? + "\n")).collect();
+    let count = lines.len();
+    match file::replace(&path, text.as_bytes()) {
+        Ok(()) => {
+            let (study, path) = (printable(study), printable(path.display()));
+            eprintln!(
+                "{study}: {count} outcomes could not be written to the store; they are in `{path}`, which the next run takes in"
+            );
+        }
+        Err(error) => {
+            let (study, path) = (printable(study), printable(path.display()));
+            eprintln!(
+                "{study}: {count} outcomes could not be written to the store, nor to `{path}` ({error}); they are:\n{text}"
+            );
         }
     }
 }

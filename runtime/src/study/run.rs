@@ -1,10 +1,11 @@
 //! The loop that keeps the workers busy.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::evaluate::{Evaluate, Evaluator};
-use super::heartbeat::Out;
+use super::evaluate::{Evaluate, Evaluator, Objective};
+use super::hand::Link;
 use super::idle::Pause;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
@@ -13,7 +14,7 @@ use super::running::Running;
 use super::scheduler::{End, Exchange, Scheduler, Told};
 use super::store::StudyRecord;
 use super::watch::Watch;
-use super::{Outcome, Study, StudyError};
+use super::{Outcome, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 
@@ -26,11 +27,14 @@ pub(super) struct RunOptions {
     pub(super) deadline: Option<Duration>,
     pub(super) hears_ctrl_c: bool,
     pub(super) is_quiet: bool,
+    /// Whether what runs can be ended: programs, not threads.
+    pub(super) hands_back: bool,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { workers: 1, max_failures: None, timeout: None, deadline: None, hears_ctrl_c: true, is_quiet: false }
+        let (max_failures, timeout, deadline) = (None, None, None);
+        Self { workers: 1, max_failures, timeout, deadline, hears_ctrl_c: true, is_quiet: false, hands_back: false }
     }
 }
 
@@ -40,7 +44,8 @@ impl Default for RunOptions {
 pub enum Ending {
     /// The study has all its trials.
     Complete,
-    /// The best reward is good enough ([`stop_when`](super::StudyBuilder::stop_when)).
+    /// The best reward is good enough ([`stop_when`](super::StudyBuilder::stop_when)), or an objective said so
+    /// ([`Running::stop_study`]).
     Stopped,
     /// The [`deadline`](super::StudyBuilder::deadline) has passed.
     Deadline,
@@ -70,6 +75,18 @@ pub struct Summary {
 
 /// How long the loop waits at most before it looks around: for the sake of the lease, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
+
+impl Ending {
+    /// In a word, for stores, where it is an end of the study itself and not of this run only.
+    fn of_study(self) -> Option<&'static str> {
+        match self {
+            Self::Complete => Some("complete"),
+            Self::Stopped => Some("stopped"),
+            Self::Exhausted => Some("exhausted"),
+            Self::Deadline | Self::Interrupted => None,
+        }
+    }
+}
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// Evaluates trials on several threads until the study has all of them, or something else ends it. The searcher learns from
@@ -114,12 +131,50 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
         &mut self,
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
     ) -> Result<Summary, StudyError> {
+        let objective = Arc::new(move |running: &Running<T>| objective(running).into());
+        self.run_with(&self.run_options.clone(), objective)
+    }
+
+    /// Lets the searcher learn and propose for workers elsewhere until the study has all its trials, or something else ends it, and
+    /// evaluates nothing itself: other processes do that, and [programs](Self::run_command) by `transfer-nas worker`.
+    pub fn lead(&mut self) -> Result<Summary, StudyError> {
+        let objective = Arc::new(|_: &Running<T>| Outcome::Cancelled);
+        self.run_with(&RunOptions { workers: 0, ..self.run_options.clone() }, objective)
+    }
+
+    /// Calls something with each trial that this process evaluated and that has ended, in the thread that runs the study.
+    ///
+    /// ```
+    /// # use transfer_nas::prelude::*;
+    /// # use transfer_nas::study::Study;
+    /// # #[search_space]
+    /// # struct Config { #[space(range = 1..=8)] layers: u32 }
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// static ENDED: AtomicUsize = AtomicUsize::new(0);
+    /// let mut study = Study::in_memory().trials(5).build::<Config>()?;
+    /// study.on_trial(|trial| {
+    ///     assert_eq!(trial.reward, Some(f64::from(trial.config.as_ref().unwrap().layers)));
+    ///     ENDED.fetch_add(1, Ordering::Relaxed);
+    /// });
+    /// study.run(|config: &Config| f64::from(config.layers))?;
+    /// assert_eq!(ENDED.load(Ordering::Relaxed), 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_trial(&mut self, listener: impl FnMut(&TrialRow<T>) + Send + 'static) {
+        self.listeners.push(Box::new(listener));
+    }
+
+    pub(super) fn run_with(&mut self, options: &RunOptions, objective: Objective<T>) -> Result<Summary, StudyError> {
+        self.link.is_stopped.store(false, Ordering::Relaxed);
         let mut evaluator = Evaluator {
             searching: &mut self.searching,
-            objective: Arc::new(move |running: &Running<T>| objective(running).into()),
+            objective,
             link: Arc::clone(&self.link),
+            reader: self.scheduler.reader.clone(),
+            listeners: &mut self.listeners,
         };
-        let run = Run::new(&mut self.scheduler, &self.run_options, &mut evaluator, self.link.out.clone())?;
+        let run = Run::new(&mut self.scheduler, options, &mut evaluator, &self.link)?;
         let summary = run.until_its_end()?;
         if self.scheduler.store.is_shared() {
             self.look_into(|_| None)?;
@@ -133,6 +188,7 @@ struct Run<'a> {
     scheduler: &'a mut Scheduler,
     options: &'a RunOptions,
     evaluator: &'a mut dyn Evaluate,
+    link: &'a Link,
     pool: Pool,
     interrupt: Option<Interrupt>,
     watch: Watch,
@@ -146,13 +202,14 @@ impl<'a> Run<'a> {
         scheduler: &'a mut Scheduler,
         options: &'a RunOptions,
         evaluator: &'a mut dyn Evaluate,
-        out: Out,
+        link: &'a Link,
     ) -> Result<Self, StudyError> {
-        let pool = Pool::new(options.workers, options.timeout, out)?;
-        let interrupt = options.hears_ctrl_c.then(Interrupt::listen).flatten();
+        let pool = Pool::new(options.workers, options.timeout, link.out.clone())?;
+        let listen = if options.hands_back { Interrupt::listen_twice } else { Interrupt::listen };
+        let interrupt = options.hears_ctrl_c.then(listen).flatten();
         let watch = Watch::new(&scheduler.protocol.study, scheduler.options.trials, options.is_quiet);
         scheduler.end = scheduler.end.filter(|end| *end == End::Stopped);
-        Ok(Self { scheduler, options, evaluator, pool, interrupt, watch, begin: Instant::now(), failed: None })
+        Ok(Self { scheduler, options, evaluator, link, pool, interrupt, watch, begin: Instant::now(), failed: None })
     }
 
     fn until_its_end(mut self) -> Result<Summary, StudyError> {
@@ -170,12 +227,16 @@ impl<'a> Run<'a> {
         let mut pause = Pause::within(self.scheduler.lease());
         loop {
             let ending = self.ending();
+            if self.interrupt.as_ref().is_some_and(Interrupt::hands_back) {
+                self.pool.cancel();
+            }
+            self.link.broken()?;
             let idle = self.pool.idle();
             let want = if ending.is_some() { 0 } else { idle };
             let Exchange { handed, kept, study, best } = self.scheduler.exchange(self.evaluator.searching(), want)?;
             self.watch.show(&study, best);
             self.scheduler.at.news().iter().for_each(|line| self.watch.say(line));
-            self.note(&kept);
+            self.note(&kept, best)?;
             self.check_failures(&study, &kept)?;
             let has_new = !handed.is_empty();
             for job in self.evaluator.jobs(handed) {
@@ -223,7 +284,7 @@ impl<'a> Run<'a> {
     }
 
     /// Says what a person should know at once: the first failure of a run.
-    fn note(&mut self, kept: &[(Told, Kept)]) {
+    fn note(&mut self, kept: &[(Told, Kept)], best: Option<(u64, f64)>) -> Result<(), StudyError> {
         for (told, kept) in kept {
             match kept {
                 Kept::Beside => {
@@ -236,10 +297,23 @@ impl<'a> Run<'a> {
                 self.watch.failed(told.number, &error);
             }
         }
+        if !self.evaluator.listens() && !self.watch.says_each() {
+            return Ok(());
+        }
+        let counts = kept.iter().filter(|(_, kept)| *kept == Kept::Counts);
+        let numbers: Vec<u64> = counts.map(|(told, _)| told.number).collect();
+        for record in self.scheduler.ended_of(&numbers)? {
+            self.watch.trial_ended(&record, best);
+            self.evaluator.ended(record);
+        }
+        Ok(())
     }
 
     fn end(&mut self, ending: Ending, study: &StudyRecord, best: Option<(u64, f64)>) -> Result<Summary, StudyError> {
         self.scheduler.leave(self.evaluator.searching())?;
+        if let Some(word) = ending.of_study() {
+            self.scheduler.note_ending(word)?;
+        }
         let StudyRecord { done, failed, pruned, .. } = *study;
         let summary = Summary { ending, best, done, failed, pruned, elapsed: self.begin.elapsed() };
         tracing::info!(study = self.scheduler.protocol.study, ?summary, "the run has come to its end");
@@ -255,6 +329,9 @@ impl<'a> Run<'a> {
         }
         if self.options.deadline.is_some_and(|deadline| self.begin.elapsed() >= deadline) {
             return Some(Ending::Deadline);
+        }
+        if self.link.is_stopped.load(Ordering::Relaxed) {
+            return Some(Ending::Stopped);
         }
         match self.scheduler.end {
             Some(End::Stopped) => Some(Ending::Stopped),

@@ -59,6 +59,16 @@ pub(super) enum End {
     Exhausted,
 }
 
+impl End {
+    /// In a word, for stores.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Exhausted => "exhausted",
+        }
+    }
+}
+
 /// What is told of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
@@ -310,12 +320,14 @@ impl Scheduler {
             if let Some(handed) = exchange.handed.into_iter().next() {
                 return Ok(Some(handed));
             }
-            if self.end.is_some() {
+            if let Some(end) = self.end {
+                self.note_ending(end.word())?;
                 return Ok(None);
             }
             let open = self.open_trials()?;
             let (is_alone, goes_on) = (open.others == 0, self.goes_on(&exchange.study));
             if is_alone && !goes_on {
+                self.note_ending("complete")?;
                 return Ok(None);
             }
             if is_alone && self.leading.is_of(&exchange.study.lease) {

@@ -1,7 +1,7 @@
 //! What the store has of a study.
 
 use super::scheduler::Scheduler;
-use super::store::{Snapshot, StoreError, TrialRecord};
+use super::store::{Access, Counts, Durability, Snapshot, StoreError, StudyRecord, TrialRecord};
 use super::{StudyError, finalists};
 use crate::agent::TransferReport;
 use crate::checkpoint::Checkpoint;
@@ -16,6 +16,33 @@ impl Scheduler {
     /// All trials by number.
     pub(super) fn trials(&self) -> Result<Vec<TrialRecord>, StudyError> {
         self.store.read(|ledger| Ok(ledger.trials(self.protocol.id)?))
+    }
+
+    /// Those of some trials that have ended.
+    pub(super) fn ended_of(&self, numbers: &[u64]) -> Result<Vec<TrialRecord>, StudyError> {
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.store.read(|ledger| {
+            let mut ended = Vec::with_capacity(numbers.len());
+            for number in numbers {
+                ended.extend(ledger.trial(self.protocol.id, *number)?.filter(|trial| trial.phase.is_final()));
+            }
+            Ok(ended)
+        })
+    }
+
+    /// Notes why nothing further is proposed, for workers that do not know it otherwise.
+    pub(super) fn note_ending(&self, word: &str) -> Result<(), StudyError> {
+        let is_known = |study: &StudyRecord| study.ending.as_deref() == Some(word);
+        if is_known(&self.store.read(|ledger| self.current(ledger))?) {
+            return Ok(());
+        }
+        self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
+            let study = StudyRecord { ending: Some(word.to_owned()), ..self.current(ledger)? };
+            ledger.put_study(&study, Counts::default())?;
+            Ok(ledger.notify(study.id)?)
+        })
     }
 
     /// What the searcher took over from another study or another version of the type.

@@ -1,12 +1,12 @@
 //! What a person sees of a study that runs.
 
 use std::cell::Cell;
+use std::io::{self, IsTerminal};
 #[cfg(feature = "progress")]
 use std::time::Duration;
 
 use super::run::Summary;
-use super::store::StudyRecord;
-#[cfg(feature = "progress")]
+use super::store::{Phase, StudyRecord, TrialRecord};
 use crate::page;
 use crate::printable::printable;
 
@@ -15,6 +15,7 @@ use crate::printable::printable;
 pub(super) struct Watch {
     name: String,
     is_quiet: bool,
+    is_terminal: bool,
     has_said_failure: bool,
     has_said_interrupt: Cell<bool>,
     #[cfg(feature = "progress")]
@@ -43,6 +44,18 @@ impl Watch {
         let Summary { done, failed, pruned, .. } = *summary;
         if done == 0 && failed > 0 {
             self.say(&format!("no trial has a reward: {failed} failed, {pruned} were pruned"));
+        }
+    }
+
+    /// Whether each trial that ended has a line: where nobody sees a bar.
+    pub(super) fn says_each(&self) -> bool {
+        !self.is_quiet && !self.is_terminal
+    }
+
+    /// A line for a trial that ended.
+    pub(super) fn trial_ended(&self, trial: &TrialRecord, best: Option<(u64, f64)>) {
+        if self.says_each() {
+            self.say(&ended_line(trial, best));
         }
     }
 
@@ -76,8 +89,8 @@ impl Watch {
         }
         bar.set_prefix(printable(name).to_string());
         bar.enable_steady_tick(Duration::from_millis(500));
-        let name = name.to_owned();
-        Self { name, is_quiet, has_said_failure: false, has_said_interrupt: Cell::new(false), bar }
+        let (name, is_terminal) = (name.to_owned(), io::stderr().is_terminal());
+        Self { name, is_quiet, is_terminal, has_said_failure: false, has_said_interrupt: Cell::new(false), bar }
     }
 
     /// Where the study stands.
@@ -103,12 +116,28 @@ impl Drop for Watch {
 #[cfg(not(feature = "progress"))]
 impl Watch {
     pub(super) fn new(name: &str, _: Option<u64>, is_quiet: bool) -> Self {
-        let name = name.to_owned();
-        Self { name, is_quiet, has_said_failure: false, has_said_interrupt: Cell::new(false) }
+        let (name, is_terminal) = (name.to_owned(), io::stderr().is_terminal());
+        Self { name, is_quiet, is_terminal, has_said_failure: false, has_said_interrupt: Cell::new(false) }
     }
 
     #[allow(clippy::unused_self)] // As with the bar.
     pub(super) fn show(&self, _: &StudyRecord, _: Option<(u64, f64)>) {}
+}
+
+/// How a trial ended, after how long, and which is the best so far.
+fn ended_line(trial: &TrialRecord, best: Option<(u64, f64)>) -> String {
+    let value = trial.reward.map(page::short);
+    let how = match (trial.phase, value) {
+        (Phase::Done, Some(reward)) => reward,
+        (Phase::Pruned, Some(value)) => {
+            format!("pruned at {value}{}", trial.step.map(|step| format!(", step {step}")).unwrap_or_default())
+        }
+        (Phase::Pruned, None) => "pruned".to_owned(),
+        _ => format!("failed: {}", trial.error.as_deref().and_then(|error| error.lines().next()).unwrap_or_default()),
+    };
+    let took = trial.took().map(|took| format!(", {}", page::duration(took.as_secs_f64()))).unwrap_or_default();
+    let best = best.map(|(number, reward)| format!("; best {} (trial {number})", page::short(reward)));
+    format!("trial {}: {how}{took}{}", trial.number, best.unwrap_or_default())
 }
 
 /// The best trial and what went wrong, in words.

@@ -1,11 +1,15 @@
 //! What can be asked.
 
+#[cfg(unix)]
+use std::ffi::OsString;
+#[cfg(unix)]
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// Looks at studies and checkpoints of `transfer-nas`, without the Rust types that they were made with.
+/// Studies and checkpoints of `transfer-nas`, without the Rust types that they were made with: looks at them, and evaluates trials.
 ///
 /// Exits with 0 where it did what was asked, with 1 where it could not, and with 2 where it was not understood.
 #[derive(Debug, Parser)]
@@ -13,6 +17,7 @@ use clap_complete::Shell;
 #[command(after_help = "Examples:
   transfer-nas study list runs.db
   transfer-nas study export runs.db --format csv > trials.csv
+  transfer-nas worker runs.db --study cnn -- python train.py
   transfer-nas checkpoint diff old.safetensors new.safetensors")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -24,6 +29,17 @@ pub(crate) enum Command {
     /// Studies in an SQLite file or a PostgreSQL database: what `Study::open` made.
     #[command(subcommand)]
     Study(Study),
+    /// Evaluates trials of a study with a program in any language, which is started for each.
+    ///
+    /// The program has the config as JSON on standard input and in the file that TRANSFER_NAS_CONFIG names, and writes lines such as
+    /// {"step": 3, "value": 0.71} and {"reward": 0.93} to the file that TRANSFER_NAS_RESULTS names. In its arguments {Config.width} stands
+    /// for the value of that state. The worker ends when the study has; Ctrl-C lets programs that run finish, a second one hands their
+    /// trials back.
+    #[cfg(unix)]
+    #[command(after_help = "Examples:
+  transfer-nas worker runs.db --study cnn --parallel 2 --timeout 2h -- python train.py
+  transfer-nas worker postgres://nas@host/runs --stdout -- ./train --width {Config.width}")]
+    Worker(Worker),
     /// Checkpoints: what `Agent::save` wrote.
     #[command(subcommand)]
     Checkpoint(Checkpoint),
@@ -80,6 +96,50 @@ pub(crate) enum Study {
         #[arg(long)]
         output: PathBuf,
     },
+}
+
+/// A program as a worker.
+#[cfg(unix)]
+#[derive(Debug, clap::Args)]
+pub(crate) struct Worker {
+    /// The SQLite file, or the address of a database: `postgres://user@host/database`.
+    pub(crate) store: PathBuf,
+    /// The study; it may be left out where there is only one.
+    #[arg(long)]
+    pub(crate) study: Option<String>,
+    /// How many programs run at once.
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) parallel: NonZeroU16,
+    /// How long a program may take, such as `90s` or `2h`; after that its trial has failed, and it is ended.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<humantime::Duration>,
+    /// How often a trial that fails here is tried again; as the study has it without this.
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<u32>,
+    /// Below which each trial has a directory of its own, kept over its attempts; beside the store without this.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Takes lines of JSON on the program's standard output for its answers.
+    #[arg(long)]
+    pub(crate) stdout: bool,
+    /// How long a program may take to end once it is asked to (SIGTERM), before it is killed.
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    pub(crate) grace: humantime::Duration,
+    /// After how long without anything to do the worker leaves.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) max_idle: Option<humantime::Duration>,
+    /// How long a store or a study that is not there yet is waited for.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait: Option<humantime::Duration>,
+    /// What the worker is called in the store; it is made unique in any case.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Says nothing of trials.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// The program and its arguments.
+    #[arg(last = true, required = true, value_name = "PROGRAM")]
+    pub(crate) program: Vec<OsString>,
 }
 
 /// One study.

@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     NoStudies { path: PathBuf },
     #[error("`{}` has several studies, say which: {}", printable(path.display()), printable(names.join(", ")))]
     Several { path: PathBuf, names: Vec<String> },
+    #[cfg(unix)]
+    #[error("`{}` has several studies, say which with `--study`: {}", printable(path.display()), printable(names.join(", ")))]
+    SeveralToWorkOn { path: PathBuf, names: Vec<String> },
     #[error("`{}` is the file to read, it would be replaced", printable(path.display()))]
     OntoItself { path: PathBuf },
     #[error("`{}` could not be read: {}", printable(path.display()), printable(source))]

@@ -1,4 +1,4 @@
-//! `transfer-nas`: studies and checkpoints from the command line, without the types that they were made with.
+//! `transfer-nas`: studies and checkpoints from the command line, and workers, without the types that they were made with.
 
 mod arguments;
 mod checkpoint;
@@ -6,6 +6,8 @@ mod failure;
 mod study;
 mod table;
 mod text;
+#[cfg(unix)]
+mod worker;
 
 use std::borrow::Cow;
 use std::env;
@@ -48,6 +50,8 @@ fn explain(usage: &clap::Error) -> ExitCode {
 fn run(command: Command) -> Result<Vec<u8>, Failure> {
     match command {
         Command::Study(command) => study::run(&command).map(String::into_bytes),
+        #[cfg(unix)]
+        Command::Worker(arguments) => worker::run(&arguments).map(String::into_bytes),
         Command::Checkpoint(command) => checkpoint::run(&command).map(String::into_bytes),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -37,9 +37,12 @@ impl Configs {
         }
     }
 
-    /// The value of each decision by its name; of several decisions of one name, those of a type that contains itself, an array.
+    /// The value of each decision by its name, null where the config does not decide it; of several decisions of one name, those of a type
+    /// that contains itself, an array.
     fn values(&self, record: &TrialRecord, flat: &Map<String, Value>) -> Map<String, Value> {
-        let (mut values, mut times) = (Map::new(), HashMap::<&str, usize>::new());
+        let states = self.space.states.iter().flat_map(|state| self.places.names(&state.state));
+        let mut values: Map<String, Value> = states.map(|name| (name.to_owned(), Value::Null)).collect();
+        let mut times: HashMap<&str, usize> = HashMap::new();
         for (name, (state, label)) in self.places.of_trial(record).into_iter().zip(&record.decisions) {
             let time = times.entry(state).or_default();
             let value = match flat.get(state) {

@@ -17,7 +17,7 @@ use crate::study::scheduler::Told;
 use crate::study::store::{
     Access, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
 };
-use crate::study::{Outcome, StudyError};
+use crate::study::{Outcome, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
 pub(crate) struct Desk {
@@ -63,6 +63,11 @@ fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, Stud
 }
 
 impl Desk {
+    /// Takes in what others, or this worker in an earlier life, could not write down.
+    pub(crate) fn take_in(&self, worker: &str) -> Result<usize, StudyError> {
+        rescue::take_in(&*self.store, &self.protocol(worker))
+    }
+
     /// A study that must be there. What its store cannot do for the moment is tried again for as long as a worker may be silent.
     pub(crate) fn open(store: Arc<dyn Store>, study: &str) -> Result<Self, StudyError> {
         let known = |ledger: &mut dyn Ledger| {
@@ -249,7 +254,8 @@ impl Desk {
             let kept = self.protocol(&held.worker).settle(ledger, &told)?;
             ledger.notify(self.id)?;
             Ok(kept)
-        })?;
+        });
+        let kept = kept.inspect_err(|_| rescue::keep(&*self.store, &self.study, &held.worker, &[told.clone()]))?;
         if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
     }
 

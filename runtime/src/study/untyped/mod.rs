@@ -30,7 +30,8 @@ pub(crate) struct Assignment {
     pub(crate) task: String,
     /// The config, nested as its type is; by state name where that is not known (a type that contains itself).
     pub(crate) config: Value,
-    /// The value of each decision by the name of its state, or, where the config decides a state at several places, by the place.
+    /// The value of each decision by the name of its state, or, where configs decide a state at several places, by the place; null where
+    /// the config does not decide it.
     pub(crate) values: Map<String, Value>,
 }
 

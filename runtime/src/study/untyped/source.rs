@@ -38,7 +38,7 @@ pub(crate) struct StoreSource {
     at: AtWork,
     /// How many trials this worker last said that it wants.
     wished: Mutex<u64>,
-    _heartbeat: Heartbeat,
+    heartbeat: Heartbeat,
     _present: Present,
 }
 
@@ -48,8 +48,12 @@ impl StoreSource {
         let worker = worker::unique(name);
         let (present, at) = (Present::new(&worker), AtWork::new(process::own()));
         desk.wish(&worker, at.process.as_deref(), 0)?;
-        let heartbeat = Heartbeat::start(desk.beats(&worker, at.clone()))?;
-        Ok(Self { desk, worker, at, wished: Mutex::new(0), _heartbeat: heartbeat, _present: present })
+        desk.take_in(&worker)?;
+        let mut beats = desk.beats(&worker, at.clone());
+        // Who is gone for certain leaves its trials at once.
+        beats.look(Instant::now())?;
+        let heartbeat = Heartbeat::start(beats)?;
+        Ok(Self { desk, worker, at, wished: Mutex::new(0), heartbeat, _present: present })
     }
 
     fn held(&self, trial: u64, attempt: u32) -> Held {
@@ -111,6 +115,7 @@ impl Source for StoreSource {
 /// A worker that leaves is no longer waited for; what it has in hand goes back.
 impl Drop for StoreSource {
     fn drop(&mut self) {
+        self.heartbeat.stop();
         if let Err(error) = self.desk.sign_out(&self.worker) {
             tracing::warn!(worker = self.worker, %error, "the worker could not sign out; its trials go to others when it is missed");
         }

@@ -1,0 +1,253 @@
+//! One attempt of a trial by a program: from its config to its outcome.
+
+use std::fs::{self, File};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::Program;
+use super::answer::Answer;
+use super::arguments::filled;
+use super::group::Group;
+use super::output::{Lines, tail};
+use crate::study::untyped::{Assignment, Standing};
+use crate::study::{Outcome, StudyError, folders};
+
+/// Who hears what a program says while it runs, and may want it to end.
+pub(super) trait Ear {
+    /// A value at a step; NaN is the worst of all.
+    fn report(&self, step: u64, value: f64) -> Result<Standing, StudyError>;
+
+    fn note(&self, key: &str, value: &Value) -> Result<(), StudyError>;
+
+    /// Whether the trial is to be handed back.
+    fn is_cancelled(&self) -> bool;
+}
+
+/// An attempt of a trial by a program.
+pub(super) struct Attempt<'a> {
+    pub(super) program: &'a Program,
+    pub(super) assignment: &'a Assignment,
+    pub(super) slot: usize,
+    /// The directory of the trial.
+    pub(super) folder: &'a Path,
+    pub(super) timeout: Option<Duration>,
+}
+
+/// Why a program is asked to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Pruned,
+    Late,
+    Cancelled,
+}
+
+/// What a program has said so far.
+#[derive(Default)]
+struct Heard {
+    outcome: Option<Outcome>,
+    is_pruned: bool,
+    /// Whether a line that says nothing was complained of.
+    has_complained: bool,
+}
+
+/// The pauses between two looks at a program: they grow while it runs.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
+/// So many of the last lines on standard error tell of a failure.
+const TAIL: usize = 20;
+
+impl Attempt<'_> {
+    /// Runs the program to its end. An error says that no trial can be evaluated: the program is not there, or the disk is full.
+    pub(super) fn run(&self, ear: &dyn Ear) -> Result<Outcome, StudyError> {
+        let files = Files::make(self.folder, self.assignment)?;
+        let mut command = self.command(&files)?;
+        let not_started = |source| StudyError::Program { program: self.program.program.clone(), source };
+        let mut group = Group::new(self.program.grace).map_err(not_started)?;
+        let mut child = group.start(&mut command).map_err(not_started)?;
+        let answers = if self.program.is_on_stdout { &files.stdout } else { &files.results };
+        let mut lines = Lines::open(answers).map_err(|source| io(answers, source))?;
+        let mut heard = Heard::default();
+        let (status, why) = self.watch(&group, &mut child, &mut lines, &mut heard, ear)?;
+        // Whatever it left behind ends now.
+        drop(group);
+        let status = status.map_or_else(|| child.wait(), Ok).map_err(|source| io(answers, source))?;
+        self.hear(&mut lines, true, &mut heard, ear);
+        Ok(self.outcome(status, why, heard.outcome, &files))
+    }
+
+    fn command(&self, files: &Files) -> Result<Command, StudyError> {
+        let Program { program, arguments, environment, directory, is_on_stdout, .. } = self.program;
+        let Assignment { study, trial, attempt, task, values, .. } = self.assignment;
+        let mut command = Command::new(program);
+        command.args(arguments.iter().map(|argument| filled(argument, values)));
+        if *is_on_stdout {
+            // Or Python keeps its lines until there are many.
+            command.env("PYTHONUNBUFFERED", "1");
+        }
+        for (name, value) in environment {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.env("TRANSFER_NAS_CONFIG", &files.config).env("TRANSFER_NAS_RESULTS", &files.results);
+        command.env("TRANSFER_NAS_STUDY", study).env("TRANSFER_NAS_TASK", task).env("TRANSFER_NAS_DIR", self.folder);
+        for (name, number) in [("TRIAL", *trial), ("ATTEMPT", u64::from(*attempt)), ("SLOT", self.slot as u64)] {
+            command.env(format!("TRANSFER_NAS_{name}"), number.to_string());
+        }
+        if let Some(directory) = directory {
+            command.current_dir(directory);
+        }
+        let file = |path: &Path| File::create(path).map(Stdio::from).map_err(|source| io(path, source));
+        let config = File::open(&files.config).map_err(|source| io(&files.config, source))?;
+        command.stdin(config).stdout(file(&files.stdout)?).stderr(file(&files.stderr)?);
+        Ok(command)
+    }
+
+    /// Listens until the program has ended, or has been asked to and does not. Its status, where it has one, and why it was asked.
+    fn watch(
+        &self,
+        group: &Group,
+        child: &mut Child,
+        lines: &mut Lines,
+        heard: &mut Heard,
+        ear: &dyn Ear,
+    ) -> Result<(Option<ExitStatus>, Option<Why>), StudyError> {
+        let (begin, mut pause) = (Instant::now(), PAUSES.0);
+        let mut asked: Option<(Why, Instant)> = None;
+        loop {
+            if let Some(status) = child.try_wait().map_err(|source| io(self.folder, source))? {
+                return Ok((Some(status), asked.map(|(why, _)| why)));
+            }
+            self.hear(lines, false, heard, ear);
+            match asked {
+                Some((why, since)) if since.elapsed() >= self.program.grace => return Ok((None, Some(why))),
+                Some(_) => {}
+                None => {
+                    let why = self.wants_end(begin, heard, ear);
+                    if why.is_some() {
+                        group.terminate();
+                    }
+                    asked = why.map(|why| (why, Instant::now()));
+                }
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 5 / 4).min(PAUSES.1);
+        }
+    }
+
+    fn wants_end(&self, begin: Instant, heard: &Heard, ear: &dyn Ear) -> Option<Why> {
+        if ear.is_cancelled() {
+            return Some(Why::Cancelled);
+        }
+        if self.timeout.is_some_and(|timeout| begin.elapsed() > timeout) {
+            return Some(Why::Late);
+        }
+        heard.is_pruned.then_some(Why::Pruned)
+    }
+
+    /// Takes in what the program wrote since the last time.
+    fn hear(&self, lines: &mut Lines, is_end: bool, heard: &mut Heard, ear: &dyn Ear) {
+        let said = match lines.read(is_end) {
+            Ok(said) => said,
+            Err(error) => return self.complain(heard, &format!("its answers cannot be read: {error}")),
+        };
+        for line in said {
+            if self.program.is_on_stdout && !Answer::is_meant(&line) {
+                continue;
+            }
+            match Answer::read(&line) {
+                Ok(answer) => self.take_in(answer, heard, ear),
+                Err(error) => self.complain(heard, &format!("`{line}` is no answer: {error}")),
+            }
+        }
+    }
+
+    fn take_in(&self, answer: Answer, heard: &mut Heard, ear: &dyn Ear) {
+        if let Some((step, value)) = answer.value {
+            match ear.report(step, value) {
+                Ok(standing) => heard.is_pruned |= standing.prunes && heard.outcome.is_none(),
+                Err(error) => self.complain(heard, &format!("a value is not kept: {error}")),
+            }
+        }
+        for (key, value) in &answer.notes {
+            if let Err(error) = ear.note(key, value) {
+                self.complain(heard, &format!("a note is not kept: {error}"));
+            }
+        }
+        if answer.outcome.is_some() {
+            heard.outcome = answer.outcome;
+        }
+    }
+
+    /// Of what says nothing the first is told.
+    fn complain(&self, heard: &mut Heard, what: &str) {
+        let Assignment { study, trial, attempt, .. } = self.assignment;
+        if !std::mem::replace(&mut heard.has_complained, true) {
+            tracing::warn!(study, trial, attempt, "{what}");
+        }
+    }
+
+    fn outcome(&self, status: ExitStatus, why: Option<Why>, said: Option<Outcome>, files: &Files) -> Outcome {
+        match (why, said) {
+            (Some(Why::Pruned), _) => Outcome::Pruned,
+            (Some(Why::Late), _) => {
+                Outcome::Failed(format!("no outcome within {:?}", self.timeout.unwrap_or_default()))
+            }
+            // What was computed is not lost.
+            (Some(Why::Cancelled), Some(said)) if status.success() => said,
+            (Some(Why::Cancelled), _) => Outcome::Cancelled,
+            (None, Some(said)) if status.success() => said,
+            (None, None) if status.success() => Outcome::Failed(format!(
+                "the program ended without an outcome; have it write a line such as {{\"reward\": 0.93}} to {}",
+                if self.program.is_on_stdout { "standard output" } else { "the file named by TRANSFER_NAS_RESULTS" }
+            )),
+            // It says itself what went wrong.
+            (None, Some(failed @ (Outcome::Failed(_) | Outcome::FailedBy { .. }))) => failed,
+            (None, said) => Outcome::Failed(failure(status, said.as_ref(), &tail(&files.stderr, TAIL))),
+        }
+    }
+}
+
+/// How a program failed: its status, and the last lines that it said on standard error.
+fn failure(status: ExitStatus, said: Option<&Outcome>, tail: &str) -> String {
+    let how = match (status.code(), status.signal()) {
+        (Some(code), _) => format!("the program ended with exit status {code}"),
+        (None, Some(signal)) => format!("the program was ended by signal {signal}"),
+        (None, None) => "the program ended".to_owned(),
+    };
+    let after = match said {
+        Some(Outcome::Reward(reward)) => format!(" after it told the reward {reward}"),
+        Some(_) => " after it told an outcome".to_owned(),
+        None => String::new(),
+    };
+    if tail.is_empty() { how + &after } else { format!("{how}{after}:\n{tail}") }
+}
+
+/// The files of an attempt.
+struct Files {
+    config: PathBuf,
+    results: PathBuf,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Files {
+    /// In `attempts/1` of the trial's directory; what an earlier process left there of the same attempt is replaced.
+    fn make(trial: &Path, assignment: &Assignment) -> Result<Self, StudyError> {
+        let folder = trial.join("attempts").join(assignment.attempt.to_string());
+        folders::make(&folder)?;
+        let [config, results, stdout, stderr] =
+            ["config.json", "results.jsonl", "stdout", "stderr"].map(|name| folder.join(name));
+        fs::write(&config, format!("{:#}\n", assignment.config)).map_err(|source| io(&config, source))?;
+        fs::write(&results, "").map_err(|source| io(&results, source))?;
+        Ok(Self { config, results, stdout, stderr })
+    }
+}
+
+fn io(path: &Path, source: std::io::Error) -> StudyError {
+    StudyError::Io { path: path.to_owned(), source }
+}
