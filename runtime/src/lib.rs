@@ -260,4 +260,7 @@ mod pages {
     #[cfg(feature = "sqlite")]
     #[doc = include_str!("../../docs/study.md")]
     struct Study;
+    #[cfg(feature = "sqlite")]
+    #[doc = include_str!("../../docs/cluster.md")]
+    struct Cluster;
 }
