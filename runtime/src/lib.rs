@@ -266,4 +266,7 @@ mod pages {
     #[cfg(all(feature = "serve", feature = "sqlite"))]
     #[doc = include_str!("../../docs/serve.md")]
     struct Serve;
+    #[cfg(feature = "sqlite")]
+    #[doc = include_str!("../../docs/cluster.md")]
+    struct Cluster;
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use transfer_nas::prelude::*;
-use transfer_nas::study::{Direction, MemoryStore, Outcome, Running, Store, StoredStudy, Study};
+use transfer_nas::study::{Direction, MemoryStore, NoteRecord, Outcome, Running, Store, StoredStudy, Study};
 
 #[search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,13 @@ fn study() -> StoredStudy {
     }
     let _running = study.ask().unwrap().unwrap();
     study.enqueue(Net::Flat { rate: 0.1, name: "a".to_owned(), dropout: None }).unwrap();
-    study.stored().unwrap()
+    let mut study = study.stored().unwrap();
+    study.notes = ["12", "[1.5, null]", r#"{"a": "ü\n"}"#].into_iter().zip(0..).map(note).collect();
+    study
+}
+
+fn note((value, trial): (&str, u64)) -> NoteRecord {
+    NoteRecord { trial, attempt: 1, key: "error".to_owned(), value: value.to_owned() }
 }
 
 /// Whether there is a Python that has Optuna.

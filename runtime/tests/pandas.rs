@@ -5,7 +5,7 @@ use std::process::Command;
 
 use transfer_nas::prelude::*;
 use transfer_nas::search::RandomSearch;
-use transfer_nas::study::Study;
+use transfer_nas::study::{NoteRecord, Study};
 
 const WIDE: u32 = 1024;
 
@@ -52,6 +52,12 @@ fn reward(net: &Net) -> Result<f64, &'static str> {
     }
 }
 
+/// Of all trials but some.
+fn notes(trial: u64) -> Option<NoteRecord> {
+    let value = [r#""NA, \"x\"""#, "12", "[1.5, null]", r#"{"a": "=1"}"#][trial as usize % 4].to_owned();
+    (trial % 3 > 0).then(|| NoteRecord { trial, attempt: 1, key: "=a key,".to_owned(), value })
+}
+
 #[test]
 fn pandas_finds_all_values() {
     let found = Command::new("python3").args(["-c", "import pandas"]).output();
@@ -60,6 +66,8 @@ fn pandas_finds_all_values() {
         return;
     }
     let study = Study::in_memory().quiet().searcher(RandomSearch::<Net>::new(1)).trials(500).run(reward).unwrap();
+    let mut study = study.stored().unwrap();
+    study.notes = (0..200).flat_map(notes).collect();
     let folder = tempfile::tempdir().unwrap();
     let [table, object] = ["study.csv", "study.json"].map(|name| folder.path().join(name));
     std::fs::write(&table, study.to_csv().unwrap()).unwrap();

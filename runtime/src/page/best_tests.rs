@@ -102,7 +102,7 @@ fn several_pairs_have_a_table() {
             ["Cell<'a>", "svhn", "0", "–", "–"],
         ];
         assert_eq!(cells(page), expected);
-        assert_eq!(all(page, "section").count(), 10);
+        assert!(all(page, "section").any(|section| section.attribute("id") == Some("pairs")));
         assert!(all(page, "a").any(|link| link.attribute("href") == Some("#pairs")));
     });
 }

@@ -1,7 +1,7 @@
 //! Names and numbers that no page should break on.
 
-use super::story::{BestConfig, Graph, Node as State, Outcome, Story};
-use super::synthetic::study;
+use super::story::{BestConfig, Curve, Failure, Graph, Moment, Node as State, Outcome, Story, Worker};
+use super::synthetic::{moment, study};
 use super::tests::{all, axis, read, row};
 use crate::agent::{AttentionMap, Importance};
 use crate::search::{Insight, Slice, StateInsight};
@@ -17,7 +17,20 @@ fn hostile_names_stay_text() {
         trials: vec![
             row(0, Outcome::Reward(1.0), &[(name, name), (name, name)]),
             row(1, Outcome::Failed(hostile.clone()), &[(name, name)]),
+            row(2, Outcome::Running, &[(name, name)]),
         ],
+        failures: [hostile.clone(), hostile.repeat(100)]
+            .map(|text| Failure { trial: 1, attempt: 1, text, when: Some(Moment { ago: 0, utc: hostile.clone() }) })
+            .into(),
+        workers: vec![Worker {
+            name: hostile.clone(),
+            place: Some(hostile.clone()),
+            leads: true,
+            trials: vec![2],
+            wants: u64::MAX,
+            heartbeat: moment(u64::MAX),
+        }],
+        curves: vec![Curve { trial: 2, points: vec![(1, 0.5)] }],
         states: vec![axis(name, &[name])],
         policy: vec![Importance {
             state: hostile.clone(),
@@ -45,11 +58,16 @@ fn hostile_names_stay_text() {
         best: Some(BestConfig { number: 0, reward: 1.0, code: hostile.clone() }),
         ..study(3)
     };
-    (story.trials[1].worker, story.trials[1].origin) = (Some(hostile.clone()), Some(hostile));
+    for trial in &mut story.trials {
+        (trial.worker, trial.origin) = (Some(hostile.clone()), Some(hostile.clone()));
+        trial.notes = vec![(hostile.clone(), hostile.clone())];
+    }
     read(&story, |page| {
         assert_eq!(all(page, "b").count() + all(page, "script").count(), 0);
         assert_eq!(all(page, "h1").next().unwrap().text(), Some(shown));
         assert_eq!(all(page, "pre").next().unwrap().first_element_child().unwrap().text(), Some(shown));
+        let sections: Vec<_> = all(page, "section").filter_map(|section| section.attribute("id")).collect();
+        assert!(["running", "workers", "failures"].iter().all(|id| sections.contains(id)), "{sections:?}");
     });
 }
 
@@ -63,6 +81,10 @@ fn numbers_that_cannot_be_drawn_are_not() {
     story.trials.push(row(u64::MAX, Outcome::Pruned(Some(f64::NAN)), &[]));
     story.trials[0].seconds = Some(f64::NAN);
     story.trials[1].seconds = Some(f64::INFINITY);
+    story.trials.push(row(100, Outcome::Running, &[]));
+    story.trials.push(row(101, Outcome::Running, &[]));
+    story.curves.push(Curve { trial: 100, points: vec![(0, f64::NAN), (u64::MAX, f64::MAX), (3, f64::MIN)] });
+    story.curves.push(Curve { trial: 101, points: vec![(0, f64::NEG_INFINITY)] });
     story.states = vec![axis("a", &[])];
     story.policy[0].shift = f64::NAN;
     story.policy[1].shift = f64::INFINITY;

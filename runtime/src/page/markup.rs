@@ -96,7 +96,8 @@ impl Markup {
 }
 
 /// After these a line ends, for those who read the source.
-const BLOCKS: [&str; 12] = ["head", "section", "header", "p", "tr", "table", "figure", "svg", "h1", "h2", "pre", "g"];
+const BLOCKS: [&str; 13] =
+    ["head", "section", "header", "p", "tr", "table", "figure", "svg", "h1", "h2", "pre", "g", "details"];
 
 /// Writes text so that it is text in markup, between quotes or not.
 struct Escaped<'a>(&'a mut String);
@@ -149,6 +150,22 @@ impl Way {
         let [a, b, c, d] = [leave.0, leave.1, arrive.0, arrive.1].map(Px);
         _ = write!(self.0, "C{a} {b} {c} {d} {} {}", Px(x), Px(y));
         self
+    }
+
+    /// Straight from each point to the next; a dot where there is but one.
+    pub(super) fn through(points: impl Iterator<Item = (f64, f64)>) -> Self {
+        let (mut way, mut first) = (Self::default(), None);
+        for (i, point) in points.enumerate() {
+            match i {
+                0 => first = Some(point),
+                1 => _ = way.start(first.take().unwrap_or(point)).line(point),
+                _ => _ = way.line(point),
+            }
+        }
+        if let Some(only) = first {
+            way.dot(only);
+        }
+        way
     }
 
     /// A dot, where the stroke has round ends.

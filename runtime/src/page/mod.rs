@@ -5,6 +5,7 @@
 mod attention;
 mod chosen;
 mod curves;
+mod failures;
 mod figure;
 mod finalists;
 mod graph;
@@ -14,24 +15,32 @@ mod graph_routes;
 mod graph_tracks;
 mod header;
 mod importance;
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) mod index;
 mod lanes;
 mod lines;
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) mod live;
 mod markup;
 mod model;
+mod moment;
 mod number;
 mod origins;
 mod pairs;
 mod parallel;
 mod rewards;
+mod running;
 mod scale;
 mod slice_axis;
 mod slices;
+mod spark;
 pub(crate) mod story;
 mod strip;
 mod style;
 mod table;
 mod text;
 mod transfer;
+mod workers;
 
 #[cfg(test)]
 mod best_tests;
@@ -40,7 +49,13 @@ mod graph_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod live_browser;
+#[cfg(test)]
+mod live_tests;
+#[cfg(test)]
 mod model_tests;
+#[cfg(test)]
+mod running_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
@@ -50,7 +65,8 @@ mod synthetic_space;
 #[cfg(test)]
 mod tests;
 
-use markup::Markup;
+use live::Live;
+use markup::{Attributes, Markup};
 pub(crate) use number::duration;
 pub(crate) use number::short;
 use story::Story;
@@ -64,8 +80,11 @@ struct Section {
     is_due: fn(&Story) -> bool,
 }
 
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 14] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
+    Section { id: "running", heading: "Running trials", write: running::write, is_due: running::are_there },
+    Section { id: "workers", heading: "Workers", write: workers::write, is_due: workers::are_there },
+    Section { id: "failures", heading: "Failures", write: failures::write, is_due: failures::are_there },
     Section { id: "finalists", heading: "Finalists", write: finalists::write, is_due: finalists::are_there },
     Section { id: "pairs", heading: "Best by space and task", write: pairs::write, is_due: pairs::are_several },
     Section { id: "curves", heading: "Learning curves", write: curves::write, is_due: always },
@@ -98,19 +117,45 @@ fn has_transfer(story: &Story) -> bool {
 
 /// The page.
 pub(crate) fn html(story: &Story) -> String {
-    let mut page = Markup::document();
-    page.within("html", &[("lang", &"en")], |page| {
-        page.within("head", &[], |page| head(page, story));
-        page.within("body", &[], |page| page.within("main", &[], |page| body(page, story)));
-    });
-    page.finish()
+    document(header::title(story), |_| (), &[], |page| body(page, story))
 }
 
-fn head(page: &mut Markup, story: &Story) {
-    page.single("meta", &[("charset", &"utf-8")]);
-    page.single("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
-    page.element("title", &[], header::title(story));
-    style::style(page);
+/// The same page as a service shows it, where it keeps itself up to date.
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) fn live(story: &Story, live: &Live) -> String {
+    let about: Attributes<'_> =
+        &[("data-page", &live.path), ("data-study", &live.identity), ("data-ending", &live.ended())];
+    document(header::title(story), live::head, about, |page| {
+        live::line(page, live);
+        body(page, story);
+    })
+}
+
+/// A page with several studies, to choose from; the browser loads it again every 30 seconds.
+#[allow(dead_code)] // Only a service shows it.
+pub(crate) fn index(studies: &[index::Entry]) -> String {
+    let refresh = |page: &mut Markup| page.single("meta", &[("http-equiv", &"refresh"), ("content", &30)]);
+    document("Studies", refresh, &[], |page| index::write(page, studies))
+}
+
+fn document(
+    title: &str,
+    head: impl FnOnce(&mut Markup),
+    about: Attributes<'_>,
+    body: impl FnOnce(&mut Markup),
+) -> String {
+    let mut page = Markup::document();
+    page.within("html", &[("lang", &"en")], |page| {
+        page.within("head", &[], |page| {
+            page.single("meta", &[("charset", &"utf-8")]);
+            page.single("meta", &[("name", &"viewport"), ("content", &"width=device-width, initial-scale=1")]);
+            page.element("title", &[], title);
+            style::style(page);
+            head(page);
+        });
+        page.within("body", &[], |page| page.within("main", about, body));
+    });
+    page.finish()
 }
 
 fn body(page: &mut Markup, story: &Story) {

@@ -53,6 +53,17 @@ pub(crate) fn duration(seconds: f64) -> String {
     }
 }
 
+/// How long ago something was, in whole units.
+pub(super) fn age(seconds: u64) -> String {
+    let (minutes, hours) = (seconds / 60, seconds / 3600);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{minutes} min"),
+        3600..172_800 => format!("{hours} h {:02} min", minutes % 60),
+        _ => format!("{} days", hours / 24),
+    }
+}
+
 /// A count with its noun, whose plural has an s.
 pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -80,6 +91,12 @@ mod tests {
     fn durations_have_the_unit_that_fits() {
         let shown = [0.0, 0.012, 9.96, 59.97, 75.0, 7384.0, -1.0, f64::NAN].map(duration);
         assert_eq!(shown, ["0 s", "12.0 ms", "10.0 s", "1 min 00 s", "1 min 15 s", "2 h 03 min", "", ""]);
+    }
+
+    #[test]
+    fn ages_have_whole_units() {
+        let shown = [0, 59, 60, 3599, 3600, 90_060, 172_800].map(age);
+        assert_eq!(shown, ["0 s", "59 s", "1 min", "59 min", "1 h 00 min", "25 h 01 min", "2 days"]);
     }
 
     #[test]

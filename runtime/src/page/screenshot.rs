@@ -6,8 +6,9 @@ use std::io::BufReader;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::html;
+use super::live_tests::{entries, served};
 use super::synthetic::study;
+use super::{html, index, live};
 
 #[test]
 fn a_browser_draws_the_page() {
@@ -23,15 +24,22 @@ fn a_browser_draws_the_page() {
 }
 
 fn chromium(page: &Path, picture: &Path, profile: &Path) -> Option<Command> {
+    let mut browser = browser(profile)?;
+    browser.arg("--window-size=1280,3000");
+    browser.arg(format!("--screenshot={}", picture.display()));
+    browser.arg(format!("file://{}", page.display()));
+    Some(browser)
+}
+
+/// None where there is no Chromium.
+pub(super) fn browser(profile: &Path) -> Option<Command> {
     let silent = |command: &mut Command| _ = command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut version = Command::new("chromium");
     silent(version.arg("--version"));
     version.status().ok().filter(std::process::ExitStatus::success)?;
     let mut browser = Command::new("chromium");
-    silent(browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,3000"]));
+    silent(browser.args(["--headless", "--no-sandbox", "--disable-gpu"]));
     browser.arg(format!("--user-data-dir={}", profile.join("profile").display()));
-    browser.arg(format!("--screenshot={}", picture.display()));
-    browser.arg(format!("file://{}", page.display()));
     Some(browser)
 }
 
@@ -51,6 +59,12 @@ fn pages_to_look_at() {
     for trials in [1, 300, 5000] {
         let page = std::env::temp_dir().join(format!("study-of-{trials}.html"));
         write(&page, html(&study(trials))).unwrap();
+        println!("{}", page.display());
+    }
+    let pages = [("live", live(&study(300), &served())), ("index", index(&entries()))];
+    for (name, html) in pages {
+        let page = std::env::temp_dir().join(format!("studies-{name}.html"));
+        write(&page, html).unwrap();
         println!("{}", page.display());
     }
 }

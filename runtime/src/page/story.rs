@@ -20,6 +20,10 @@ pub(crate) struct Story {
     pub(crate) finalists: Vec<Finalist>,
     /// The trials by number.
     pub(crate) trials: Vec<Row>,
+    /// What failed, the latest first.
+    pub(crate) failures: Vec<Failure>,
+    /// Who takes part.
+    pub(crate) workers: Vec<Worker>,
     /// What trials reported while they ran, by trial.
     pub(crate) curves: Vec<Curve>,
     /// What can be decided, in row order.
@@ -43,10 +47,47 @@ pub(crate) struct Row {
     /// State name and action label in the order of the decisions; a state may come up several times.
     pub(crate) decisions: Vec<(String, String)>,
     pub(crate) seconds: Option<f64>,
+    /// When the attempt that counts began.
+    pub(crate) since: Option<Moment>,
     pub(crate) worker: Option<String>,
     pub(crate) retries: u32,
     /// Which part of the searcher proposed it, in words.
     pub(crate) origin: Option<String>,
+    /// Keys and values, as JSON, of what the objective noted.
+    pub(crate) notes: Vec<(String, String)>,
+}
+
+/// A point in time.
+#[derive(Debug, Clone)]
+pub(crate) struct Moment {
+    /// How many seconds before the page was made.
+    pub(crate) ago: u64,
+    pub(crate) utc: String,
+}
+
+/// An attempt that failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) trial: u64,
+    pub(crate) attempt: u32,
+    /// Why, whole; it may be empty.
+    pub(crate) text: String,
+    pub(crate) when: Option<Moment>,
+}
+
+/// A process, or a study of one, that takes part.
+#[derive(Debug, Clone)]
+pub(crate) struct Worker {
+    pub(crate) name: String,
+    /// In which process, where that is known.
+    pub(crate) place: Option<String>,
+    /// Whether it makes the proposals.
+    pub(crate) leads: bool,
+    /// The numbers of the trials that it has.
+    pub(crate) trials: Vec<u64>,
+    /// How many more it would take.
+    pub(crate) wants: u64,
+    pub(crate) heartbeat: Moment,
 }
 
 /// The trials of one space on one task.
@@ -115,6 +156,10 @@ pub(crate) struct BestConfig {
 }
 
 impl Row {
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.outcome, Outcome::Running)
+    }
+
     /// The reward, if it is a number that can be drawn.
     pub(super) fn reward(&self) -> Option<f64> {
         match self.outcome {

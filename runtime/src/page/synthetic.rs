@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::chosen::ranked;
-use super::story::{Axis, BestConfig, Curve, Outcome, Row, Story};
+use super::story::{Axis, BestConfig, Curve, Failure, Moment, Outcome, Row, Story, Worker};
 use super::synthetic_space::Training;
 use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
 use crate::search::{Insight, Slice, StateInsight};
@@ -30,6 +30,8 @@ pub(super) fn study(trials: u64) -> Story {
         direction: Direction::default(),
         pairs: Vec::new(),
         finalists: Vec::new(),
+        failures: failures(&trials),
+        workers: workers(&trials),
         title: "Image classifiers on CIFAR-10".to_owned(),
         facts: names.iter().zip(values).map(|(name, value)| ((*name).to_owned(), value.to_owned())).collect(),
         trials,
@@ -69,16 +71,61 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
     let seconds = Some(20.0 + 100.0 * dice.random::<f64>());
     let origin =
         ["random start", "model: neighbour", "model: random"].get(number as usize % 4).map(|it| (*it).to_owned());
-    Row { number, outcome, decisions, seconds, worker, retries: u32::from(number % 31 == 5), origin }
+    let since = Some(moment(3600 + 61 * (of - number)));
+    let notes = if number % 3 == 0 { notes(dice) } else { Vec::new() };
+    Row { number, outcome, decisions, seconds, since, worker, retries: u32::from(number % 31 == 5), origin, notes }
 }
 
-/// Pruned trials stop early.
+pub(super) fn moment(ago: u64) -> Moment {
+    Moment { ago, utc: "2026-01-31 09:30:00 UTC".to_owned() }
+}
+
+fn notes(dice: &mut Pcg64Mcg) -> Vec<(String, String)> {
+    let note = |key: &str, value: String| (key.to_owned(), value);
+    vec![note("epochs", dice.random_range(5..60).to_string()), note("gpu", "\"A100\"".to_owned())]
+}
+
+/// One in three with a trace of calls.
+fn failures(trials: &[Row]) -> Vec<Failure> {
+    let trace = "Traceback (most recent call last):\n  File \"train.py\", line 214, in <module>\n    main()\n  File \"train.py\", \
+                 line 190, in main\n    loss.backward()\n  File \"torch/_tensor.py\", line 522, in backward\n    \
+                 torch.autograd.backward(\nRuntimeError: CUDA error: device-side assert triggered";
+    let failure = |trial: &Row| {
+        let Outcome::Failed(text) = &trial.outcome else { return None };
+        let text = if trial.number % 3 == 0 { trace.to_owned() } else { text.clone() };
+        let when = trial.since.as_ref().map(|since| moment(since.ago));
+        Some(Failure { trial: trial.number, attempt: trial.retries + 1, text, when })
+    };
+    trials.iter().rev().filter_map(failure).collect()
+}
+
+fn workers(trials: &[Row]) -> Vec<Worker> {
+    let worker = |number: u64| {
+        let name = format!("worker-{number}");
+        let has = |trial: &&Row| trial.is_running() && trial.worker.as_ref() == Some(&name);
+        Worker {
+            place: (number != 2).then(|| format!("process {} on gpu-node-{number:02}", 4120 + number)),
+            leads: number == 0,
+            trials: trials.iter().filter(has).map(|trial| trial.number).collect(),
+            wants: u64::from(number == 3),
+            heartbeat: moment(number * number),
+            name,
+        }
+    };
+    (0..4).map(worker).collect()
+}
+
+/// Pruned trials stop early, those that run are on their way.
 fn curve(trial: &Row) -> Curve {
     let last = match trial.outcome {
         Outcome::Reward(reward) => reward,
         _ => 0.5,
     };
-    let steps = if matches!(trial.outcome, Outcome::Pruned(_)) { 60 } else { 500 };
+    let steps = match trial.outcome {
+        Outcome::Pruned(_) => 60,
+        Outcome::Running => 100 + 13 * (trial.number % 20),
+        _ => 500,
+    };
     let value = |step: u64| last * (1.0 - (-(step as f64) / 90.0).exp());
     Curve { trial: trial.number, points: (1..=steps).map(|step| (step, value(step))).collect() }
 }

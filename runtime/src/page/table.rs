@@ -10,7 +10,8 @@ use super::strip::ending;
 const BEST: usize = 100;
 const LATEST: usize = 20;
 const ORIGIN: &str = "Proposed by";
-const HEADINGS: [&str; 7] = ["Trial", "Outcome", "Time", "Worker", "Retries", ORIGIN, "Decisions"];
+const NOTES: &str = "Notes";
+const HEADINGS: [&str; 8] = ["Trial", "Outcome", "Time", "Worker", "Retries", ORIGIN, "Decisions", NOTES];
 
 pub(super) fn write(page: &mut Markup, story: &Story) {
     if story.trials.is_empty() {
@@ -26,12 +27,13 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     latest.sort_by_key(|trial| std::cmp::Reverse(trial.number));
     latest.truncate(LATEST);
     let number = alike(best.iter().chain(&latest).filter_map(|trial| value(&trial.outcome)));
-    let form = Form { has_origins, number };
+    let has_notes = best.iter().chain(&latest).any(|trial| !trial.notes.is_empty());
+    let form = Form { has_origins, has_notes, number };
     page.within("div", &[("class", &"table")], |page| {
         page.within("table", &[], |page| {
             page.within("thead", &[], |page| form.headings(page));
-            form.group(page, &format!("The best {}", best.len()), &best);
-            form.group(page, &format!("The latest {}", latest.len()), &latest);
+            form.group(page, "best", &best);
+            form.group(page, "latest", &latest);
         });
     });
 }
@@ -47,14 +49,16 @@ fn value(outcome: &Outcome) -> Option<f64> {
 /// What all rows have in common.
 struct Form<N> {
     has_origins: bool,
+    has_notes: bool,
     /// How numbers are written.
     number: N,
 }
 
 impl<N: Fn(f64) -> String> Form<N> {
     fn columns(&self) -> impl Iterator<Item = &'static str> {
-        let has_origins = self.has_origins;
-        HEADINGS.into_iter().filter(move |heading| has_origins || *heading != ORIGIN)
+        let (has_origins, has_notes) = (self.has_origins, self.has_notes);
+        let is_due = move |heading: &&str| (has_origins || *heading != ORIGIN) && (has_notes || *heading != NOTES);
+        HEADINGS.into_iter().filter(is_due)
     }
 
     fn headings(&self, page: &mut Markup) {
@@ -63,25 +67,30 @@ impl<N: Fn(f64) -> String> Form<N> {
         });
     }
 
-    fn group(&self, page: &mut Markup, heading: &str, trials: &[&Row]) {
+    /// The best, or the latest.
+    fn group(&self, page: &mut Markup, which: &str, trials: &[&Row]) {
         if trials.is_empty() {
             return;
         }
         page.within("tbody", &[], |page| {
             page.within("tr", &[], |page| {
-                page.element("th", &[("scope", &"rowgroup"), ("colspan", &self.columns().count())], heading);
+                page.element(
+                    "th",
+                    &[("scope", &"rowgroup"), ("colspan", &self.columns().count())],
+                    format_args!("The {which} {}", trials.len()),
+                );
             });
             for trial in trials {
-                self.row(page, trial);
+                self.row(page, which, trial);
             }
         });
     }
 
-    fn row(&self, page: &mut Markup, trial: &Row) {
+    fn row(&self, page: &mut Markup, which: &str, trial: &Row) {
         let Row { number, outcome, seconds, worker, retries, origin, .. } = trial;
         let class = if matches!(outcome, Outcome::Failed(_)) { "few" } else { "outcome" };
         let retries = if *retries == 0 { String::new() } else { retries.to_string() };
-        page.within("tr", &[], |page| {
+        page.within("tr", &[("data-key", &format_args!("{which}-{number}"))], |page| {
             page.element("td", &[], number);
             page.element("td", &[("class", &class)], ending(outcome, &self.number));
             page.element("td", &[], seconds.map(duration).unwrap_or_default());
@@ -91,22 +100,36 @@ impl<N: Fn(f64) -> String> Form<N> {
                 page.element("td", &[], origin.as_deref().unwrap_or_default());
             }
             page.within("td", &[("class", &"long")], |page| decisions(page, trial));
+            if self.has_notes {
+                page.within("td", &[("class", &"long")], |page| notes(page, &trial.notes));
+            }
         });
     }
 }
 
 /// Many decisions are folded behind the first ones.
-fn decisions(page: &mut Markup, trial: &Row) {
+pub(super) fn decisions(page: &mut Markup, trial: &Row) {
     const SHORT: usize = 3;
-    let text = |decisions: &[(String, String)]| {
-        let parts: Vec<String> = decisions.iter().map(|(state, action)| format!("{state} = {action}")).collect();
-        parts.join(", ")
-    };
-    if trial.decisions.len() <= SHORT {
-        return page.element("code", &[], text(&trial.decisions));
+    folded(page, &trial.decisions, "decision", trial.decisions.len() > SHORT);
+}
+
+/// Long ones are folded.
+fn notes(page: &mut Markup, notes: &[(String, String)]) {
+    const SHORT: usize = 100;
+    let letters: usize = notes.iter().map(|(key, value)| key.len() + value.len() + 5).sum();
+    folded(page, notes, "note", letters > SHORT);
+}
+
+fn folded(page: &mut Markup, pairs: &[(String, String)], noun: &str, is_folded: bool) {
+    let parts: Vec<String> = pairs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    if parts.is_empty() {
+        return;
+    }
+    if !is_folded {
+        return page.element("code", &[], parts.join(", "));
     }
     page.within("details", &[], |page| {
-        page.element("summary", &[], count(trial.decisions.len(), "decision"));
-        page.element("code", &[], text(&trial.decisions));
+        page.element("summary", &[], count(parts.len(), noun));
+        page.element("code", &[], parts.join(", "));
     });
 }

@@ -46,7 +46,17 @@ pub(super) fn text(document: &Document<'_>) -> String {
 
 pub(super) fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> Row {
     let decisions = decisions.iter().map(|(state, action)| ((*state).to_owned(), (*action).to_owned())).collect();
-    Row { number, outcome, decisions, seconds: None, worker: None, retries: 0, origin: None }
+    Row {
+        number,
+        outcome,
+        decisions,
+        seconds: None,
+        since: None,
+        worker: None,
+        retries: 0,
+        origin: None,
+        notes: Vec::new(),
+    }
 }
 
 pub(super) fn axis(state: &str, actions: &[&str]) -> Axis {
@@ -61,7 +71,7 @@ pub(super) fn axis(state: &str, actions: &[&str]) -> Axis {
 fn a_study_with_all_parts_is_well_formed() {
     read(&study(300), |page| {
         assert_eq!(page.root_element().attribute("lang"), Some("en"));
-        assert_eq!(all(page, "section").count(), 9);
+        assert_eq!(all(page, "section").count(), 12);
         assert_eq!(of_class(page, "node").count(), 40);
         assert!(text(page).contains("300 trials: 259 with a reward, 13 failed, 26 pruned, 2 running."));
         assert!(text(page).contains("others are left out"));
@@ -143,7 +153,7 @@ fn a_state_that_did_not_come_up_has_a_slot() {
 #[test]
 fn curves_are_those_of_the_best_and_the_latest() {
     read(&study(300), |page| {
-        assert!(text(page).contains("the best, at most 30, and the latest 30"));
+        assert!(text(page).contains("the best, at most 30, and the latest 30, and those that run"));
         let curves = of_class(page, "curves").last().unwrap();
         assert!((31..=60).contains(&curves.children().filter(Node::is_element).count()));
         assert_eq!(curves.last_element_child().unwrap().attribute("class"), Some("top"));

@@ -50,6 +50,7 @@ mod seen;
 mod serve;
 mod store;
 mod stored;
+mod story;
 #[cfg(test)]
 mod tests;
 mod untyped;

@@ -1,22 +1,21 @@
 //! A study as a store has it, without its type.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::export::places::Places;
+use super::export::time::utc;
 use super::export::values::Values;
 use super::store::{
-    AttemptRecord, NoteRecord, Phase, SpaceRecord, StateRecord, Store, StudyRecord, TrialRecord, ValueRecord,
+    AttemptRecord, Millis, NoteRecord, Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord, WorkerRecord,
 };
-use super::{Finalist, PairBest, StudyError, finalists, warnings};
-use crate::agent::{AttentionMap, Importance, TransferReport};
+use super::story::curves;
+use super::{StudyError, finalists, warnings};
+use crate::agent::{AttentionMap, Importance};
 use crate::file::{self, ReplaceError};
 use crate::page;
-use crate::page::story::{Axis, BestConfig, Curve, Outcome, Pair, Row, Story};
+use crate::page::story::Curve;
 use crate::search;
-use crate::space::{JointGraph, Outline};
 
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
 #[derive(Debug, Clone)]
@@ -32,10 +31,14 @@ pub struct StoredStudy {
     pub values: Vec<ValueRecord>,
     /// Attempts that are not their trials' own any more.
     pub attempts: Vec<AttemptRecord>,
-    /// What attempts had people know, by trial, attempt and key.
+    /// Who takes part in it.
+    pub workers: Vec<WorkerRecord>,
+    /// What attempts have people and other programs know, by trial, attempt and key.
     pub notes: Vec<NoteRecord>,
     /// What could not be read, a line each.
     pub damaged: Vec<String>,
+    /// When it was read, by the store's clock.
+    pub read: Millis,
 }
 
 /// What was last seen of a study's searcher.
@@ -52,7 +55,7 @@ pub(super) struct Insight {
 
 impl Insight {
     /// The same with the numbers that constants stand for.
-    fn with(mut self, values: &Values<'_>) -> Self {
+    pub(super) fn with(mut self, values: &Values<'_>) -> Self {
         for Importance { state, actions, .. } in &mut self.policy {
             for (label, _) in actions {
                 *label = values.shown(state, label);
@@ -79,8 +82,9 @@ impl StoredStudy {
             let study = ledger.known_study(name)?;
             let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
             let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
-            let (attempts, notes) = (ledger.attempts(study.id)?, ledger.notes(study.id)?);
-            Ok(Self { study, space, trials, values, attempts, notes, damaged: ledger.damaged() })
+            let (attempts, workers) = (ledger.attempts(study.id)?, ledger.workers(study.id)?);
+            let (notes, read) = (ledger.notes(study.id)?, ledger.now());
+            Ok(Self { study, space, trials, values, attempts, workers, notes, damaged: ledger.damaged(), read })
         })
     }
 
@@ -98,7 +102,7 @@ impl StoredStudy {
         self.warnings_with(&self.insight())
     }
 
-    fn warnings_with(&self, insight: &Insight) -> Vec<String> {
+    pub(super) fn warnings_with(&self, insight: &Insight) -> Vec<String> {
         let ended = self.trials.iter().rev().map(|trial| trial.phase).filter(|phase| phase.is_final());
         let latest: Vec<Phase> = ended.take(warnings::WINDOW).collect();
         let count = |phase| latest.iter().filter(|ended| **ended == phase).count();
@@ -123,54 +127,27 @@ impl StoredStudy {
     }
 
     /// What was last seen of the searcher.
-    fn insight(&self) -> Insight {
+    pub(super) fn insight(&self) -> Insight {
         self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
-    /// A report as one HTML page that needs nothing else, no network and no script: rewards, choices, what the model of
-    /// rewards or the policy has learned, the space, attention, transfer, trials. What was last seen of the searcher comes from the last
+    /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what the
+    /// model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read. What was last seen of the searcher comes from the last
     /// [`Study::report`](super::Study::report) or the end of the last run.
     #[must_use]
     pub fn to_html(&self) -> String {
         page::html(&self.story())
     }
 
-    fn story(&self) -> Story {
-        let insight = self.insight();
-        let transfer: Option<TransferReport> = self.read_json(self.study.transfer.as_deref());
-        let outline: Option<Outline> = self.read_json(Some(&self.space.outline));
-        let name = self.space.type_name.rsplit("::").next().unwrap_or_default();
-        let values = Values::of(&self.space.states, &self.trials);
-        let places = Places::of(self);
-        let axes = |state: &StateRecord| {
-            let actions: Vec<String> = state.actions.iter().map(|label| values.shown(&state.state, label)).collect();
-            let axis =
-                |name: &str| Axis { name: name.to_owned(), state: state.state.clone(), actions: actions.clone() };
-            places.names(&state.state).into_iter().map(axis).collect::<Vec<_>>()
-        };
-        let insight = insight.with(&values);
-        Story {
-            title: self.study.name.clone(),
-            facts: self.facts(),
-            warnings: self.warnings_with(&insight),
-            direction: self.study.direction,
-            pairs: self.best_by_pair().into_iter().map(pair).collect(),
-            finalists: self.finalists().iter().map(finalist).collect(),
-            trials: self.trials.iter().filter_map(|trial| row(trial, &places, &values)).collect(),
-            curves: curves(&self.trials, &self.values),
-            states: self.space.states.iter().flat_map(axes).collect(),
-            graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
-            best: self
-                .best()
-                .map(|best| best_config(best, self.finalists().first(), &insight, || shown(best, &places, &values))),
-            policy: insight.policy,
-            model: insight.model,
-            attention: insight.attention,
-            transfer,
-        }
+    /// The same report as a service shows it under `/studies/<name>`, where it keeps itself up to date.
+    #[allow(dead_code)] // Only a service shows it.
+    pub(crate) fn to_live_html(&self) -> String {
+        let StudyRecord { id, name, created, ending, .. } = &self.study;
+        let (path, identity) = (page::live::path(name), format!("{id}-{}", created.0));
+        page::live(&self.story(), &page::live::Live { path, identity, ending: ending.clone(), read: utc(self.read) })
     }
 
-    fn read_json<T: serde::de::DeserializeOwned>(&self, text: Option<&str>) -> Option<T> {
+    pub(super) fn read_json<T: serde::de::DeserializeOwned>(&self, text: Option<&str>) -> Option<T> {
         let read = |text| {
             let unreadable = |error: &serde_json::Error| tracing::warn!(study = self.study.name, %error, "not shown");
             serde_json::from_str(text).inspect_err(unreadable).ok()
@@ -212,65 +189,4 @@ impl StoredStudy {
             ReplaceError::Io(source) => StudyError::Io { path: path.to_owned(), source },
         })
     }
-}
-
-fn pair(best: PairBest) -> Pair {
-    let PairBest { space, task, done, best } = best;
-    Pair { space, task, done, best }
-}
-
-fn finalist(finalist: &Finalist) -> page::story::Finalist {
-    let Finalist { number, mean, deviation, range, count } = *finalist;
-    page::story::Finalist { number, mean, deviation, range, count }
-}
-
-/// A trial that somebody has or had; those that wait are not shown.
-fn row(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Option<Row> {
-    let outcome = match trial.phase {
-        Phase::Queued => return None,
-        Phase::Running => Outcome::Running,
-        Phase::Done => Outcome::Reward(trial.reward?),
-        Phase::Failed => Outcome::Failed(trial.error.clone().unwrap_or_default()),
-        Phase::Pruned => Outcome::Pruned(trial.reward),
-    };
-    Some(Row {
-        number: trial.number,
-        outcome,
-        decisions: shown(trial, places, values),
-        seconds: trial.took().map(|took| took.as_secs_f64()),
-        worker: trial.worker.clone(),
-        retries: trial.retries(),
-        origin: trial.origin.clone(),
-    })
-}
-
-/// The decisions of a trial by name, with the numbers that constants stand for.
-fn shown(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Vec<(String, String)> {
-    let named = places.of_trial(trial).into_iter().zip(&trial.decisions);
-    named.map(|(name, (state, label))| (name.into_owned(), values.shown(state, label))).collect()
-}
-
-/// What each trial reported in the attempt that counts; of reports of the same step the latest counts.
-fn curves(trials: &[TrialRecord], values: &[ValueRecord]) -> Vec<Curve> {
-    let attempts: BTreeMap<u64, u32> = trials.iter().map(|trial| (trial.number, trial.attempt)).collect();
-    let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
-    let counts = |value: &&ValueRecord| attempts.get(&value.trial).is_none_or(|attempt| *attempt == value.attempt);
-    for ValueRecord { trial, step, value, .. } in values.iter().filter(counts) {
-        curves.entry(*trial).or_default().insert(*step, *value);
-    }
-    curves.into_iter().map(|(trial, points)| Curve { trial, points: points.into_iter().collect() }).collect()
-}
-
-/// The best config as Rust code, where that is known, and by its decisions otherwise.
-fn best_config(
-    best: &TrialRecord,
-    confirmed: Option<&Finalist>,
-    insight: &Insight,
-    decisions: impl Fn() -> Vec<(String, String)>,
-) -> BestConfig {
-    let code = insight.code.as_ref().filter(|(number, _)| *number == best.number).map(|(_, code)| code.clone());
-    let line = |(name, action): &(String, String)| format!("{name} = {action}");
-    let lines = || decisions().iter().map(line).collect::<Vec<_>>().join("\n");
-    let reward = confirmed.map(|confirmed| confirmed.mean).or(best.reward).unwrap_or_default();
-    BestConfig { number: best.number, reward, code: code.unwrap_or_else(lines) }
 }

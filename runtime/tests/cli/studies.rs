@@ -96,14 +96,14 @@ fn a_study_is_exported() {
     let folder = studies();
     let export = |format: &str| said(folder.path(), &["study", "export", "one.db", "--format", format]);
     let expected = "\
-number,phase,reward,error,retries,worker,started,seconds,task,origin,Net.width,Net.gates.len,Net.gates[0],Net.gates[1]
-0,done,0.25,,0,w1,2026-01-31T09:30:00.000Z,0.75,default,,16,1,true,
-1,done,0.875,,0,w1,2026-01-31T09:30:01.000Z,0.75,default,,64,2,true,false
+number,phase,reward,error,retries,worker,started,seconds,task,origin,notes,Net.width,Net.gates.len,Net.gates[0],Net.gates[1]
+0,done,0.25,,0,w1,2026-01-31T09:30:00.000Z,0.75,default,,,16,1,true,
+1,done,0.875,,0,w1,2026-01-31T09:30:01.000Z,0.75,default,,,64,2,true,false
 2,failed,,\"out of memory
-at \u{1b}[31mlayer 3\",0,w1,2026-01-31T09:30:02.000Z,0.75,default,,64,2,true,false
-3,pruned,0.125,,0,w1,2026-01-31T09:30:03.000Z,0.75,default,,16,1,true,
-4,running,,,0,w1,2026-01-31T09:30:04.000Z,,default,,16,1,true,
-5,queued,,,0,,,,default,,16,1,true,
+at \u{1b}[31mlayer 3\",0,w1,2026-01-31T09:30:02.000Z,0.75,default,,,64,2,true,false
+3,pruned,0.125,,0,w1,2026-01-31T09:30:03.000Z,0.75,default,,,16,1,true,
+4,running,,,0,w1,2026-01-31T09:30:04.000Z,,default,,,16,1,true,
+5,queued,,,0,,,,default,,,16,1,true,
 ";
     assert_eq!(export("csv"), expected);
     let json: serde_json::Value = serde_json::from_str(&export("json")).unwrap();

@@ -45,6 +45,8 @@ def check(trial, expected):
     assert waits or time(trial.datetime_start) == utc(expected["started"]), trial
     assert trial.user_attrs.get("error") == expected["error"], trial
     assert trial.user_attrs.get("origin") == expected["origin"], trial
+    notes = {name: value for name, value in trial.user_attrs.items() if name.startswith("note:")}
+    assert notes == {f"note:{key}": value for key, value in expected["notes"].items()}, trial
     labels = dict(names(expected))
     assert list(trial.params) == list(labels), trial
     assert all(same(trial.params[name], label) for name, label in labels.items()), trial

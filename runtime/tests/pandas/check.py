@@ -5,7 +5,7 @@ import sys
 
 import pandas
 
-FACTS = {"number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin"}
+FACTS = {"number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin", "notes"}
 
 
 def text(cell):
@@ -46,5 +46,7 @@ for row, trial in zip(table.to_dict("records"), trials, strict=True):
     for name in ["reward", "error"]:
         is_missing = pandas.isna(row[name]) and trial[name] is None
         assert is_missing or text(row[name]) == trial[name], (trial["number"], name, row[name], trial[name])
+    notes = {} if pandas.isna(row["notes"]) else json.loads(row["notes"])
+    assert notes == trial["notes"], (trial["number"], row["notes"], trial["notes"])
     found += len(decided)
 print(f"{found} values in {len(trials)} trials")

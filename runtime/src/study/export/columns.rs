@@ -36,11 +36,7 @@ pub(super) fn columns(study: &StoredStudy) -> Vec<Column<'_>> {
     columns
 }
 
-/// What each trial reported, by its number.
+/// What each trial reported in the attempt that counts, by its number.
 pub(super) fn curves(study: &StoredStudy) -> HashMap<u64, Curve> {
-    let mut curves: HashMap<u64, Curve> = HashMap::new();
-    for value in &study.values {
-        curves.entry(value.trial).or_default().insert(value.step, value.value);
-    }
-    curves
+    study.curves().into_iter().map(|(trial, points)| (trial, points.into_iter().collect())).collect()
 }

@@ -4,16 +4,20 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 
+use serde_json::{Map, Value};
+
 use super::cell::{self, Decided};
 use super::columns::columns;
+use super::notes::notes;
 use super::places::Places;
 use super::time::rfc_3339;
 use super::values::Constants;
+use crate::printable::printable_json;
 use crate::space::Kind;
 use crate::study::{StoredStudy, TrialRecord};
 
-const FACTS: [&str; 10] =
-    ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin"];
+const FACTS: [&str; 11] =
+    ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin", "notes"];
 
 pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let columns = columns(study);
@@ -23,16 +27,17 @@ pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let titles = names.iter().map(|name| cell::of_text(name));
     table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(titles).map(Cow::into_owned))?;
+    let notes = notes(study);
     for trial in &study.trials {
         let decisions = decisions(trial, &places, &kinds, &constants);
         let of_column =
             |name: &&str| decisions.get(*name).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
-        table.write_record(facts(trial).into_iter().chain(names.iter().map(of_column)))?;
+        table.write_record(facts(trial, notes.get(&trial.number)).into_iter().chain(names.iter().map(of_column)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }
 
-fn facts(trial: &TrialRecord) -> [String; FACTS.len()] {
+fn facts(trial: &TrialRecord, notes: Option<&Map<String, Value>>) -> [String; FACTS.len()] {
     let seconds = trial.took().map(|took| took.as_secs_f64().to_string());
     [
         trial.number.to_string(),
@@ -45,7 +50,13 @@ fn facts(trial: &TrialRecord) -> [String; FACTS.len()] {
         seconds.unwrap_or_default(),
         text(Some(&trial.task)),
         text(trial.origin.as_deref()),
+        notes.map(object).unwrap_or_default(),
     ]
+}
+
+/// On one line.
+fn object(notes: &Map<String, Value>) -> String {
+    printable_json(&Value::Object(notes.clone()).to_string())
 }
 
 /// Nothing, or a text.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde_json::{Error, Value};
+use serde_json::{Error, Map, Value};
 
 use super::columns::curves;
 use super::nested::Nested;
+use super::notes::notes;
 use super::places::Places;
 use super::time::rfc_3339;
 use crate::printable::printable_json;
@@ -44,6 +45,7 @@ struct Trial<'a> {
     task: &'a str,
     log_prob: f64,
     origin: Option<&'a str>,
+    notes: Map<String, Value>,
     started: Option<String>,
     ended: Option<String>,
     seconds: Option<f64>,
@@ -70,7 +72,11 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
         states: &space.states,
         outline: serde_json::from_str(&space.outline)?,
     };
-    let trials = trials.iter().map(|record| trial(record, &places, &nested, curves.get(&record.number)));
+    let mut notes = notes(study);
+    let trials = trials.iter().map(|record| {
+        let notes = notes.remove(&record.number).unwrap_or_default();
+        trial(record, &places, &nested, curves.get(&record.number), notes)
+    });
     let written = Written {
         study: &record.name,
         direction: record.direction,
@@ -86,6 +92,7 @@ fn trial<'a>(
     places: &Places,
     nested: &Nested<'_>,
     curve: Option<&Curve>,
+    notes: Map<String, Value>,
 ) -> Result<Trial<'a>, Error> {
     let reported = |(&step, &value): (&u64, &f64)| Reported { step, value };
     Ok(Trial {
@@ -100,6 +107,7 @@ fn trial<'a>(
         task: &record.task,
         log_prob: record.log_prob,
         origin: record.origin.as_deref(),
+        notes,
         started: record.started.map(rfc_3339),
         ended: record.ended.map(rfc_3339),
         seconds: record.took().map(|took| took.as_secs_f64()),

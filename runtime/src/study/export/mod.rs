@@ -6,11 +6,12 @@ mod csv;
 mod distribution;
 mod json;
 pub(super) mod nested;
+mod notes;
 mod optuna;
 pub(super) mod places;
 #[cfg(test)]
 pub(super) mod tests;
-mod time;
+pub(super) mod time;
 pub(super) mod values;
 
 use super::{StoredStudy, StudyError};
@@ -18,14 +19,15 @@ use super::{StoredStudy, StudyError};
 impl StoredStudy {
     /// The trials as a table of comma-separated values, a row each under a row of names, for spreadsheets and data frames.
     ///
-    /// The first ten columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
-    /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task` and `origin` (which part of the
-    /// searcher proposed it, where it says so). Then comes a column for each state, with the label of the action, or the number
+    /// The first eleven columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
+    /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task`, `origin` (which part of the
+    /// searcher proposed it, where it says so) and `notes` (a JSON object with what the attempt that counts noted, such as
+    /// `{"epochs":12}`). Then comes a column for each state, with the label of the action, or the number
     /// where the label is the name of a constant: the states of the space in row order, then those that only trials of an earlier
     /// space have. A state that a config decides at several places has a column for each, by fields and items:
     /// `Net.blocks[0].width`, `Net.blocks[1].width`.
     ///
-    /// An empty cell says that there is nothing: no reward, no error, a state that the trial does not decide. A cell that begins with
+    /// An empty cell says that there is nothing: no reward, no error, no notes, a state that the trial does not decide. A cell that begins with
     /// `[` is a JSON array, of a state that a type that contains itself decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a
     /// text as a JSON string, which would be taken for something else as it is: `"None"`, `"NA"`, `""`, `"[x]"`, `"=x"`. All else is
     /// what it says. So no text is lost to readers that take some words for missing values, as pandas does, or for formulas.
@@ -40,7 +42,7 @@ impl StoredStudy {
     /// let agent = Agent::<Config>::builder().seed(7).build()?;
     /// let study = Study::in_memory().agent(agent).trials(5).run(|config: &Config| f64::from(config.layers))?;
     /// let table = study.to_csv()?;
-    /// assert!(table.starts_with("number,phase,reward,error,retries,worker,started,seconds,task,origin,Config.layers\n0,done,"));
+    /// assert!(table.starts_with("number,phase,reward,error,retries,worker,started,seconds,task,origin,notes,Config.layers\n0,done,"));
     /// assert_eq!(table.lines().count(), 6);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -59,13 +61,14 @@ impl StoredStudy {
     ///   number, phase ("queued", "running", "done", "failed", "pruned")
     ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob,
     ///   origin (which part of the searcher proposed it, where it says so)
+    ///   notes    what the attempt that counts noted, by key
     ///   started, ended, seconds
     ///   config   the value by state name, an array where a state comes up several times; of a constant its number
     ///   nested   the same config as its type is nested, as serde writes types without attributes of its own; fields that are not
     ///            searched are left out; null where a type contains itself or names a state by `state`
     ///   trace    [state, action] of each decision, in order, by their labels: of a constant its name
     ///   places   the column of each decision in the table; the state, or where in the config it is decided
-    ///   values   what it reported while it ran: step, value
+    ///   values   what the attempt that counts reported while it ran: step, value
     /// ```
     ///
     /// What is not known is `null`, and so are infinite values.
@@ -78,7 +81,7 @@ impl StoredStudy {
     ///
     /// The study has its direction, and its rewards as they were told. Each column of the [table](Self::to_csv) is a parameter of its name, the second decision of a column in a trial one with
     /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
-    /// trial's worker, task, retries, origin and error are its user attributes, the type and the fingerprint of the space are the study's.
+    /// trial's worker, task, retries, origin and error are its user attributes, and so is each note, named `note:` and its key; the type and the fingerprint of the space are the study's.
     ///
     /// ```python
     /// from optuna.storages import JournalStorage

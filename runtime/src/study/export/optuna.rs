@@ -1,14 +1,15 @@
 //! The lines of an Optuna journal: `optuna/storages/journal/_storage.py` says what they mean.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
-use serde_json::Error;
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Error, Map, Value};
 
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
+use super::notes::notes;
 use super::places::Places;
 use super::time::python;
 use super::values::Values;
@@ -67,6 +68,9 @@ struct Attributes<'a> {
     origin: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    /// By `note:` and the key, so that no note is taken for one of the others.
+    #[serde(flatten)]
+    notes: BTreeMap<String, Value>,
 }
 
 /// An object whose names stand in this order.
@@ -95,9 +99,11 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
         let user_attr = InOrder(vec![(name.to_owned(), value.as_str())]);
         journal += &line(SET_STUDY_USER_ATTR, Attribute { study_id: 0, user_attr })?;
     }
-    let (curves, places) = (curves(study), Places::of(study));
+    let (curves, places, mut notes) = (curves(study), Places::of(study), notes(study));
     for record in &study.trials {
-        journal += &line(CREATE_TRIAL, trial(record, &places, &distributions, curves.get(&record.number))?)?;
+        let attributes = attributes(record, notes.remove(&record.number).unwrap_or_default());
+        journal +=
+            &line(CREATE_TRIAL, trial(record, &places, &distributions, curves.get(&record.number), attributes)?)?;
     }
     Ok(journal)
 }
@@ -111,6 +117,7 @@ fn trial<'a>(
     places: &Places,
     known: &'a Distributions<'_>,
     curve: Option<&Curve>,
+    user_attrs: Attributes<'a>,
 ) -> Result<Trial<'a>, Error> {
     let (mut distributions, mut params) = (Vec::new(), Vec::new());
     for (name, state, label) in parameters(record, places) {
@@ -133,7 +140,7 @@ fn trial<'a>(
         datetime_complete: ended.map(python),
         distributions: InOrder(distributions),
         params: InOrder(params),
-        user_attrs: attributes(record),
+        user_attrs,
         system_attrs: InOrder(Vec::new()),
         intermediate_values: InOrder(reported.collect::<Result<_, Error>>()?),
     })
@@ -153,13 +160,14 @@ fn parameters<'a>(
     })
 }
 
-fn attributes(record: &TrialRecord) -> Attributes<'_> {
+fn attributes(record: &TrialRecord, notes: Map<String, Value>) -> Attributes<'_> {
     Attributes {
         task: &record.task,
         retries: record.retries(),
         worker: record.worker.as_deref(),
         origin: record.origin.as_deref(),
         error: record.error.as_deref(),
+        notes: notes.into_iter().map(|(key, value)| (format!("note:{key}"), value)).collect(),
     }
 }
 

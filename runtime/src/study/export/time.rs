@@ -5,8 +5,13 @@ use crate::study::Millis;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// As RFC 3339 has it, with milliseconds: `2026-01-31T09:30:00.250Z`.
-pub(super) fn rfc_3339(time: Millis) -> String {
+pub(in crate::study) fn rfc_3339(time: Millis) -> String {
     format!("{}.{:03}Z", seconds(time), time.0 % 1000)
+}
+
+/// For people, to the second: `2026-01-31 09:30:00 UTC`.
+pub(in crate::study) fn utc(time: Millis) -> String {
+    format!("{} UTC", seconds(time).replace('T', " "))
 }
 
 /// As Python's `datetime.isoformat` has it, with microseconds: `2026-01-31T09:30:00.250000+00:00`.
@@ -54,6 +59,7 @@ mod tests {
         for (millis, text) in known {
             assert_eq!(rfc_3339(Millis(millis)), text);
         }
+        assert_eq!(utc(Millis(1_709_164_800_250)), "2024-02-29 00:00:00 UTC");
         assert_eq!(python(Millis(1_709_164_800_250)), "2024-02-29T00:00:00.250000+00:00");
     }
 }

@@ -4,7 +4,7 @@ mod cells;
 mod places;
 mod values;
 
-use super::super::store::{StateRecord, ValueRecord};
+use super::super::store::{NoteRecord, StateRecord, ValueRecord};
 use super::super::{Direction, Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
 use crate::space::Kind;
 
@@ -40,6 +40,10 @@ fn trial(number: u64, phase: Phase, config: &str, decisions: &[(&str, &str)]) ->
     }
 }
 
+fn note(trial: u64, attempt: u32, key: &str, value: &str) -> NoteRecord {
+    NoteRecord { trial, attempt, key: key.to_owned(), value: value.to_owned() }
+}
+
 /// A trial of each phase, the first of an earlier space.
 pub(in crate::study) fn study() -> StoredStudy {
     let states = vec![
@@ -73,8 +77,16 @@ pub(in crate::study) fn study() -> StoredStudy {
     let value = |row, trial, step, value| ValueRecord { row, trial, attempt: 1, step, value };
     StoredStudy {
         attempts: Vec::new(),
-        notes: Vec::new(),
+        workers: Vec::new(),
+        notes: vec![
+            note(1, 1, "epochs", "12"),
+            note(1, 1, "card", "{\"name\": \"=A\\n100\"}"),
+            note(2, 1, "seconds", "1.5"),
+            note(2, 3, "seconds", "2.5"),
+            note(3, 1, "broken", "{"),
+        ],
         damaged: Vec::new(),
+        read: Millis(START + 90_000),
         study: StudyRecord { trials: 6, done: 2, failed: 1, pruned: 1, ..StudyRecord::new(0, "a", 0, Millis(START)) },
         space: SpaceRecord {
             type_name: "my::Net".to_owned(),
@@ -95,14 +107,14 @@ pub(in crate::study) fn study() -> StoredStudy {
 #[test]
 fn a_table_has_a_row_a_trial_and_a_column_a_state() {
     let expected = "\
-number,phase,reward,error,retries,worker,started,seconds,task,origin,Net,Net.layers,Net.width,Net.rate,Net.gated,Net.depth
-0,done,0.5,,0,w1,2026-01-31T09:30:00.250Z,1.5,default,,Old,,,,,7
-1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,model: neighbour,Deep,2,\"[16,64]\",,true,
+number,phase,reward,error,retries,worker,started,seconds,task,origin,notes,Net,Net.layers,Net.width,Net.rate,Net.gated,Net.depth
+0,done,0.5,,0,w1,2026-01-31T09:30:00.250Z,1.5,default,,,Old,,,,,7
+1,done,2,,0,w1,2026-01-31T09:30:00.251Z,1.5,default,model: neighbour,\"{\"\"card\"\":{\"\"name\"\":\"\"=A\\n100\"\"},\"\"epochs\"\":12}\",Deep,2,\"[16,64]\",,true,
 2,failed,,\"out of \"\"memory\"\",
-said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,,Flat,,,1e-5,,
-3,pruned,-inf,,0,w1,2026-01-31T09:30:00.253Z,1.5,default,,Flat,,,1e-5,,
-4,running,,,0,w1,2026-01-31T09:30:00.254Z,,default,,Flat,,,1e-5,,
-5,queued,,,0,,,,default,,Flat,,,1e-5,,
+said the card\",2,w1,2026-01-31T09:30:00.252Z,1.5,default,,\"{\"\"seconds\"\":2.5}\",Flat,,,1e-5,,
+3,pruned,-inf,,0,w1,2026-01-31T09:30:00.253Z,1.5,default,,\"{\"\"broken\"\":\"\"{\"\"}\",Flat,,,1e-5,,
+4,running,,,0,w1,2026-01-31T09:30:00.254Z,,default,,,Flat,,,1e-5,,
+5,queued,,,0,,,,default,,,Flat,,,1e-5,,
 ";
     assert_eq!(study().to_csv().unwrap(), expected);
 }
@@ -130,6 +142,7 @@ fn an_object_has_all_that_is_known() {
         "task": "default",
         "log_prob": -1.5,
         "origin": "model: neighbour",
+        "notes": { "epochs": 12, "card": { "name": "=A\n100" } },
         "started": "2026-01-31T09:30:00.251Z",
         "ended": "2026-01-31T09:30:01.751Z",
         "seconds": 1.5,
@@ -143,6 +156,8 @@ fn an_object_has_all_that_is_known() {
     });
     assert_eq!(written["trials"][1], expected);
     assert_eq!(written["trials"][2]["origin"], serde_json::Value::Null);
+    let notes = [0, 2, 3].map(|trial: usize| written["trials"][trial]["notes"].to_string());
+    assert_eq!(notes, ["{}", r#"{"seconds":2.5}"#, r#"{"broken":"{"}"#]);
     assert_eq!((&written["trials"][2]["severity"], &written["trials"][3]["step"]), (&2.5.into(), &1.into()));
     let pruned = serde_json::json!([{ "step": 1, "value": null }]);
     assert_eq!((&written["trials"][3]["reward"], &written["trials"][3]["values"]), (&serde_json::Value::Null, &pruned));

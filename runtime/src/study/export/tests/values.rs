@@ -43,7 +43,7 @@ fn a_table_has_the_numbers() {
     let table = stored().to_csv().unwrap();
     let mut lines = table.lines();
     assert!(
-        lines.next().unwrap().ends_with(",origin,Net.width,Net.rate,Net.losses[0],Net.losses[1],Net.name"),
+        lines.next().unwrap().ends_with(",origin,notes,Net.width,Net.rate,Net.losses[0],Net.losses[1],Net.name"),
         "{table}"
     );
     let ends = ["16,0.5", "16,0.125", "1024,0.5", "1024,0.125", "8,0.5", "8,0.125"];
