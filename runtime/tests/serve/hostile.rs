@@ -22,7 +22,7 @@ fn service(folder: &Path, token: Option<&str>) -> Service {
 fn answers(address: SocketAddr, token: Option<&str>) {
     let mut client = Client::connect(address);
     if let Some(token) = token {
-        client.headers += &format!("authorization: Bearer {token}\r\n");
+        client.headers = format!("host: localhost\r\nauthorization: Bearer {token}\r\n");
     }
     let begin = Instant::now();
     assert_eq!(client.get("/api/v1/studies/study").status, 200);
@@ -201,21 +201,33 @@ fn mutate(random: &mut Pcg64, bytes: &mut Vec<u8>) {
     }
 }
 
+/// What is sent; and how long its answer may take, where it is a whole request.
+struct Request {
+    bytes: Vec<u8>,
+    limit: Option<Duration>,
+}
+
 /// A changed request: mostly its path and its body, with the length that it has; now and then any of its bytes.
-fn request(random: &mut Pcg64, seeds: &[Seed]) -> Vec<u8> {
+fn request(random: &mut Pcg64, seeds: &[Seed]) -> Request {
     let Seed { line, body } = &seeds[random.random_range(0..seeds.len())];
     let (mut line, mut body) = (line.clone().into_bytes(), body.clone());
-    if random.random_range(0..3) == 0 {
-        mutate(random, &mut line);
-    }
     mutate(random, &mut body);
+    // What is asked to wait may do so.
+    let said: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let wait = said["wait"].as_f64().unwrap_or_default().clamp(0.0, 60.0);
+    let mut limit = Some(Duration::from_secs(2) + Duration::from_secs_f64(wait));
     let head = "host: localhost\r\ncontent-type: application/json\r\n";
     let head = format!(" HTTP/1.1\r\n{head}content-length: {}\r\n\r\n", body.len());
+    if random.random_range(0..3) == 0 {
+        mutate(random, &mut line);
+        limit = None;
+    }
     let mut bytes = [line, head.into_bytes(), body].concat();
     if random.random_range(0..10) == 0 {
         mutate(random, &mut bytes);
+        limit = None;
     }
-    bytes
+    Request { bytes, limit }
 }
 
 /// Sends many changed requests. How many were answered, how many of these with success, and after how long at most.
@@ -223,21 +235,24 @@ fn bombard(service: &Service, count: u32, seed: u64, allows: impl Fn(u16) -> boo
     let (mut random, seeds) = (Pcg64::seed_from_u64(seed), seeds());
     let (mut answered, mut successes, mut slowest, mut kept) = (0, 0, Duration::ZERO, None);
     for _ in 0..count {
-        let bytes = request(&mut random, &seeds);
+        let Request { bytes, limit } = request(&mut random, &seeds);
         let mut client = kept.take().unwrap_or_else(|| service.client());
         // What lacks its end is not answered yet.
-        client.get_ref().set_read_timeout(Some(Duration::from_millis(50))).unwrap();
-        let begin = Instant::now();
-        let Some(answer) = client.raw(&bytes).ok().and_then(|()| client.answer()) else { continue };
-        let shown = || String::from_utf8_lossy(&bytes).into_owned();
-        (answered, slowest) = (answered + 1, slowest.max(begin.elapsed()));
+        client.get_ref().set_read_timeout(Some(limit.unwrap_or(Duration::from_millis(50)))).unwrap();
+        let (begin, shown) = (Instant::now(), || String::from_utf8_lossy(&bytes).into_owned());
+        let answer = client.raw(&bytes).ok().and_then(|()| client.answer());
+        let took = begin.elapsed();
+        assert!(answer.is_some() || limit.is_none(), "no answer within {limit:?}: {}", shown());
+        let Some(answer) = answer else { continue };
+        (answered, slowest) = (answered + 1, slowest.max(took));
         successes += u32::from((200..300).contains(&answer.status));
         assert!(answer.body.len() < 64 * 1024, "{}: {}", answer.body.len(), shown());
         assert!(answer.status < 500 && allows(answer.status), "{}: {}", answer.status, shown());
         if answer.status >= 400 && !answer.body.is_empty() {
             answer.error();
         }
-        if answer.header("connection") != Some("close") && random.random_range(0..50) != 0 {
+        // Where it was not a whole request, bytes of it may be taken for another one.
+        if answer.header("connection") != Some("close") && limit.is_some() && random.random_range(0..50) != 0 {
             kept = Some(client);
         }
     }

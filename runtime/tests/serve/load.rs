@@ -10,15 +10,16 @@ use crate::{owner, queue};
 
 /// How many wait.
 const WAITING: usize = 500;
-/// How often the one who works asks and tells.
-const ROUNDS: u32 = 200;
+/// How often the one who works asks and tells in a round, and how many rounds there are.
+const TRIALS: u32 = 200;
+const ROUNDS: u32 = 3;
 
 #[test]
 fn five_hundred_who_wait_do_not_hold_up_one_who_works() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("runs.db");
     let _empty = owner(&file, "empty");
-    queue(&mut owner(&file, "busy"), 1..=ROUNDS);
+    queue(&mut owner(&file, "busy"), 1..=TRIALS * ROUNDS);
     let service = Service::start(&file, &[], None);
     let mut waiting: Vec<Client<_>> = (0..WAITING).map(|_| service.client()).collect();
     for (place, client) in waiting.iter_mut().enumerate() {
@@ -26,33 +27,39 @@ fn five_hundred_who_wait_do_not_hold_up_one_who_works() {
         client.send("POST", "/api/v1/studies/empty/ask", "content-type: application/json\r\n", body.as_bytes());
     }
     std::thread::sleep(Duration::from_secs(1));
-    let (mut client, mut took) = (service.client(), Vec::new());
+    // The best of some rounds counts: the machine may do other things, too.
+    let rounds: Vec<[Duration; 3]> = (0..ROUNDS).map(|_| work(&mut service.client())).collect();
+    let [median, p99, most] = rounds.iter().copied().min_by_key(|[_, p99, _]| *p99).unwrap();
+    #[cfg(target_os = "linux")]
+    {
+        let memory = service.memory();
+        println!(
+            "beside {WAITING} who wait: median {median:?}, p99 {p99:?}, most {most:?}, {memory:.1} MB; all {rounds:?}"
+        );
+        assert!(memory < 100.0, "{memory} MB");
+    }
+    // A debug build has five times as long.
+    let bound = Duration::from_millis(if cfg!(debug_assertions) { 100 } else { 20 });
+    assert!(p99 < bound, "{p99:?}");
+}
+
+/// Asks and tells many times. The median of how long the answers took, what all but one in a hundred took, and the longest.
+fn work(client: &mut Client<std::net::TcpStream>) -> [Duration; 3] {
+    let mut took = Vec::new();
     let mut timed = |path: &str, body: &serde_json::Value| {
         let begin = Instant::now();
         let answer = client.done(&format!("/api/v1/studies/busy/{path}"), body);
         took.push(begin.elapsed());
         answer
     };
-    for _ in 0..ROUNDS {
+    for _ in 0..TRIALS {
         let asked = timed("ask", &json!({"worker": "w", "wait": 10}));
         let (trial, attempt) = (&asked["trial"]["trial"], &asked["trial"]["attempt"]);
         let tell = json!({"worker": "w", "attempt": attempt, "outcome": {"reward": 0.5}});
         assert_eq!(timed(&format!("trials/{trial}/tell"), &tell), json!({"kept": "counts"}));
     }
     took.sort_unstable();
-    let (median, p99) = (took[took.len() / 2], took[took.len() * 99 / 100]);
-    #[cfg(target_os = "linux")]
-    {
-        let memory = service.memory();
-        println!(
-            "beside {WAITING} who wait: median {median:?}, p99 {p99:?}, most {:?}, {memory:.1} MB",
-            took[took.len() - 1]
-        );
-        assert!(memory < 100.0, "{memory} MB");
-    }
-    // A debug build on a machine that does other things, too, has ten times as long.
-    let bound = Duration::from_millis(if cfg!(debug_assertions) { 200 } else { 20 });
-    assert!(p99 < bound, "{p99:?}");
+    [took[took.len() / 2], took[took.len() * 99 / 100], took[took.len() - 1]]
 }
 
 #[test]
@@ -92,8 +99,8 @@ fn readers_hear_of_what_changes() {
             && headers.iter().any(|header| *header == ("content-type".to_owned(), "text/event-stream".to_owned()))
     );
     let mut next = || {
-        let lines = std::iter::repeat_with(|| events.line());
-        lines.filter_map(|line| line.trim().strip_prefix("data: ").map(str::to_owned)).next().unwrap()
+        let mut lines = std::iter::repeat_with(|| events.line());
+        lines.find_map(|line| line.trim().strip_prefix("data: ").map(str::to_owned)).unwrap()
     };
     assert_eq!(next(), "0");
     queue(&mut owner, 1..=1);

@@ -14,6 +14,7 @@ const TOKEN: &str = "TRANSFER_NAS_TOKEN";
 
 /// Serves until it is told to stop.
 pub(crate) fn run(command: &Serve) -> Result<(), Failure> {
+    allow_handles();
     let mut server = Server::new(location::open_existing(&command.store)?).listen(&command.listen);
     if let Some(name) = &command.study {
         server = server.study(name);
@@ -38,3 +39,15 @@ fn token(file: Option<&Path>) -> Result<Option<String>, Failure> {
     let text = fs::read_to_string(file).map_err(|source| Failure::Read { path: file.to_owned(), source })?;
     Ok(Some(text.trim().to_owned()))
 }
+
+/// Each connection is a file handle, and a shell may allow hardly as many as there may be connections: all that may be allowed are.
+#[cfg(target_os = "linux")]
+fn allow_handles() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where that does not succeed, connections beyond it wait.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allow_handles() {}

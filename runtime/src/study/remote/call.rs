@@ -12,6 +12,7 @@ use ureq::{Agent, Body};
 use super::certificates;
 use crate::study::StudyError;
 use crate::study::patience::jittered;
+use crate::study::serve::is_this_machine;
 use crate::study::serve::wire::Failure;
 
 /// How a service is called.
@@ -69,6 +70,10 @@ impl Caller {
             .timeout_connect(Some(CONNECT))
             .max_idle_age(IDLE)
             .user_agent(concat!("transfer-nas/", env!("CARGO_PKG_VERSION")));
+        if is_here(&address) {
+            // What a proxy calls by this name is another machine.
+            config = config.proxy(None);
+        }
         if is_encrypted {
             let roots = certificates::roots(authorities);
             let roots = roots.map_err(|reason| refused(&address, None, reason))?;
@@ -130,7 +135,7 @@ impl Caller {
             };
             let left = patience.in_all.saturating_sub(begin.elapsed());
             if left.is_zero() {
-                return Err(if tries > 1 { self.given_up(error, tries, begin.elapsed()) } else { error });
+                return Err(if tries > 1 { given_up(error, tries, begin.elapsed()) } else { error });
             }
             if tries == 4 {
                 tracing::warn!(%error, "the service does not answer; it is asked again for up to {left:.0?}");
@@ -159,19 +164,25 @@ impl Caller {
         self.error(None, format!("it cannot be reached: {error}"))
     }
 
-    fn given_up(&self, error: StudyError, tries: u32, took: Duration) -> StudyError {
-        match error {
-            StudyError::Service { address, status, reason } => {
-                let reason = format!("{reason} (asked {tries} times in {took:.0?})");
-                StudyError::Service { address, status, reason }
-            }
-            error => error,
-        }
-    }
-
     pub(super) fn error(&self, status: Option<u16>, reason: impl Into<String>) -> StudyError {
         refused(&self.address, status, reason)
     }
+}
+
+fn given_up(error: StudyError, tries: u32, took: Duration) -> StudyError {
+    match error {
+        StudyError::Service { address, status, reason } => {
+            let reason = format!("{reason} (asked {tries} times in {took:.0?})");
+            StudyError::Service { address, status, reason }
+        }
+        error => error,
+    }
+}
+
+/// Whether a service is on this machine.
+fn is_here(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    is_this_machine(host.split('/').next().unwrap_or_default())
 }
 
 /// The address without a password that somebody may have written into it.

@@ -61,6 +61,8 @@ struct Remote {
 
 /// The longest wait of one request. Shorter than what the service allows: what stands in between may close connections that are silent.
 const WAIT: Duration = Duration::from_secs(20);
+/// Before a worker that got nothing asks again.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long a service may take to be there when a worker begins.
 const BEGIN: Duration = Duration::from_secs(30);
 /// The most text of a failure that is sent, in bytes.
@@ -192,7 +194,8 @@ impl Source for HttpSource {
             match (asked.trial, asked.ending) {
                 (Some(trial), _) => trials.push(trial),
                 (None, Some(ending)) if trials.is_empty() => return Ok(Claimed::Ended(ending)),
-                (None, None) if trials.is_empty() && begin.elapsed() < patience => {}
+                // A service that stops says so before the time is over.
+                (None, None) if trials.is_empty() && begin.elapsed() < patience => std::thread::sleep(PAUSE),
                 _ => break,
             }
         }

@@ -124,7 +124,7 @@ fn cutting_proxy(to: SocketAddr, cuts: &Arc<AtomicUsize>, stop: &Arc<AtomicBool>
 /// One exchange a connection.
 fn pass(mut client: TcpStream, to: SocketAddr, number: usize, cuts: &AtomicUsize) {
     let Ok(mut server) = TcpStream::connect(to) else { return };
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     client.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     server.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
     while let Ok(count) = client.read(&mut buffer)

@@ -1,5 +1,6 @@
 //! Who may ask: whoever knows the token; without one, whoever is on this machine, but no page of another site.
 
+use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::{Request, State};
@@ -104,7 +105,11 @@ impl Token {
 fn session(token: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
     let tag = hmac::sign(&key, b"transfer-nas: the cookie of a page");
-    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in tag.as_ref() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// What follows the word `Bearer`.
@@ -129,7 +134,7 @@ fn without_token(uri: &Uri) -> Option<(String, String)> {
 }
 
 /// Whether a host, with or without a port, is this machine by any of its own names.
-fn is_this_machine(host: &str) -> bool {
+pub(in crate::study) fn is_this_machine(host: &str) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         let Some((address, port)) = rest.split_once(']') else { return false };
         let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);

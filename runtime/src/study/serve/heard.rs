@@ -19,12 +19,15 @@ const EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Heard(Mutex<State>);
 
+/// What workers lost, or why that is not known.
+type Lost = Result<Vec<Held>, Problem>;
+
 #[derive(Debug, Default)]
 struct State {
     /// What is not written down yet: workers, and what they say that they have.
     pending: HashMap<String, BTreeSet<(u64, u32)>>,
     /// Those who are told what they lost once it is written down.
-    waiting: Vec<(String, oneshot::Sender<Result<Vec<Held>, Problem>>)>,
+    waiting: Vec<(String, oneshot::Sender<Lost>)>,
     /// What each worker had when it was last written down, and when that was.
     known: HashMap<String, (Instant, BTreeSet<(u64, u32)>)>,
     written: Option<Instant>,
@@ -75,8 +78,8 @@ impl Served {
 
     async fn write_heard(self: Arc<Self>) {
         loop {
-            let (last, every) = (self.heard.lock().written, EVERY.min(self.desk.abandon_after() / 10));
-            tokio::time::sleep(last.map_or(Duration::ZERO, |last| every.saturating_sub(last.elapsed()))).await;
+            let (written, every) = (self.heard.lock().written, EVERY.min(self.desk.abandon_after() / 10));
+            tokio::time::sleep(written.map_or(Duration::ZERO, |written| every.saturating_sub(written.elapsed()))).await;
             let (pending, waiting) = {
                 let mut state = self.heard.lock();
                 if state.pending.is_empty() && state.waiting.is_empty() {
@@ -105,11 +108,7 @@ impl Served {
     }
 
     /// Notes who had what when it was written down.
-    fn learn(
-        &self,
-        lost: Result<Vec<Held>, StudyError>,
-        pending: HashMap<String, BTreeSet<(u64, u32)>>,
-    ) -> Result<Vec<Held>, Problem> {
+    fn learn(&self, lost: Result<Vec<Held>, StudyError>, pending: HashMap<String, BTreeSet<(u64, u32)>>) -> Lost {
         let (now, mut state) = (Instant::now(), self.heard.lock());
         state.written = Some(now);
         let lost = lost.map_err(Problem::from)?;

@@ -28,6 +28,8 @@ pub(super) struct Hub {
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) access: Access,
     opened: Mutex<HashMap<String, Arc<Served>>>,
+    /// One opens a study at a time; those who ask for the same one wait for that.
+    opening: tokio::sync::Mutex<()>,
     calls: Arc<Semaphore>,
     /// True once the service stops.
     pub(super) stopped: watch::Receiver<bool>,
@@ -42,7 +44,7 @@ impl Hub {
         stopped: watch::Receiver<bool>,
     ) -> Self {
         let calls = Arc::new(Semaphore::new(CALLS));
-        Self { store, only, pruner, access, opened: Mutex::default(), calls, stopped }
+        Self { store, only, pruner, access, opened: Mutex::default(), opening: Default::default(), calls, stopped }
     }
 
     fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<Served>>> {
@@ -76,19 +78,22 @@ impl Hub {
         if self.only.as_ref().is_some_and(|only| only != name) {
             return Err(Problem::no_study(name));
         }
-        if let Some(served) = self.opened().get(name) {
-            return Ok(Arc::clone(served));
+        if let Some(served) = self.known(name) {
+            return Ok(served);
         }
-        let (hub, name) = (Arc::clone(self), name.to_owned());
-        self.blocking(move || {
-            let served = Arc::new(Served::open(&hub.store, &name, hub.pruner.clone())?);
-            let mut opened = hub.opened();
-            // Somebody else may have been faster.
-            let kept = Arc::clone(opened.entry(name).or_insert_with(|| Arc::clone(&served)));
-            drop(opened);
-            Ok(kept)
-        })
-        .await
+        let _opening = timeout(PATIENCE, self.opening.lock()).await.map_err(|_| Problem::busy())?;
+        // Somebody else may have been faster.
+        if let Some(served) = self.known(name) {
+            return Ok(served);
+        }
+        let (hub, of) = (Arc::clone(self), name.to_owned());
+        let served = self.blocking(move || Ok(Arc::new(Served::open(&hub.store, &of, hub.pruner.clone())?))).await?;
+        self.opened().insert(name.to_owned(), Arc::clone(&served));
+        Ok(served)
+    }
+
+    fn known(&self, name: &str) -> Option<Arc<Served>> {
+        self.opened().get(name).map(Arc::clone)
     }
 
     /// Nobody waits any longer.

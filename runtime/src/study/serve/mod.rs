@@ -29,6 +29,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch};
 
+pub(super) use self::access::is_this_machine;
 use self::access::{Access, is_loopback};
 use self::connection::Doorkeeper;
 use self::hub::{Hub, until_stopped};

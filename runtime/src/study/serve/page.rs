@@ -1,5 +1,6 @@
 //! The page of a study: rendered at most once a second, however many look at it.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,7 @@ pub(super) fn list(names: &[String]) -> String {
     for name in names {
         let shown = escaped(&crate::printable::printable(name).to_string());
         let address = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
-        items += &format!("<li><a href=\"/studies/{address}\">{shown}</a></li>\n");
+        let _ = writeln!(items, "<li><a href=\"/studies/{address}\">{shown}</a></li>");
     }
     let items = if items.is_empty() {
         "<p>There are no studies yet.</p>\n".to_owned()

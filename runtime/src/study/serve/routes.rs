@@ -171,6 +171,9 @@ async fn ask(State(hub): OfHub, InStudy(name): InStudy, Json(ask): Json<Ask>) ->
     let held: Vec<(u64, u32)> = ask.held.iter().map(pair).collect();
     served.hear(&ask.worker, held.iter().copied());
     let (mut ticket, is_first) = served.waiting.enter(&ask.worker, held, Instant::now() + wait);
+    if *hub.stopped.borrow() {
+        served.waiting.close();
+    }
     if is_first {
         tokio::spawn(Arc::clone(&served).attend());
     }

@@ -191,3 +191,85 @@ impl Drop for Ticket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(number: u64) -> Answer {
+        let (study, task) = ("study".to_owned(), "default".to_owned());
+        let (config, values) = (serde_json::Value::Null, serde_json::Map::new());
+        Answer::Trial(Box::new(Assignment { study, trial: number, attempt: 1, task, config, values }))
+    }
+
+    fn enter(waiting: &Arc<Waiting>, worker: &str) -> Ticket {
+        waiting.enter(worker, Vec::new(), Instant::now()).0
+    }
+
+    fn given(ticket: &mut Ticket) -> Option<u64> {
+        match ticket.answer.try_recv() {
+            Ok(Answer::Trial(trial)) => Some(trial.trial),
+            _ => None,
+        }
+    }
+
+    fn returned(waiting: &Waiting) -> Vec<u64> {
+        waiting.work(Instant::now()).returned.iter().map(|held| held.trial).collect()
+    }
+
+    #[test]
+    fn a_trial_for_somebody_who_is_gone_is_given_back() {
+        let waiting = Arc::new(Waiting::default());
+        // Gone before it was claimed for, meanwhile, and before it was taken.
+        drop(enter(&waiting, "a"));
+        assert!(waiting.work(Instant::now()).asking.is_empty());
+        let ticket = enter(&waiting, "a");
+        let asking = waiting.work(Instant::now()).asking;
+        drop(ticket);
+        waiting.answer(&asking[0], trial(1));
+        assert_eq!(returned(&waiting), [1]);
+        let ticket = enter(&waiting, "a");
+        waiting.answer(&waiting.work(Instant::now()).asking[0], trial(2));
+        drop(ticket);
+        assert_eq!(returned(&waiting), [2]);
+        let mut ticket = enter(&waiting, "a");
+        waiting.answer(&waiting.work(Instant::now()).asking[0], trial(3));
+        assert_eq!(given(&mut ticket), Some(3));
+        drop(ticket);
+        assert_eq!(returned(&waiting), []);
+        assert!(waiting.lock().latest.is_empty());
+    }
+
+    #[test]
+    fn what_an_earlier_ask_was_given_is_left_to_a_later_one() {
+        let waiting = Arc::new(Waiting::default());
+        // The later one comes while a trial is claimed for the earlier one.
+        let mut first = enter(&waiting, "a");
+        let asking = waiting.work(Instant::now()).asking;
+        let second = enter(&waiting, "a");
+        waiting.answer(&asking[0], trial(1));
+        assert_eq!((given(&mut first), returned(&waiting)), (None, vec![]));
+        // The earlier one has it, and does not take it any more.
+        let asking = waiting.work(Instant::now()).asking;
+        assert_eq!((asking.len(), asking[0].held.is_none()), (1, true), "it was looked at once");
+        waiting.answer(&asking[0], trial(2));
+        let third = enter(&waiting, "a");
+        drop((first, second));
+        assert_eq!(returned(&waiting), []);
+        drop(third);
+        assert!(waiting.may_leave() && waiting.lock().latest.is_empty());
+    }
+
+    #[test]
+    fn one_attends_at_a_time_and_nobody_waits_in_the_end() {
+        let waiting = Arc::new(Waiting::default());
+        let (mut first, attends) = waiting.enter("a", Vec::new(), Instant::now());
+        let (_second, attends_too) = waiting.enter("b", Vec::new(), Instant::now());
+        assert_eq!((attends, attends_too, waiting.may_leave()), (true, false, false));
+        waiting.close();
+        assert!(matches!(first.answer.try_recv(), Ok(Answer::Nothing)));
+        let (mut third, attends) = waiting.enter("c", Vec::new(), Instant::now());
+        assert!(matches!(third.answer.try_recv(), Ok(Answer::Nothing)));
+        assert!(!attends && waiting.may_leave());
+    }
+}
