@@ -13,7 +13,7 @@
 #SBATCH --time=12:00:00
 #SBATCH --output=cnn-%A-%a.log
 #SBATCH --open-mode=append
-# A minute before the time is over, and where the job is preempted: trials are handed back, and the job is queued again.
+# A minute before the time is over the trial is handed back. A job that is preempted is queued again.
 #SBATCH --signal=B:TERM@60
 #SBATCH --requeue
 set -euo pipefail

@@ -183,29 +183,59 @@ fn containers_of_kubernetes_serve_lead_and_work() {
     let commands = commands(&yaml);
     assert_eq!(commands.keys().collect::<Vec<_>>(), ["lead", "serve", "worker"]);
     assert_eq!(commands["serve"], ["transfer-nas", "serve", "$(STORE)", "--listen", "0.0.0.0:8080"]);
-    let (worker, program) = split(&commands["worker"]);
-    assert_eq!(worker[..5], ["transfer-nas", "worker", "http://study:8080", "--study", "cnn"]);
-    assert!(worker.windows(2).any(|pair| pair == ["--name", "pod-$(JOB_COMPLETION_INDEX)"]), "{worker:?}");
-    assert_eq!(program, ["python3", "train.py"]);
     // No secret is in the file.
     assert_eq!(yaml.matches("TRANSFER_NAS_TOKEN, valueFrom: {secretKeyRef:").count(), 2);
     assert!(!yaml.contains("value: "));
 }
 
+/// The command of the worker with what Kubernetes puts in place of its variables, and another store.
+fn worker(store: &str) -> Vec<String> {
+    let yaml = fs::read_to_string(file("kubernetes.yaml")).unwrap();
+    let put = |argument: &String| match argument.as_str() {
+        "http://study:8080" => store.to_owned(),
+        _ => argument.replace("$(JOB_COMPLETION_INDEX)", "7"),
+    };
+    commands(&yaml)["worker"].iter().map(put).collect()
+}
+
+#[test]
+fn a_pod_of_kubernetes_is_a_worker() {
+    let place = Place::new();
+    place.recorder("transfer-nas");
+    let command = worker(STORE);
+    let arguments: Vec<&str> = command[1..].iter().map(String::as_str).collect();
+    succeeded(&place.run(Path::new("/bin/sh"), &arguments, &[]));
+    let arguments = place.recorded("transfer-nas");
+    let (worker, program) = split(&arguments);
+    assert_eq!(worker[..6], ["worker", STORE, "--study", "cnn", "--parallel", "1"]);
+    assert!(worker.windows(2).any(|pair| pair == ["--name", "pod-7"]), "{worker:?}");
+    assert_eq!(program, ["python3", "train.py"]);
+}
+
+/// The worker here is one that has succeeded where it is asked to end, as the real one.
+#[test]
+fn a_pod_that_is_asked_to_end_has_not_succeeded() {
+    let place = Place::new();
+    let begun = place.path("begun");
+    let script = format!("trap 'exit 0' TERM; touch '{}'; while :; do sleep 0.05; done", begun.display());
+    place.program("transfer-nas", &script);
+    let command = worker(STORE);
+    let path = format!("{}:{}", place.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let mut pod = Command::new(&command[0]).args(&command[1..]).env("PATH", path).spawn().unwrap();
+    while !begun.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-TERM", &pod.id().to_string()]).status().unwrap().success());
+    assert_eq!(pod.wait().unwrap().code(), Some(143));
+}
+
 /// The real command knows the options: what is wrong is only that there is no such store.
 #[test]
 fn the_options_of_kubernetes_are_known() {
-    let yaml = fs::read_to_string(file("kubernetes.yaml")).unwrap();
     let place = Place::new();
     let missing = place.path("missing.db").display().to_string();
-    let command = &commands(&yaml)["worker"];
-    let known = |argument: &String| match argument.as_str() {
-        "http://study:8080" => missing.clone(),
-        "10m" => "0s".to_owned(),
-        _ => argument.replace("$(JOB_COMPLETION_INDEX)", "7"),
-    };
-    let arguments: Vec<String> = command[1..].iter().map(known).collect();
-    let output = Command::new(env!("CARGO_BIN_EXE_transfer-nas")).args(arguments).output().unwrap();
+    let command: Vec<String> = worker(&missing).iter().map(|argument| argument.replace("10m", "0s")).collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_transfer-nas")).arg("worker").args(&command[4..]).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && errors.contains("missing.db") && !errors.contains("Usage"), "{errors}");
 }

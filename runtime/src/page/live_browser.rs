@@ -72,18 +72,18 @@ impl Service {
             }
             "/live.js" => respond(&mut stream, "200 OK", "text/javascript", SCRIPT),
             "/test.js" => respond(&mut stream, "200 OK", "text/javascript", include_str!("live_browser.js")),
-            path => self.command(&mut stream, path, body),
+            path => self.command(&mut stream, path, &body),
         }
     }
 
-    fn command(&self, stream: &mut TcpStream, path: &str, body: Vec<u8>) -> std::io::Result<()> {
+    fn command(&self, stream: &mut TcpStream, path: &str, body: &[u8]) -> std::io::Result<()> {
         match path {
             "/next" => self.version.store(1, Ordering::SeqCst),
             "/ended" => self.version.store(2, Ordering::SeqCst),
             "/replaced" => self.version.store(3, Ordering::SeqCst),
             "/lost" => self.is_lost.store(true, Ordering::SeqCst),
             "/found" => self.is_lost.store(false, Ordering::SeqCst),
-            "/result" => _ = self.result.send(String::from_utf8_lossy(&body).into_owned()),
+            "/result" => _ = self.result.send(String::from_utf8_lossy(body).into_owned()),
             _ => return respond(stream, "404 Not Found", "text/plain", ""),
         }
         respond(stream, "200 OK", "text/plain", "")
@@ -134,7 +134,7 @@ fn what_readers_did_stays_when_the_page_changes() {
     // It stays open as long as it is not ended.
     browser.args(["--window-size=600,900", "--remote-debugging-port=0"]);
     let mut browser = browser.arg(format!("http://{address}/studies/a%20study")).spawn().unwrap();
-    let result = results.recv_timeout(Duration::from_secs(120));
+    let result = results.recv_timeout(Duration::from_mins(2));
     browser.kill().unwrap();
     browser.wait().unwrap();
     let checks: BTreeMap<String, bool> = serde_json::from_str(&result.expect("the browser says nothing")).unwrap();

@@ -1,6 +1,6 @@
 //! The page that keeps itself up to date, and the list of studies.
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::{Document, Node, ParsingOptions};
 
 use super::index::Entry;
 use super::live::{Live, SCRIPT, path};
@@ -91,7 +91,7 @@ pub(super) fn entries() -> Vec<Entry> {
 fn studies_are_listed_with_their_counts() {
     read(&index(&entries()), |page| {
         let rows: Vec<Vec<&str>> = all(page, "tr")
-            .map(|row| row.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect())
+            .map(|row| row.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect())
             .collect();
         assert_eq!(rows[1], ["cnn", "0.932", "77", "120", "2", "11", "8", "3"]);
         assert_eq!(rows[2][0], "a study with a name that is rather long <b>&");

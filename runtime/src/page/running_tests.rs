@@ -125,6 +125,8 @@ fn workers_say_where_they_are_and_what_they_have() {
         assert!(text(page).contains("The leader makes the proposals."));
     });
     let idle = Worker { trials: Vec::new(), ..other };
+    let ended = Story { workers: vec![idle.clone()], has_ended: true, ..Story::default() };
+    read(&ended, |page| assert!(!text(page).contains("No worker leads")));
     read(&Story { workers: vec![idle], ..Story::default() }, |page| {
         assert_eq!(cells(page, "workers")[1], ["w2", "nothing", "12 s ago"]);
         assert!(text(page).contains("No worker leads"));

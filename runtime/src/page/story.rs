@@ -12,6 +12,8 @@ pub(crate) struct Story {
     pub(crate) facts: Vec<(String, String)>,
     /// What the reader should do something about, a sentence each.
     pub(crate) warnings: Vec<String>,
+    /// Whether nothing further will be proposed.
+    pub(crate) has_ended: bool,
     /// Which rewards are better.
     pub(crate) direction: Direction,
     /// The best of each space and task.

@@ -27,6 +27,7 @@ pub(super) fn study(trials: u64) -> Story {
     Story {
         curves: trials.iter().map(curve).collect(),
         warnings: Vec::new(),
+        has_ended: false,
         direction: Direction::default(),
         pairs: Vec::new(),
         finalists: Vec::new(),
@@ -72,7 +73,7 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
     let origin =
         ["random start", "model: neighbour", "model: random"].get(number as usize % 4).map(|it| (*it).to_owned());
     let since = Some(moment(3600 + 61 * (of - number)));
-    let notes = if number % 3 == 0 { notes(dice) } else { Vec::new() };
+    let notes = if number.is_multiple_of(3) { notes(dice) } else { Vec::new() };
     Row { number, outcome, decisions, seconds, since, worker, retries: u32::from(number % 31 == 5), origin, notes }
 }
 
@@ -92,7 +93,7 @@ fn failures(trials: &[Row]) -> Vec<Failure> {
                  torch.autograd.backward(\nRuntimeError: CUDA error: device-side assert triggered";
     let failure = |trial: &Row| {
         let Outcome::Failed(text) = &trial.outcome else { return None };
-        let text = if trial.number % 3 == 0 { trace.to_owned() } else { text.clone() };
+        let text = if trial.number.is_multiple_of(3) { trace.to_owned() } else { text.clone() };
         let when = trial.since.as_ref().map(|since| moment(since.ago));
         Some(Failure { trial: trial.number, attempt: trial.retries + 1, text, when })
     };

@@ -9,6 +9,8 @@ use super::story::{Story, Worker};
 const MOST: usize = 200;
 const NUMBERS: usize = 20;
 
+const NO_LEADER: &str = "No worker leads: nothing new is proposed until one that knows the study's type takes part.";
+
 pub(super) fn are_there(story: &Story) -> bool {
     !story.workers.is_empty()
 }
@@ -22,19 +24,18 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
             page.within("tbody", &[], |page| workers.iter().take(MOST).for_each(|it| row(page, it, has_places)));
         });
     });
-    let leader = workers.iter().any(|worker| worker.leads);
     let mut notes = Vec::new();
-    if leader {
+    if workers.iter().any(|worker| worker.leads) {
         notes.push("The leader makes the proposals.".to_owned());
-    } else {
-        notes.push(
-            "No worker leads: nothing new is proposed until one that knows the study's type takes part.".to_owned(),
-        );
+    } else if !story.has_ended {
+        notes.push(NO_LEADER.to_owned());
     }
     if workers.len() > MOST {
         notes.push(format!("Of {} workers, {MOST} are listed.", workers.len()));
     }
-    page.element("p", &[("class", &"note")], notes.join(" "));
+    if !notes.is_empty() {
+        page.element("p", &[("class", &"note")], notes.join(" "));
+    }
 }
 
 fn headings(page: &mut Markup, has_places: bool) {

@@ -27,6 +27,7 @@ impl StoredStudy {
             title: self.study.name.clone(),
             facts: self.facts(),
             warnings: self.warnings_with(&insight),
+            has_ended: self.study.ending.is_some(),
             direction: self.study.direction,
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
