@@ -1,7 +1,4 @@
 //! The Python client evaluates a study that `transfer-nas serve` gives out, where there is a Python.
-// Before the feature is there.
-#![allow(unexpected_cfgs)]
-#![cfg(all(feature = "serve", feature = "sqlite", feature = "cli"))]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -15,11 +15,11 @@ mod graph_routes;
 mod graph_tracks;
 mod header;
 mod importance;
-#[allow(dead_code)] // Only a service shows it.
+#[cfg(feature = "serve")]
 pub(crate) mod index;
 mod lanes;
 mod lines;
-#[allow(dead_code)] // Only a service shows it.
+#[cfg(feature = "serve")]
 pub(crate) mod live;
 mod markup;
 mod model;
@@ -48,9 +48,9 @@ mod best_tests;
 mod graph_tests;
 #[cfg(test)]
 mod hostile_tests;
-#[cfg(test)]
+#[cfg(all(test, feature = "serve"))]
 mod live_browser;
-#[cfg(test)]
+#[cfg(all(test, feature = "serve"))]
 mod live_tests;
 #[cfg(test)]
 mod model_tests;
@@ -65,6 +65,7 @@ mod synthetic_space;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "serve")]
 use live::Live;
 use markup::{Attributes, Markup};
 pub(crate) use number::duration;
@@ -121,7 +122,7 @@ pub(crate) fn html(story: &Story) -> String {
 }
 
 /// The same page as a service shows it, where it keeps itself up to date.
-#[allow(dead_code)] // Only a service shows it.
+#[cfg(feature = "serve")]
 pub(crate) fn live(story: &Story, live: &Live) -> String {
     let about: Attributes<'_> =
         &[("data-page", &live.path), ("data-study", &live.identity), ("data-ending", &live.ended())];
@@ -132,7 +133,7 @@ pub(crate) fn live(story: &Story, live: &Live) -> String {
 }
 
 /// A page with several studies, to choose from; the browser loads it again every 30 seconds.
-#[allow(dead_code)] // Only a service shows it.
+#[cfg(feature = "serve")]
 pub(crate) fn index(studies: &[index::Entry]) -> String {
     let refresh = |page: &mut Markup| page.single("meta", &[("http-equiv", &"refresh"), ("content", &30)]);
     document("Studies", refresh, &[], |page| index::write(page, studies))

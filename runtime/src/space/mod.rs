@@ -59,6 +59,7 @@ pub use longest::longest;
 pub use name::START;
 pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
 pub use outline::Outline;
+#[cfg(feature = "serve")]
 pub(crate) use places::Refused;
 pub use relation::{Comparison, Number, Relation};
 pub use sample_error::SampleError;

@@ -16,6 +16,7 @@ impl Outline {
 
     /// The decisions of a config, by state name and action label, that somebody chooses one after the other: for each decision, its state
     /// and its place, the label of one of the actions that it offers. Gives what the chooser gives where it chooses none.
+    #[cfg(feature = "serve")]
     pub(crate) fn choose<E>(
         &self,
         choose: impl FnMut(&Decision, &str, &str) -> Result<String, E>,
@@ -84,6 +85,7 @@ struct At<'a> {
 #[derive(Debug)]
 pub(crate) enum Refused<E> {
     /// The chooser does not choose.
+    #[cfg_attr(not(feature = "serve"), allow(dead_code))]
     ByChooser(E),
     /// The outline does not offer what was chosen.
     Unknown,
@@ -111,11 +113,13 @@ impl Chooser for Given<'_> {
 }
 
 /// Decisions that are asked for.
+#[cfg(feature = "serve")]
 struct Asked<F> {
     choose: F,
     decisions: Vec<(String, String)>,
 }
 
+#[cfg(feature = "serve")]
 impl<E, F: FnMut(&Decision, &str, &str) -> Result<String, E>> Chooser for Asked<F> {
     type Error = E;
 

@@ -1,5 +1,6 @@
 //! Directories of trials: what a trial leaves there is found by its later attempts.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -62,7 +63,7 @@ fn folder_name(study: &str) -> String {
         if is_plain(byte) || (byte == b'.' && i > 0) {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02x}"));
+            _ = write!(name, "%{byte:02x}");
         }
     }
     if name.is_empty() { "%".to_owned() } else { name }

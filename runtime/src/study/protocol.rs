@@ -81,7 +81,10 @@ impl Protocol {
         }
         let before = ledger.attempt(self.id, told.number, told.attempt)?;
         match before.filter(|before| before.worker == told.worker) {
-            Some(before) if before.end == AttemptEnd::Lost => self.settle_late(ledger, record, before, told),
+            // What was handed back, and was computed all the same, is not lost either.
+            Some(before) if before.end == AttemptEnd::Lost || (before.end == AttemptEnd::Returned && told.ends()) => {
+                self.settle_late(ledger, record, before, told)
+            }
             Some(_) => Ok(Kept::Again),
             None if is_its_own && record.phase.is_final() => Ok(Kept::Again),
             None => Ok(Kept::Foreign),

@@ -84,6 +84,13 @@ pub(super) struct Told {
     pub(super) is_last: bool,
 }
 
+impl Told {
+    /// Whether it says how the trial ended: it is not handed back.
+    pub(super) fn ends(&self) -> bool {
+        self.outcome.as_ref().is_some_and(|outcome| *outcome != Outcome::Cancelled)
+    }
+}
+
 /// A trial that this worker is to evaluate.
 #[derive(Debug)]
 pub(super) struct Handed {

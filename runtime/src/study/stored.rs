@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "serve")]
 use super::export::time::utc;
 use super::export::values::Values;
 use super::store::{
@@ -140,7 +141,7 @@ impl StoredStudy {
     }
 
     /// The same report as a service shows it under `/studies/<name>`, where it keeps itself up to date.
-    #[allow(dead_code)] // Only a service shows it.
+    #[cfg(feature = "serve")]
     pub(crate) fn to_live_html(&self) -> String {
         let StudyRecord { id, name, created, ending, .. } = &self.study;
         let (path, identity) = (page::live::path(name), format!("{id}-{}", created.0));

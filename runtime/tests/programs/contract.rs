@@ -85,7 +85,7 @@ fn programs_that_run_at_the_same_time_have_slots_of_their_own() {
         slots.display()
     );
     let rows = trials(study(24).workers(3), place.script(&script));
-    let used: BTreeSet<u64> = rows.iter().map(|row| row.reward.unwrap() as u64).collect();
+    let used: BTreeSet<u64> = rows.iter().map(|row| format!("{}", row.reward.unwrap()).parse().unwrap()).collect();
     assert_eq!(used, BTreeSet::from([0, 1, 2]));
 }
 

@@ -158,7 +158,7 @@ fn workers_evaluate_what_another_process_proposes_and_end_with_the_study() {
     };
     let workers: Vec<Child> = (0..2).map(start).collect();
     let builder = Study::open(&file).unwrap().name("net").seed(3).trials(60).quiet().pruner(MedianPruner::new());
-    let builder = builder.deadline(Duration::from_secs(60));
+    let builder = builder.deadline(Duration::from_mins(1));
     let mut study = builder.build::<Net>().unwrap();
     let summary = study.lead().unwrap();
     assert_eq!((summary.ending, summary.done + summary.pruned, summary.failed), (Ending::Complete, 60, 0));

@@ -35,6 +35,7 @@ pub(crate) enum Command {
     /// {"step": 3, "value": 0.71} and {"reward": 0.93} to the file that TRANSFER_NAS_RESULTS names. In its arguments {Config.width} stands
     /// for the value of that state. The worker ends when the study has; Ctrl-C lets programs that run finish, a second one hands their
     /// trials back.
+    #[allow(clippy::doc_markdown)] // It is shown as it is.
     #[cfg(unix)]
     #[command(after_help = "Examples:
   transfer-nas worker runs.db --study cnn --parallel 2 --timeout 2h -- python train.py

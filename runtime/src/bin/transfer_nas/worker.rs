@@ -36,11 +36,8 @@ pub(crate) fn run(arguments: &arguments::Worker) -> Result<String, Failure> {
 }
 
 fn program(arguments: &arguments::Worker) -> Program {
-    let (program, others) = arguments
-        .program
-        .split_first()
-        .map_or((Default::default(), &[][..]), |(first, others)| (first.clone(), others));
-    let program = Program::new(program).args(others).grace(arguments.grace.into());
+    let mut words = arguments.program.iter();
+    let program = Program::new(words.next().cloned().unwrap_or_default()).args(words).grace(arguments.grace.into());
     if arguments.stdout { program.answers_on_stdout() } else { program }
 }
 
@@ -82,10 +79,10 @@ fn find(location: &Path, study: Option<&str>) -> Result<(Arc<dyn Store>, String)
     let store = location::open_existing(location)?;
     let names = StoredStudy::names(&*store)?;
     if let Some(name) = study {
-        return match names.iter().any(|known| known == name) {
-            true => Ok((store, name.to_owned())),
-            false => Err(StudyError::NoStudy { study: name.to_owned(), known: names }.into()),
-        };
+        if names.iter().any(|known| known == name) {
+            return Ok((store, name.to_owned()));
+        }
+        return Err(StudyError::NoStudy { study: name.to_owned(), known: names }.into());
     }
     match &names[..] {
         [] => Err(Failure::NoStudies { path: location::shown(location).into() }),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::study::Outcome;
-use crate::study::untyped::Said;
+use crate::study::untyped::{Said, number_or_null};
 
 /// What one line says: a value at a step, how the trial ended, notes, or several of these.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,10 +19,10 @@ pub(super) struct Answer {
 struct Line {
     step: Option<u64>,
     /// Null stands for a number that JSON cannot write.
-    #[serde(default, deserialize_with = "there")]
-    value: Option<Option<f64>>,
-    #[serde(default, deserialize_with = "there")]
-    reward: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "number_or_null")]
+    value: Option<f64>,
+    #[serde(default, deserialize_with = "number_or_null")]
+    reward: Option<f64>,
     failed: Option<String>,
     severity: Option<f64>,
     #[serde(default)]
@@ -33,11 +33,6 @@ struct Line {
     note: Map<String, Value>,
 }
 
-/// Something that is there, null included.
-fn there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
-    Option::<f64>::deserialize(deserializer).map(Some)
-}
-
 impl Answer {
     /// What a line says, or what is wrong with it.
     pub(super) fn read(line: &str) -> Result<Self, String> {
@@ -46,13 +41,12 @@ impl Answer {
             Err(error) => serde_json::from_str(&finite(line)).map_err(|_| error.to_string())?,
         };
         let value = match (line.step, line.value) {
-            (Some(step), Some(value)) => Some((step, value.unwrap_or(f64::NAN))),
+            (Some(step), Some(value)) => Some((step, value)),
             (None, None) => None,
             (Some(_), None) => return Err("a `step` without a `value`".to_owned()),
             (None, Some(_)) => return Err("a `value` without a `step`".to_owned()),
         };
-        let Line { failed, severity, pruned, cancelled, note: notes, .. } = line;
-        let reward = line.reward.map(|reward| reward.unwrap_or(f64::NAN));
+        let Line { reward, failed, severity, pruned, cancelled, note: notes, .. } = line;
         let said = Said { reward, failed, severity, pruned, cancelled };
         let outcome = (said != Said::default()).then(|| said.outcome()).transpose()?;
         if value.is_none() && outcome.is_none() && notes.is_empty() {

@@ -15,15 +15,12 @@ pub(super) fn filled(argument: &OsStr, values: &Map<String, Value>) -> OsString 
             let name = &rest[begin + 1..=begin + end];
             Some((values.get(name)?, begin + end + 2))
         });
-        match named {
-            Some((value, after)) => {
-                filled.push_str(&shown(value));
-                rest = &rest[after..];
-            }
-            None => {
-                filled.push('{');
-                rest = &rest[begin + 1..];
-            }
+        if let Some((value, after)) = named {
+            filled.push_str(&shown(value));
+            rest = &rest[after..];
+        } else {
+            filled.push('{');
+            rest = &rest[begin + 1..];
         }
     }
     filled.push_str(rest);

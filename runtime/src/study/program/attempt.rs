@@ -64,7 +64,7 @@ impl Attempt<'_> {
     pub(super) fn run(&self, ear: &dyn Ear) -> Result<Outcome, StudyError> {
         let files = Files::make(self.folder, self.assignment)?;
         let mut command = self.command(&files)?;
-        let not_started = |source| StudyError::Program { program: self.program.program.clone(), source };
+        let not_started = |source| StudyError::Program { program: self.program.path.clone(), source };
         let mut group = Group::new(self.program.grace).map_err(not_started)?;
         let mut child = group.start(&mut command).map_err(not_started)?;
         let answers = if self.program.is_on_stdout { &files.stdout } else { &files.results };
@@ -79,9 +79,9 @@ impl Attempt<'_> {
     }
 
     fn command(&self, files: &Files) -> Result<Command, StudyError> {
-        let Program { program, arguments, environment, directory, is_on_stdout, .. } = self.program;
+        let Program { path, arguments, environment, directory, is_on_stdout, .. } = self.program;
         let Assignment { study, trial, attempt, task, values, .. } = self.assignment;
-        let mut command = Command::new(program);
+        let mut command = Command::new(path);
         command.args(arguments.iter().map(|argument| filled(argument, values)));
         if *is_on_stdout {
             // Or Python keeps its lines until there are many.

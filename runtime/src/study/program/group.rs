@@ -37,14 +37,12 @@ impl Group {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
         let mut watch = command.process_group(0).spawn()?;
         let id = i32::try_from(watch.id()).ok().and_then(Pid::from_raw);
-        match id {
-            Some(id) => Ok(Self { watch, id }),
-            None => {
-                watch.kill()?;
-                watch.wait()?;
-                Err(io::Error::other("the system gave a process no number"))
-            }
-        }
+        let Some(id) = id else {
+            watch.kill()?;
+            watch.wait()?;
+            return Err(io::Error::other("the system gave a process no number"));
+        };
+        Ok(Self { watch, id })
     }
 
     /// Starts a program in the group.

@@ -40,7 +40,7 @@ pub use worker::{Worker, WorkerSummary};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a program does nothing until a study or a worker runs it"]
 pub struct Program {
-    program: OsString,
+    path: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, Option<OsString>)>,
     directory: Option<PathBuf>,
@@ -53,7 +53,7 @@ impl Program {
     /// A program by its path, or by its name in one of the folders of `PATH`.
     pub fn new(program: impl Into<OsString>) -> Self {
         let (arguments, environment, grace) = (Vec::new(), Vec::new(), Duration::from_secs(10));
-        Self { program: program.into(), arguments, environment, directory: None, is_on_stdout: false, grace }
+        Self { path: program.into(), arguments, environment, directory: None, is_on_stdout: false, grace }
     }
 
     /// One more argument. `{State.name}` in it becomes the value of that state in the trial's config, and nothing where the config does

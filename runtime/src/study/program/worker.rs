@@ -56,7 +56,7 @@ impl From {
     /// What trials come from, and where their directories are.
     fn open(
         self,
-        name: Option<String>,
+        name: Option<&str>,
         retries: Option<u32>,
         folder: Option<PathBuf>,
     ) -> Result<(Arc<dyn Source>, Folders), StudyError> {
@@ -64,11 +64,17 @@ impl From {
             Self::Store { store, study } => {
                 let folders = Folders::new(folder, store.rescue(), &study);
                 let desk = Desk::open(store, &study)?.with_retries(retries);
-                Ok((Arc::new(StoreSource::new(Arc::new(desk), name.as_deref())?), folders))
+                Ok((Arc::new(StoreSource::new(Arc::new(desk), name)?), folders))
             }
             #[cfg(feature = "serve")]
             Self::Service { address, study, authorities } => {
-                let options = HttpOptions { study, worker: name, authorities, retries, ..HttpOptions::default() };
+                let options = HttpOptions {
+                    study,
+                    worker: name.map(str::to_owned),
+                    authorities,
+                    retries,
+                    ..HttpOptions::default()
+                };
                 let source = HttpSource::open(&address, options)?;
                 let folders = Folders::new(folder, Some(PathBuf::from("transfer-nas")), source.study());
                 Ok((Arc::new(source), folders))
@@ -170,7 +176,7 @@ impl Worker {
     /// SIGTERM, they are ended and their trials are handed back. No program outlives the worker.
     pub fn run(self, program: impl Into<Program>) -> Result<WorkerSummary, StudyError> {
         let Self { from, name, parallel, timeout, retries, max_idle, folder, is_quiet } = self;
-        let (source, folders) = from.open(name, retries, folder)?;
+        let (source, folders) = from.open(name.as_deref(), retries, folder)?;
         let study = source.study().to_owned();
         let shared = Shared { source, program: program.into(), folders, timeout, is_cancelled: AtomicBool::new(false) };
         let (sender, receiver) = channel();

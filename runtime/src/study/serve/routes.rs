@@ -22,13 +22,14 @@ use super::hub::{Hub, PATIENCE};
 use super::problem::{Problem, json};
 use super::waiting::{Answer, Ticket};
 use super::wire::{
-    Ask, Asked, Attempt, BestTrial, Failure, Heard, Heartbeat, KeptAs, Note, Noted, Report, Reported, Studies,
-    StudyState, Tell, Told,
+    Ask, Asked, Attempt, BestTrial, Enqueue, Enqueued, Failure, Heard, Heartbeat, KeptAs, Note, Noted, Report,
+    Reported, Studies, StudyState, Tell, Told,
 };
 use super::{events, page};
+use crate::page::{index, live};
+use crate::study::StudyError;
 use crate::study::store::{Ledger, StudyRecord};
 use crate::study::untyped::{Assignment, Held, Said};
-use crate::study::{StoredStudy, StudyError};
 
 /// The longest wait of an ask, in seconds.
 const LONGEST_WAIT: f64 = 60.0;
@@ -44,7 +45,7 @@ type OfHub = State<Arc<Hub>>;
         description = "Workers ask for the trials of studies, report on them, and tell how they ended."
     ),
     servers((url = "/api/v1")),
-    paths(studies, study, ask, report, tell, note, heartbeat, openapi),
+    paths(studies, study, ask, report, tell, note, heartbeat, enqueue, openapi),
     components(schemas(Assignment, Said, Failure)),
     security(("token" = []), ()),
     modifiers(&Tokens)
@@ -74,14 +75,14 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .route("/studies/{study}/trials/{trial}/tell", post(tell))
         .route("/studies/{study}/trials/{trial}/note", post(note))
         .route("/studies/{study}/heartbeat", post(heartbeat))
+        .route("/studies/{study}/enqueue", post(enqueue))
         .route("/openapi.json", get(openapi));
     Router::new()
         .nest("/api/v1", api)
         .route("/", get(first_page))
         .route("/studies/{study}", get(study_page))
         .route("/studies/{study}/events", get(study_events))
-        .route("/live.js", get(|| async { text("text/javascript; charset=utf-8", page::SCRIPT) }))
-        .route("/live.css", get(|| async { text("text/css; charset=utf-8", page::STYLE) }))
+        .route("/live.js", get(|| async { text("text/javascript; charset=utf-8", live::SCRIPT) }))
         .fallback(|| async {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -123,15 +124,19 @@ fn text(kind: &'static str, text: impl Into<Bytes>) -> Response {
 /// All studies.
 #[utoipa::path(get, path = "/studies", responses((status = 200, body = Studies), (status = "default", body = Failure)))]
 async fn studies(State(hub): OfHub) -> Answered {
+    Ok(json(&Studies { studies: states(&hub).await? }))
+}
+
+async fn states(hub: &Hub) -> Result<Vec<StudyState>, Problem> {
     let (store, only) = (Arc::clone(&hub.store), hub.only.clone());
-    let studies = hub.blocking(move || {
+    let read = move || {
         Ok(store.read(|ledger| {
             let records = ledger.studies()?.into_iter();
             let shown = records.filter(|record| only.as_ref().is_none_or(|only| *only == record.name));
             shown.map(|record| state(ledger, record)).collect::<Result<Vec<_>, _>>()
         })?)
-    });
-    Ok(json(&Studies { studies: studies.await? }))
+    };
+    hub.blocking(read).await
 }
 
 /// One study.
@@ -267,6 +272,20 @@ async fn heartbeat(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<H
     Ok(json(&Heard { lost, abandon_after: served.desk.abandon_after().as_secs_f64() }))
 }
 
+/// Has a config evaluated before anything that is proposed.
+///
+/// The values are those of an assignment: one for each decision that the config makes. What the study's type asks of several values together
+/// is not known to the service. A request that is repeated enqueues a second trial.
+#[utoipa::path(post, path = "/studies/{study}/enqueue", params(("study" = String, Path, description = "The study's name.")),
+    request_body = Enqueue, responses((status = 200, body = Enqueued), (status = "default", body = Failure)))]
+async fn enqueue(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<Enqueue>) -> Answered {
+    let served = hub.study(&name).await?;
+    let desk = Arc::clone(&served);
+    let trial = hub.blocking(move || Ok(desk.desk.enqueue(&said.values, said.task.as_deref())?)).await?;
+    served.waiting.news.notify_one();
+    Ok(json(&Enqueued { trial }))
+}
+
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]
 async fn openapi() -> Response {
@@ -275,15 +294,20 @@ async fn openapi() -> Response {
 
 /// The studies to choose from, or the only one.
 async fn first_page(State(hub): OfHub) -> Answered {
-    let store = Arc::clone(&hub.store);
-    let names = match &hub.only {
-        Some(only) => vec![only.clone()],
-        None => hub.blocking(move || Ok(StoredStudy::names(&*store)?)).await?,
-    };
-    match &names[..] {
-        [name] => shown(&hub, name).await,
-        names => Ok(text(HTML, page::list(names))),
+    let mut all = states(&hub).await?;
+    match (all.pop(), all.is_empty()) {
+        (Some(only), true) => shown(&hub, &only.name).await,
+        (last, _) => {
+            let entries: Vec<index::Entry> = all.into_iter().chain(last).map(entry).collect();
+            Ok(text(HTML, crate::page::index(&entries)))
+        }
     }
+}
+
+fn entry(state: StudyState) -> index::Entry {
+    let StudyState { name, done, failed, pruned, queued, running, best, ending, .. } = state;
+    let best = best.map(|best| (best.trial, best.reward));
+    index::Entry { name, done, failed, pruned, running, queued, best, ending }
 }
 
 const HTML: &str = "text/html; charset=utf-8";

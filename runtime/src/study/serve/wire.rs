@@ -183,6 +183,26 @@ pub(in crate::study) struct Note {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(in crate::study) struct Noted {}
 
+/// A config to be evaluated.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::study) struct Enqueue {
+    /// The value of each decision, by state or place: as `values` of an assignment.
+    #[schema(value_type = Object)]
+    pub(in crate::study) values: serde_json::Map<String, Value>,
+    /// What it is to be judged on, where the study has several tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub(in crate::study) task: Option<String>,
+}
+
+/// It waits for a worker.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(in crate::study) struct Enqueued {
+    /// The number of its trial.
+    pub(in crate::study) trial: u64,
+}
+
 /// A worker says that it is there, and what it has.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

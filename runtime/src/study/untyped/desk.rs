@@ -1,6 +1,5 @@
 //! A study in a store, as workers see it that do not know its type.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use crate::study::observer::Observer;
 use crate::study::options::{Options, Rules};
 use crate::study::patience::Patient;
 use crate::study::protocol::{Kept, Protocol};
-use crate::study::pruner::Pruner;
+use crate::study::pruner::{Pruner, PrunerRule};
 use crate::study::scheduler::Told;
 use crate::study::store::{
     Access, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
@@ -21,18 +20,18 @@ use crate::study::{Outcome, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
 pub(crate) struct Desk {
-    store: Arc<dyn Store>,
-    id: i64,
-    study: String,
-    known: Mutex<Known>,
-    curves: Mutex<Curves>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) id: i64,
+    pub(super) study: String,
+    pub(super) known: Mutex<Known>,
+    pub(super) curves: Mutex<Curves>,
     /// In place of what the study's rules say.
-    pruner: Option<Arc<dyn Pruner>>,
-    retries: Option<u32>,
+    pub(super) pruner: Option<Arc<dyn Pruner>>,
+    pub(super) retries: Option<u32>,
 }
 
 /// What was last read of the study.
-struct Known {
+pub(super) struct Known {
     configs: Arc<Configs>,
     written: Option<String>,
     rules: Rules,
@@ -82,18 +81,9 @@ impl Desk {
         Ok(Self { store, id, study: study.to_owned(), known, curves, pruner: None, retries: None })
     }
 
-    /// Gives trials up by this pruner, whatever the study's rules say.
-    pub(crate) fn with_pruner(self, pruner: Option<Arc<dyn Pruner>>) -> Self {
-        Self { pruner, ..self }
-    }
-
     /// Has failed trials tried again so often, whatever the study's rules say.
     pub(crate) fn with_retries(self, retries: Option<u32>) -> Self {
         Self { retries, ..self }
-    }
-
-    pub(super) fn store(&self) -> &dyn Store {
-        &*self.store
     }
 
     /// The study's name.
@@ -169,14 +159,6 @@ impl Desk {
         Ok((claimed.into_iter().map(assigned).collect(), ending))
     }
 
-    /// Reads what belongs together, by the number of the study.
-    pub(crate) fn read<R>(
-        &self,
-        work: impl Fn(&mut dyn Ledger, i64) -> Result<R, StudyError>,
-    ) -> Result<R, StudyError> {
-        self.store.read(|ledger| work(ledger, self.id))
-    }
-
     /// Waits until something changed in the study, at most so long.
     pub(crate) fn wait(&self, patience: Duration) -> bool {
         self.store.wait(self.id, patience)
@@ -212,20 +194,6 @@ impl Desk {
         Ok(record.map(|record| Arc::clone(&self.known().configs).assignment(&self.study, &record)))
     }
 
-    /// What a worker has by the store and does not know of: it was claimed, and the answer did not arrive.
-    pub(crate) fn unknown(&self, worker: &str, held: &[(u64, u32)]) -> Result<Vec<Assignment>, StudyError> {
-        let records = self.store.read(|ledger| {
-            let running = ledger.running(self.id)?;
-            let own = running.iter().filter(|record| record.worker == worker);
-            let missing = own.filter(|record| !held.contains(&(record.number, record.attempt)));
-            Ok(missing
-                .filter_map(|record| ledger.trial(self.id, record.number).transpose())
-                .collect::<Result<Vec<_>, _>>()?)
-        })?;
-        let configs = Arc::clone(&self.known().configs);
-        Ok(records.iter().map(|record| configs.assignment(&self.study, record)).collect())
-    }
-
     /// Keeps a value; NaN counts as the worst of all. Says what is to become of the attempt.
     pub(crate) fn report(&self, held: &Held, step: u64, value: f64) -> Result<Standing, StudyError> {
         let (record, study) = self.store.with(Access::Shared(Durability::Later), |ledger| {
@@ -244,7 +212,7 @@ impl Desk {
 
     fn prunes(&self, study: &StudyRecord, held: &Held) -> Result<bool, StudyError> {
         let rule = self.known().rules.pruner.clone();
-        let by_rule = rule.as_ref().map(|rule| rule.pruner());
+        let by_rule = rule.as_ref().map(PrunerRule::pruner);
         let Some(pruner) = self.pruner.as_deref().or(by_rule) else { return Ok(false) };
         let mut curves = self.curves.lock().unwrap_or_else(PoisonError::into_inner);
         curves.read(&*self.store, self.id)?;
@@ -284,7 +252,8 @@ impl Desk {
             ledger.notify(self.id)?;
             Ok(kept)
         });
-        let kept = kept.inspect_err(|_| rescue::keep(&*self.store, &self.study, &held.worker, &[told.clone()]))?;
+        let kept =
+            kept.inspect_err(|_| rescue::keep(&*self.store, &self.study, &held.worker, std::slice::from_ref(&told)))?;
         if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
     }
 
@@ -294,25 +263,6 @@ impl Desk {
         curves.read(&*self.store, self.id)?;
         let curve = curves.of(held.trial, held.attempt);
         Ok(curve.and_then(|curve| curve.last_key_value()).map(|(step, value)| (*step, *value)))
-    }
-
-    /// Notes that workers of other processes are there, each with the trials that it has; gives those that are not theirs any more.
-    pub(crate) fn beat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
-        self.store.with(Access::Shared(Durability::Later), |ledger| {
-            let running: BTreeSet<(u64, u32, String)> =
-                ledger.running(self.id)?.into_iter().map(|held| (held.number, held.attempt, held.worker)).collect();
-            let mut lost = Vec::new();
-            for (worker, held) in workers {
-                ledger.beat(self.id, worker, None, 0)?;
-                for &(trial, attempt) in held {
-                    let worker = (*worker).to_owned();
-                    if !running.contains(&(trial, attempt, worker.clone())) {
-                        lost.push(Held { trial, attempt, worker });
-                    }
-                }
-            }
-            Ok(lost)
-        })
     }
 
     fn foreign(&self, number: u64) -> StudyError {

@@ -14,7 +14,7 @@ impl Desk {
     pub(crate) fn enqueue(&self, values: &Map<String, Value>, task: Option<&str>) -> Result<u64, StudyError> {
         // Where the store does not know whether it kept it, it is there under the number that it was to have.
         let mut meant: Option<u64> = None;
-        self.store().with(Access::Exclusive(Durability::Now), |ledger| {
+        self.store.with(Access::Exclusive(Durability::Now), |ledger| {
             let mut study = ledger.known_study(self.study())?;
             let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(&study))?;
             let outline: Outline = serde_json::from_str(&space.outline).map_err(|error| {
@@ -78,7 +78,7 @@ fn chosen(outline: &Outline, values: &Map<String, Value>) -> Result<(Vec<(String
 
 /// Whether two values are the same, whole numbers and others alike.
 fn same(known: &Value, value: &Value) -> bool {
-    known == value || known.as_f64().zip(value.as_f64()).is_some_and(|(a, b)| a == b)
+    known == value || known.as_f64().zip(value.as_f64()).is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
 }
 
 /// Values by state name, an array where a state comes up several times.

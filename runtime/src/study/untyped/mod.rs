@@ -5,7 +5,10 @@
 
 mod config;
 mod desk;
+#[cfg(feature = "serve")]
 mod enqueue;
+#[cfg(feature = "serve")]
+mod front;
 mod said;
 mod source;
 #[cfg(test)]
@@ -15,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use desk::Desk;
-pub(crate) use said::Said;
+pub(crate) use said::{Said, number_or_null};
 pub(crate) use source::{Source, StoreSource};
 
 /// A trial in the hands of a worker that does not know its type.

@@ -32,7 +32,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 /// What is there and null is a number that JSON cannot write.
-fn number_or_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+pub(crate) fn number_or_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     Ok(Some(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN)))
 }
 

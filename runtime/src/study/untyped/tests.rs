@@ -81,19 +81,14 @@ fn what_is_told_again_is_the_same_and_what_was_not_handed_out_an_error() {
 }
 
 #[test]
-fn a_claim_whose_answer_was_lost_is_found_again() {
+fn what_is_in_a_worker_s_hands_is_known() {
     for (store, _folder) in stores() {
         queued(&store, 2);
         let desk = desk(&store);
         let Claimed::Trials(first) = desk.claim("one", 2).unwrap() else { panic!() };
         desk.claim("two", 1).unwrap();
-        assert_eq!(desk.unknown("one", &[]).unwrap(), first);
-        assert_eq!(desk.unknown("one", &[(0, 1)]).unwrap(), first[1..]);
-        assert_eq!(desk.unknown("one", &[(0, 1), (1, 1)]).unwrap(), []);
         assert_eq!(desk.assignment(&held(1, 1, "one")).unwrap().as_ref(), first.get(1));
         assert_eq!(desk.assignment(&held(1, 1, "two")).unwrap(), None);
-        let lost = desk.beat(&[("one", vec![(0, 1), (2, 1), (9, 9)]), ("two", vec![(2, 1)])]).unwrap();
-        assert_eq!(lost, [held(2, 1, "one"), held(9, 9, "one")]);
     }
 }
 
@@ -115,6 +110,28 @@ fn the_study_s_pruner_decides_and_the_last_value_stands() {
         let trial = &stored.trials[2];
         assert_eq!((trial.phase, trial.reward, trial.step), (Phase::Pruned, Some(0.25), Some(1)));
         assert_eq!(stored.notes.iter().map(|note| &*note.value).collect::<Vec<_>>(), [r#"{"a":[1]}"#]);
+    }
+}
+
+#[test]
+fn what_was_handed_back_and_computed_all_the_same_counts() {
+    for (store, _folder) in stores() {
+        queued(&store, 1);
+        let desk = desk(&store);
+        desk.claim("one", 1).unwrap();
+        let (first, second) = (held(0, 1, "one"), held(0, 2, "two"));
+        assert_eq!(desk.tell(&first, &Outcome::Cancelled).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&first, &Outcome::Cancelled).unwrap(), Kept::Again);
+        desk.claim("two", 1).unwrap();
+        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0)).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0)).unwrap(), Kept::Again);
+        assert_eq!(desk.tell(&second, &Outcome::Reward(2.0)).unwrap(), Kept::Beside);
+        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
+        assert_eq!((stored.trials[0].phase, stored.trials[0].reward), (Phase::Done, Some(1.0)));
+        assert_eq!(
+            stored.attempts.iter().map(|other| (other.attempt, other.reward)).collect::<Vec<_>>(),
+            [(1, Some(1.0)), (2, Some(2.0))]
+        );
     }
 }
 
@@ -149,5 +166,18 @@ fn the_study_s_end_is_known_once_nothing_waits() {
         assert!(longer.ask().unwrap().is_some());
         assert_eq!(desk.claim("one", 1).unwrap(), Claimed::Nothing);
         silence(&mut longer);
+    }
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn what_a_worker_has_no_more_is_said() {
+    for (store, _folder) in stores() {
+        queued(&store, 2);
+        let desk = desk(&store);
+        desk.claim("one", 2).unwrap();
+        desk.claim("two", 1).unwrap();
+        let lost = desk.beat(&[("one", vec![(0, 1), (2, 1), (9, 9)]), ("two", vec![(2, 1)])]).unwrap();
+        assert_eq!(lost, [held(2, 1, "one"), held(9, 9, "one")]);
     }
 }
