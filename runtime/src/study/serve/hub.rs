@@ -44,7 +44,16 @@ impl Hub {
         stopped: watch::Receiver<bool>,
     ) -> Self {
         let calls = Arc::new(Semaphore::new(CALLS));
-        Self { store, only, pruner, access, opened: Mutex::default(), opening: Default::default(), calls, stopped }
+        Self {
+            store,
+            only,
+            pruner,
+            access,
+            opened: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            calls,
+            stopped,
+        }
     }
 
     fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<Served>>> {
