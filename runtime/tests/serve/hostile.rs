@@ -201,6 +201,9 @@ fn mutate(random: &mut Pcg64, bytes: &mut Vec<u8>) {
     }
 }
 
+/// How long an answer may take: some outcomes among these are written to a disk that others write to, too.
+const LIMIT: Duration = Duration::from_secs(5);
+
 /// What is sent; and how long its answer may take, where it is a whole request.
 struct Request {
     bytes: Vec<u8>,
@@ -215,7 +218,7 @@ fn request(random: &mut Pcg64, seeds: &[Seed]) -> Request {
     // What is asked to wait may do so.
     let said: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
     let wait = said["wait"].as_f64().unwrap_or_default().clamp(0.0, 60.0);
-    let mut limit = Some(Duration::from_secs(2) + Duration::from_secs_f64(wait));
+    let mut limit = Some(LIMIT + Duration::from_secs_f64(wait));
     let head = "host: localhost\r\ncontent-type: application/json\r\n";
     let head = format!(" HTTP/1.1\r\n{head}content-length: {}\r\n\r\n", body.len());
     if random.random_range(0..3) == 0 {
@@ -242,7 +245,11 @@ fn bombard(service: &Service, count: u32, seed: u64, allows: impl Fn(u16) -> boo
         let (begin, shown) = (Instant::now(), || String::from_utf8_lossy(&bytes).into_owned());
         let answer = client.raw(&bytes).ok().and_then(|()| client.answer());
         let took = begin.elapsed();
-        assert!(answer.is_some() || limit.is_none(), "no answer within {limit:?}: {}", shown());
+        assert!(
+            answer.is_some() || limit.is_none(),
+            "no answer within {limit:?} but an end after {took:?}: {}",
+            shown()
+        );
         let Some(answer) = answer else { continue };
         (answered, slowest) = (answered + 1, slowest.max(took));
         successes += u32::from((200..300).contains(&answer.status));

@@ -152,14 +152,15 @@ fn answers_that_are_lost_are_asked_for_again() {
     let (cuts, stop) = (Arc::default(), Arc::default());
     let source = source(cutting_proxy(serving.address(), &cuts, &stop));
     for expected in 0..15 {
-        assert_eq!(trials(source.claim(1, Duration::from_secs(3)).unwrap()), [expected]);
-        let kept = source.tell(expected, 1, &Outcome::Reward(0.5)).unwrap();
+        let Claimed::Trials(claimed) = source.claim(1, Duration::from_secs(3)).unwrap() else { panic!("no trial") };
+        // One whose answer was lost before it was sent was handed back, and comes in another attempt.
+        assert_eq!((claimed.len(), claimed[0].trial), (1, expected));
+        let kept = source.tell(expected, claimed[0].attempt, &Outcome::Reward(0.5)).unwrap();
         assert!(matches!(kept, Kept::Counts | Kept::Again), "{kept:?}");
     }
     stop.store(true, Ordering::Relaxed);
     assert!(cuts.load(Ordering::Relaxed) > 20, "{cuts:?}");
-    let stored = owner.stored().unwrap();
-    assert_eq!((stored.study.done, stored.attempts.len()), (15, 0));
+    assert_eq!(owner.stored().unwrap().study.done, 15);
 }
 
 #[test]
