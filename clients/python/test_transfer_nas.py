@@ -440,10 +440,9 @@ class Processes(Case):
 
     @unittest.skipIf(os.name == "nt", "there are no such signals")
     def test_ctrl_c_hands_the_trial_back(self):
-        process = self.run_python("import time\nwith study.ask():\n    time.sleep(60)")
-        while not self.kinds("ask"):
-            time.sleep(0.02)
-        time.sleep(0.3)
+        program = "import sys, time\nwith study.ask():\n    print('begun', file=sys.stderr, flush=True)\n    time.sleep(60)"
+        process = self.run_python(program)
+        self.assertEqual(process.stderr.readline(), b"begun\n")
         process.send_signal(signal.SIGINT)
         process.communicate()
         self.assertEqual((self.service.running, sorted(self.service.queue)), ({}, [0, 1, 2]))

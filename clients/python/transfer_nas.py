@@ -54,7 +54,7 @@ _LONGEST_PAUSE = 15.0
 _LONGEST_WAIT = 60.0
 _HEARTBEAT = 5.0
 # Of a failure's text at most so many letters are sent, and of a traceback so many lines.
-_LETTERS = 20_000
+_BYTES = 20_000
 _LINES = 40
 
 
@@ -109,7 +109,11 @@ class Study:
         self.abandon_after = None
         self._path = url.rstrip("/") + "/api/v1/studies/" + _segment(name)
         self._token = token or None
-        self._opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPSHandler(context=context))
+        handlers = [_NoRedirects, urllib.request.HTTPSHandler(context=context)]
+        if _is_loopback(url):
+            # What is on this machine is not asked for through a proxy.
+            handlers.append(urllib.request.ProxyHandler({}))
+        self._opener = urllib.request.build_opener(*handlers)
         self._given_name = worker
         self._pid = None
         self._begin()
@@ -246,7 +250,7 @@ class Study:
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            data = json.dumps(body, allow_nan=False).encode("utf-8")
+            data = json.dumps(body, allow_nan=False, ensure_ascii=False).encode("utf-8", "replace")
         request = urllib.request.Request(self._path + path, data=data, headers=headers)
         try:
             with self._opener.open(request, timeout=timeout) as response:
@@ -453,14 +457,20 @@ def _finite(value):
     raise TypeError("%r cannot be written as JSON" % (value,))
 
 
+def _is_loopback(url):
+    host = urllib.parse.urlsplit(url).hostname or ""
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
 def _last_lines(text):
     lines = text.rstrip().splitlines()
     return "\n".join(lines if len(lines) <= _LINES else ["…"] + lines[-_LINES:])
 
 
 def _bounded(text):
-    """The end says most: of a traceback it is the exception."""
-    return text if len(text) <= _LETTERS else "…" + text[-_LETTERS:]
+    """The end says most: of a traceback it is the exception. What is no text in UTF-8 is replaced."""
+    text = text.encode("utf-8", "replace")
+    return (text if len(text) <= _BYTES else "…".encode("utf-8") + text[-_BYTES:]).decode("utf-8", "ignore")
 
 
 def _beat(study, closed):

@@ -84,6 +84,15 @@ pub(crate) fn pictured(letter: char) -> char {
     }
 }
 
+/// A line on standard error, where somebody is there to read it: who is not there is no reason to end.
+macro_rules! say {
+    ($($said:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($said)*);
+    }};
+}
+pub(crate) use say;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,9 +54,14 @@ fn said(role: &str, file: &Path) -> String {
 fn the_first_failure_is_said_once() {
     let folder = tempfile::tempdir().unwrap();
     let said = said("fail", &folder.path().join("runs.db"));
-    let lines: Vec<&str> = said.lines().filter(|line| line.contains("failed")).collect();
-    let line = r"lines: trial 0 failed: no memory\u{1b}[2J for 0 (further failures are in the report and in `tracing`)";
-    assert_eq!(lines, [line]);
+    // Standard error is no terminal: each trial has a line of its own, and so the first failure has no other one.
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains(": trial ")).collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    for (i, line) in lines[..3].iter().enumerate() {
+        assert!(line.starts_with(&format!(r"lines: trial {i}: failed: no memory\u{{1b}}[2J for {i}, ")), "{line}");
+    }
+    let (last, best) = lines[3].split_once("; ").unwrap();
+    assert!(last.starts_with("lines: trial 3: ") && best.ends_with(" (trial 3)"), "{}", lines[3]);
 }
 
 #[test]

@@ -74,11 +74,20 @@ impl Items {
     }
 }
 
+/// A type that contains itself, and how deep a walk is in it.
+#[derive(Clone, Copy)]
+struct Recursion<'a> {
+    name: &'a str,
+    parts: &'a [Part],
+    max_depth: usize,
+    depth: usize,
+}
+
 /// The items that a walk is in, and the types that contain themselves.
 #[derive(Clone, Default)]
 struct At<'a> {
     items: Items,
-    recursive: Vec<(&'a str, &'a [Part])>,
+    recursive: Vec<Recursion<'a>>,
 }
 
 /// Why a walk does not come to its end.
@@ -154,17 +163,24 @@ impl<C: Chooser> Walk<C> {
                 self.parts(&action.ok_or(Refused::Unknown)?.then, at)
             }
             Part::Repeat(repeat) => self.repeat(repeat, at),
-            Part::Recursive { name, parts, .. } => {
-                let mut inside = at.clone();
-                inside.recursive.push((name, parts));
-                self.parts(parts, &inside)
+            Part::Recursive { name, parts, max_depth } => {
+                self.inside(Recursion { name, parts, max_depth: *max_depth, depth: 1 }, at)
             }
             Part::Again { name } => {
-                let (_, parts) = *at.recursive.iter().rev().find(|(known, _)| known == name).ok_or(Refused::Unknown)?;
-                self.parts(parts, at)
+                let known = at.recursive.iter().rev().find(|known| known.name == name).ok_or(Refused::Unknown)?;
+                if known.depth >= known.max_depth {
+                    return Err(Refused::Unknown);
+                }
+                self.inside(Recursion { depth: known.depth + 1, ..*known }, at)
             }
             Part::Pruned { parts } => self.parts(parts, at),
         }
+    }
+
+    fn inside<'a>(&mut self, recursion: Recursion<'a>, at: &At<'a>) -> Result<(), Refused<C::Error>> {
+        let mut inside = at.clone();
+        inside.recursive.push(recursion);
+        self.parts(recursion.parts, &inside)
     }
 
     fn repeat<'a>(&mut self, repeat: &'a Repeat, at: &At<'a>) -> Result<(), Refused<C::Error>> {

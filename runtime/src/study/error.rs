@@ -189,6 +189,16 @@ pub enum StudyError {
 debug_as_sentence!(StudyError, StoreError);
 
 impl StudyError {
+    /// Whether it is about something that somebody may yet make: a study, or a service that is not there.
+    pub(super) fn is_of_what_is_not_there(&self) -> bool {
+        match self {
+            Self::NoStudy { .. } => true,
+            #[cfg(feature = "serve")]
+            Self::Service { status, .. } => *status == Some(404) || self.is_transient(),
+            _ => self.is_transient(),
+        }
+    }
+
     /// Whether it may pass, so that the same is worth a further try.
     #[must_use]
     pub fn is_transient(&self) -> bool {

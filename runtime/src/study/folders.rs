@@ -23,9 +23,13 @@ impl Folders {
         Self { root: root.map(|root| root.join(folder_name(study))), temporary: OnceLock::new() }
     }
 
-    /// That of a trial.
-    pub(super) fn of(&self, trial: u64) -> Result<PathBuf, StudyError> {
+    /// That of a trial for one of its attempts, which asks once. The first one begins with nothing: what it finds there is of a trial of
+    /// another study of this name, which is gone, and is put aside.
+    pub(super) fn of(&self, trial: u64, attempt: u32) -> Result<PathBuf, StudyError> {
         let path = self.root()?.join(trial.to_string());
+        if attempt == 1 {
+            put_aside(&path)?;
+        }
         make(&path)?;
         // What a program is told holds wherever it goes.
         std::path::absolute(&path).map_err(|source| StudyError::Io { path, source })
@@ -44,6 +48,18 @@ impl Folders {
     }
 }
 
+/// `7.before-1` or the next name that is free. What is empty stays.
+fn put_aside(path: &Path) -> Result<(), StudyError> {
+    let is_used = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
+    if !is_used {
+        return Ok(());
+    }
+    let name = |i: u32| path.with_extension(format!("before-{i}"));
+    let free = (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
+    tracing::warn!("`{}` is of another study of this name; it is `{}` now", path.display(), free.display());
+    fs::rename(path, free).map_err(|source| StudyError::Io { path: path.to_owned(), source })
+}
+
 pub(super) fn make(path: &Path) -> Result<(), StudyError> {
     fs::create_dir_all(path).map_err(|source| StudyError::Io { path: path.to_owned(), source })
 }
@@ -56,7 +72,7 @@ fn beside(store: &Path) -> PathBuf {
 }
 
 /// The name of a study as one of a folder: what may mean something there is written as `%` and two hexadecimal digits.
-fn folder_name(study: &str) -> String {
+pub(super) fn folder_name(study: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let mut name = String::with_capacity(study.len());
     for (i, byte) in study.bytes().enumerate() {
@@ -87,6 +103,22 @@ mod tests {
         for (study, folder) in all {
             assert_eq!(folder_name(study), folder);
             assert_eq!(Path::new(folder).components().count(), 1);
+        }
+    }
+
+    #[test]
+    fn what_another_study_left_is_put_aside_once() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = Folders::new(Some(root.path().to_owned()), None, "cnn");
+        let first = folders.of(7, 1).unwrap();
+        fs::write(first.join("checkpoint"), "old").unwrap();
+        assert_eq!(folders.of(7, 2).unwrap(), first);
+        assert!(first.join("checkpoint").exists(), "a later attempt finds what an earlier one left");
+        for i in 1..=2 {
+            assert_eq!(folders.of(7, 1).unwrap(), first);
+            assert!(fs::read_dir(&first).unwrap().next().is_none());
+            assert!(root.path().join(format!("cnn/7.before-{i}/checkpoint")).exists());
+            fs::write(first.join("checkpoint"), "new").unwrap();
         }
     }
 }

@@ -84,6 +84,7 @@ pub(super) struct Hand {
     pub(super) task: String,
     /// Which of the workers of its process has it.
     pub(super) slot: usize,
+    dir: Mutex<Option<PathBuf>>,
     pub(super) link: Arc<Link>,
     curve: Mutex<Curve>,
     pub(super) is_cancelled: Arc<AtomicBool>,
@@ -99,7 +100,18 @@ impl Hand {
         link.out.add(number, attempt);
         let (curve, is_cancelled) = (Mutex::default(), Arc::default());
         let (is_told, is_store_failing) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { number, attempt, task, slot: 0, link, curve, is_cancelled, is_told, is_store_failing }
+        Self {
+            number,
+            attempt,
+            task,
+            slot: 0,
+            dir: Mutex::default(),
+            link,
+            curve,
+            is_cancelled,
+            is_told,
+            is_store_failing,
+        }
     }
 
     /// What is known of the trial while somebody else has it.
@@ -145,6 +157,16 @@ impl Hand {
         let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
         curves.read(&*self.link.store, self.link.study)?;
         Ok(curves.prunes(&**pruner, self.link.direction, self.number, &self.curve()))
+    }
+
+    /// The trial's directory; the first call of an attempt makes it ready.
+    pub(super) fn dir(&self) -> Result<PathBuf, StudyError> {
+        let mut known = self.dir.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dir) = &*known {
+            return Ok(dir.clone());
+        }
+        let dir = self.link.folders.of(self.number, self.attempt)?;
+        Ok(known.insert(dir).clone())
     }
 
     pub(super) fn note(&self, key: &str, value: String) -> Result<(), StudyError> {

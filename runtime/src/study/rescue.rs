@@ -2,16 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
+use super::folders::folder_name;
 use super::outcome::Outcome;
 use super::protocol::{Kept, Protocol};
 use super::scheduler::{Scheduler, Told};
 use super::store::{Access, Durability, Store};
 use crate::file;
-use crate::printable::printable;
+use crate::printable::{printable, say};
+
+/// Two threads may have something to rescue at the same time.
+static RESCUING: Mutex<()> = Mutex::new(());
 
 /// A line of such a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +49,7 @@ impl Scheduler {
 
 /// Puts what a worker told in a file.
 pub(super) fn keep(store: &dyn Store, study: &str, worker: &str, outbox: &[Told]) {
+    let _one_at_a_time = RESCUING.lock().unwrap_or_else(PoisonError::into_inner);
     let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(study, told)).collect();
     let Some(path) = store.rescue().filter(|_| !lines.is_empty()) else { return };
     let path = path_of(&path, worker);
@@ -52,23 +58,28 @@ pub(super) fn keep(store: &dyn Store, study: &str, worker: &str, outbox: &[Told]
     match file::replace(&path, text.as_bytes()) {
         Ok(()) => {
             let (study, path) = (printable(study), printable(path.display()));
-            eprintln!(
+            say!(
                 "{study}: {count} outcomes could not be written to the store; they are in `{path}`, which the next run takes in"
             );
         }
         Err(error) => {
             let (study, path) = (printable(study), printable(path.display()));
-            eprintln!(
+            say!(
                 "{study}: {count} outcomes could not be written to the store, nor to `{path}` ({error}); they are:\n{text}"
             );
         }
     }
 }
 
+/// A name that is free: a worker may have something to rescue several times.
 fn path_of(store: &Path, worker: &str) -> PathBuf {
-    let mut name = store.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{WORD}-{worker}.jsonl"));
-    store.with_file_name(name)
+    let name = |i: u32| {
+        let mut name = store.file_name().unwrap_or_default().to_os_string();
+        let more = if i == 0 { String::new() } else { format!("-{i}") };
+        name.push(format!(".{WORD}-{}{more}.jsonl", folder_name(worker)));
+        store.with_file_name(name)
+    };
+    (0..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(0))
 }
 
 /// Takes in what was rescued of a study; gives how many outcomes that was.

@@ -224,6 +224,7 @@ impl<'a> Run<'a> {
     }
 
     fn go_on(&mut self) -> Result<Summary, StudyError> {
+        self.scheduler.note_beginning()?;
         let mut pause = Pause::within(self.scheduler.lease());
         loop {
             let ending = self.ending();
@@ -293,16 +294,20 @@ impl<'a> Run<'a> {
                 Kept::Foreign => tracing::warn!(trial = told.number, "an outcome is of no attempt that is known"),
                 Kept::Counts | Kept::Again => {}
             }
-            if let Some(error) = failure(told) {
+        }
+        let mut ended = Vec::new();
+        if self.evaluator.listens() || self.watch.says_each() {
+            let counts = kept.iter().filter(|(_, kept)| *kept == Kept::Counts);
+            ended = self.scheduler.ended_of(&counts.map(|(told, _)| told.number).collect::<Vec<_>>())?;
+        }
+        for (told, _) in kept {
+            // One that has a line of its own says why it failed.
+            let has_line = self.watch.says_each() && ended.iter().any(|record| record.number == told.number);
+            if let Some(error) = failure(told).filter(|_| !has_line) {
                 self.watch.failed(told.number, &error);
             }
         }
-        if !self.evaluator.listens() && !self.watch.says_each() {
-            return Ok(());
-        }
-        let counts = kept.iter().filter(|(_, kept)| *kept == Kept::Counts);
-        let numbers: Vec<u64> = counts.map(|(told, _)| told.number).collect();
-        for record in self.scheduler.ended_of(&numbers)? {
+        for record in ended {
             self.watch.trial_ended(&record, best);
             self.evaluator.ended(record);
         }

@@ -65,7 +65,7 @@ impl<T> Running<T> {
     /// A directory of the trial's own, which is made where it is not there. It is the same for all attempts of the trial, so that one
     /// that was preempted goes on from what an earlier one left. See [`folder`](super::StudyBuilder::folder).
     pub fn dir(&self) -> Result<PathBuf, StudyError> {
-        self.hand.link.folders.of(self.hand.number)
+        self.hand.dir()
     }
 
     /// Keeps something that a person or another program should know of the trial, by a key: how long it took, how large a model was.

@@ -32,6 +32,19 @@ impl Scheduler {
         })
     }
 
+    /// Notes that something further may be proposed, where that was not so: others wait for it.
+    pub(super) fn note_beginning(&self) -> Result<(), StudyError> {
+        let is_ended = |study: &StudyRecord| study.ending.is_some() && self.goes_on(study);
+        if !is_ended(&self.store.read(|ledger| self.current(ledger))?) {
+            return Ok(());
+        }
+        self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
+            let study = StudyRecord { ending: None, ..self.current(ledger)? };
+            ledger.put_study(&study, Counts::default())?;
+            Ok(ledger.notify(study.id)?)
+        })
+    }
+
     /// Notes why nothing further is proposed, for workers that do not know it otherwise.
     pub(super) fn note_ending(&self, word: &str) -> Result<(), StudyError> {
         let is_known = |study: &StudyRecord| study.ending.as_deref() == Some(word);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::run::Summary;
 use super::store::{Phase, StudyRecord, TrialRecord};
 use crate::page;
-use crate::printable::printable;
+use crate::printable::{printable, say};
 
 /// A line on the terminal, where there is one and the feature `progress` is on; and what a person should know at once, on standard
 /// error.
@@ -66,9 +66,9 @@ impl Watch {
         }
         let line = printable(format!("{}: {line}", self.name)).to_string();
         #[cfg(feature = "progress")]
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| say!("{line}"));
         #[cfg(not(feature = "progress"))]
-        eprintln!("{line}");
+        say!("{line}");
     }
 }
 

@@ -207,6 +207,78 @@ fn one_that_does_not_promise_much_is_ended() {
 }
 
 #[test]
+fn a_reward_that_was_told_before_the_time_was_over_counts_where_the_program_ends_well() {
+    let place = Place::new();
+    let script = r#"
+        trap 'exit 0' TERM
+        echo '{"reward": 0.5}' >> "$TRANSFER_NAS_RESULTS"
+        sleep 60 & wait"#;
+    let rows = trials(study(1).timeout(Duration::from_millis(300)), place.script(script));
+    assert_eq!((rows[0].phase, rows[0].reward), (Phase::Done, Some(0.5)));
+}
+
+#[test]
+fn answers_are_found_in_a_file_that_is_written_anew() {
+    let place = Place::new();
+    let script = r#"
+        for step in 1 2 3; do
+            echo "{\"step\": $step, \"value\": 0.$step}" > "$TRANSFER_NAS_RESULTS"; sleep 0.3
+        done
+        echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS.new"; mv "$TRANSFER_NAS_RESULTS.new" "$TRANSFER_NAS_RESULTS""#;
+    let mut study = study(1).build::<Net>().unwrap();
+    study.run_command(place.script(script)).unwrap();
+    assert_eq!(study.trials().unwrap()[0].reward, Some(1.0));
+    // A line that is as long as the one before it stands where that was: it cannot be told from it.
+    assert_eq!(study.stored().unwrap().curves()[0].1.first(), Some(&(1, 0.1)));
+}
+
+#[test]
+fn what_is_no_answer_is_said_where_there_is_no_outcome() {
+    let place = Place::new();
+    let rows = trials(study(1), place.script(r#"echo '{"accuracy": 0.9}' > "$TRANSFER_NAS_RESULTS""#));
+    let said = rows[0].error.as_deref().unwrap();
+    assert!(said.contains("the program ended without an outcome"), "{said}");
+    assert!(said.contains("(`{\"accuracy\": 0.9}` is no answer: unknown field `accuracy`"), "{said}");
+}
+
+#[test]
+fn a_program_that_says_much_and_never_ends_is_ended() {
+    let place = Place::new();
+    let script = r#"while true; do echo '{"step": 1, "value": 0.5} and more'; done"#;
+    let builder = study(1).timeout(Duration::from_millis(500));
+    let rows = trials(builder, place.script(script).answers_on_stdout().grace(Duration::from_millis(200)));
+    assert_eq!(errors(&rows), ["no outcome within 500ms"]);
+    place.nobody_is_left();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_leaves_its_group_is_ended_all_the_same() {
+    let place = Place::new();
+    let script = place.write_script("trap '' TERM; sleep 5 & wait; sleep 60");
+    let program = Program::new("setsid").arg("sh").arg(script).grace(Duration::from_millis(200));
+    let begin = std::time::Instant::now();
+    let rows = trials(study(1).timeout(Duration::from_millis(200)), program);
+    assert_eq!(errors(&rows), ["no outcome within 200ms"]);
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_new_study_of_an_old_name_begins_with_empty_directories() {
+    let place = Place::new();
+    let script = r#"
+        test -e "$TRANSFER_NAS_DIR/checkpoint" && exit 9
+        touch "$TRANSFER_NAS_DIR/checkpoint"
+        echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#;
+    let folder = place.path("kept");
+    for _ in 0..2 {
+        let rows = trials(study(3).folder(&folder), place.script(script));
+        assert!(rows.iter().all(|row| row.phase == Phase::Done), "{rows:?}");
+    }
+    assert!(folder.join("study/0.before-1/checkpoint").exists());
+}
+
+#[test]
 fn what_a_program_leaves_running_is_ended_with_it() {
     let place = Place::new();
     let script = r#"

@@ -111,6 +111,54 @@ fn with_a_worker_that_is_killed_its_programs_end_and_its_trials_go_to_others() {
 }
 
 #[test]
+fn two_attempts_are_never_in_one_directory_at_the_same_time() {
+    let place = Place::new();
+    let file = queue(&place, 1);
+    // Asked to end, it writes for a second more; another one that is there meanwhile sees it.
+    let script = place.write_script(
+        r#"
+        mkdir "$TRANSFER_NAS_DIR/busy" || exit 9
+        trap 'sleep 1; rmdir "$TRANSFER_NAS_DIR/busy"; exit 0' TERM
+        touch "$TRANSFER_NAS_DIR/began-$TRANSFER_NAS_ATTEMPT"
+        test $TRANSFER_NAS_ATTEMPT = 2 || { sleep 60 & wait; }
+        rmdir "$TRANSFER_NAS_DIR/busy"
+        echo '{"reward": 1}' >> "$TRANSFER_NAS_RESULTS""#,
+    );
+    let mut first = place.worker(&file, &["--quiet"], &script).spawn().unwrap();
+    let began = file.with_file_name("runs.db.trials/net/0/began-1");
+    wait_for("the program", || began.exists());
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let second = place.worker(&file, &["--max-idle", "1s"], &script).stderr(Stdio::piped()).spawn().unwrap();
+    let (is_success, said) = ended(second);
+    assert!(is_success, "{said}");
+    let trial = &stored(&file).trials[0];
+    assert_eq!((trial.phase, trial.attempt, trial.error.as_deref()), (Phase::Done, 2, None), "{said}");
+    place.nobody_is_left();
+}
+
+#[test]
+fn a_study_that_had_ended_goes_on_with_workers_of_programs() {
+    let place = Place::new();
+    let file = place.path("runs.db");
+    let script = place.write_script(r#"echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#);
+    for trials in [3, 6] {
+        let builder =
+            Study::open(&file).unwrap().name("net").seed(3).trials(trials).quiet().deadline(Duration::from_mins(1));
+        let mut study = builder.build::<Net>().unwrap();
+        let leader = std::thread::spawn(move || study.lead().unwrap());
+        // It comes once the study goes on.
+        let goes_on = || stored(&file).study.ending.is_none();
+        wait_for("the leader", || file.exists() && goes_on());
+        let worker = place.worker(&file, &["--study", "net"], &script).stderr(Stdio::piped()).spawn().unwrap();
+        let summary = leader.join().unwrap();
+        assert_eq!((summary.ending, summary.done), (Ending::Complete, trials));
+        let (is_success, said) = ended(worker);
+        assert!(is_success, "{said}");
+    }
+}
+
+#[test]
 fn a_trial_that_was_preempted_goes_on_in_its_directory_and_tells_one_reward() {
     let place = Place::new();
     let file = queue(&place, 1);

@@ -44,6 +44,7 @@ fn body(path: &str) -> Value {
         "report" => attempt(json!({"step": 1, "value": 0.5})),
         "note" => attempt(json!({"key": "k", "value": [1]})),
         "tell" => attempt(json!({"outcome": {"reward": 0.5}})),
+        "enqueue" => json!({"values": {"Config.number": 77, "Config.residual": false}}),
         "heartbeat" => json!({"worker": "w", "held": [{"trial": 0, "attempt": 1}, {"trial": 2, "attempt": 1}]}),
         other => panic!("no body for {other}"),
     }

@@ -85,6 +85,9 @@ pub(crate) struct Serve {
     /// The key of the certificate, in PEM.
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
+    /// How long a store that is not there yet is waited for.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait: Option<humantime::Duration>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -53,16 +53,29 @@ fn run(command: Command) -> Result<Vec<u8>, Failure> {
     match command {
         Command::Study(command) => study::run(&command).map(String::into_bytes),
         #[cfg(unix)]
-        Command::Worker(arguments) => worker::run(&arguments).map(String::into_bytes),
+        Command::Worker(arguments) => {
+            warn_on_stderr();
+            worker::run(&arguments).map(String::into_bytes)
+        }
         Command::Checkpoint(command) => checkpoint::run(&command).map(String::into_bytes),
         #[cfg(feature = "serve")]
-        Command::Serve(command) => serve::run(&command).map(|()| Vec::new()),
+        Command::Serve(command) => {
+            warn_on_stderr();
+            serve::run(&command).map(|()| Vec::new())
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "transfer-nas", &mut script);
             Ok(script)
         }
     }
+}
+
+/// What goes on for long says what a person should know of meanwhile.
+fn warn_on_stderr() {
+    let subscriber = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::WARN);
+    // One that is there already does as well.
+    let _ = subscriber.without_time().with_target(false).with_ansi(false).try_init();
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.

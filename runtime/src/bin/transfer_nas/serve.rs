@@ -8,6 +8,7 @@ use transfer_nas::study::{Server, location};
 
 use crate::arguments::Serve;
 use crate::failure::Failure;
+use crate::worker::waited_for;
 
 /// Where a token may be beside a file.
 const TOKEN: &str = "TRANSFER_NAS_TOKEN";
@@ -15,7 +16,8 @@ const TOKEN: &str = "TRANSFER_NAS_TOKEN";
 /// Serves until it is told to stop.
 pub(crate) fn run(command: &Serve) -> Result<(), Failure> {
     allow_handles();
-    let mut server = Server::new(location::open_existing(&command.store)?).listen(&command.listen);
+    let mut server =
+        Server::new(waited_for(command.wait, || Ok(location::open_existing(&command.store)?))?).listen(&command.listen);
     if let Some(name) = &command.study {
         server = server.study(name);
     }

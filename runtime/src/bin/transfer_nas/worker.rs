@@ -22,6 +22,9 @@ pub(crate) fn run(arguments: &arguments::Worker) -> Result<String, Failure> {
     if let Some(idle) = arguments.max_idle {
         worker = worker.max_idle(idle.into());
     }
+    if let Some(wait) = arguments.wait {
+        worker = worker.wait(wait.into());
+    }
     if let Some(folder) = &arguments.dir {
         worker = worker.folder(folder);
     }
@@ -65,14 +68,7 @@ fn service(location: &Path) -> Option<&str> {
 
 /// The store and the name of the study, waited for where they are not there yet.
 fn wait_for_study(arguments: &arguments::Worker) -> Result<(Arc<dyn Store>, String), Failure> {
-    let (begin, patience) = (Instant::now(), arguments.wait.map_or(Duration::ZERO, Duration::from));
-    loop {
-        let found = find(&arguments.store, arguments.study.as_deref());
-        match found {
-            Err(failure) if is_not_there(&failure) && begin.elapsed() < patience => sleep(Duration::from_millis(500)),
-            found => return found,
-        }
-    }
+    waited_for(arguments.wait, || find(&arguments.store, arguments.study.as_deref()))
 }
 
 fn find(location: &Path, study: Option<&str>) -> Result<(Arc<dyn Store>, String), Failure> {
@@ -90,6 +86,20 @@ fn find(location: &Path, study: Option<&str>) -> Result<(Arc<dyn Store>, String)
         names => {
             let names = names.iter().map(|name| format!("`{name}`")).collect();
             Err(Failure::SeveralToWorkOn { path: location::shown(location).into(), names })
+        }
+    }
+}
+
+/// What somebody may yet make, once it is there.
+pub(crate) fn waited_for<T>(
+    wait: Option<humantime::Duration>,
+    find: impl Fn() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let (begin, patience) = (Instant::now(), wait.map_or(Duration::ZERO, Duration::from));
+    loop {
+        match find() {
+            Err(failure) if is_not_there(&failure) && begin.elapsed() < patience => sleep(Duration::from_millis(500)),
+            found => return found,
         }
     }
 }

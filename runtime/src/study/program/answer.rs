@@ -41,6 +41,9 @@ impl Answer {
             Err(error) => serde_json::from_str(&finite(line)).map_err(|_| error.to_string())?,
         };
         let value = match (line.step, line.value) {
+            (Some(step), Some(_)) if step > i64::MAX.cast_unsigned() => {
+                return Err(format!("a `step` beyond {}", i64::MAX));
+            }
             (Some(step), Some(value)) => Some((step, value)),
             (None, None) => None,
             (Some(_), None) => return Err("a `step` without a `value`".to_owned()),

@@ -1,6 +1,8 @@
 //! One attempt of a trial by a program: from its config to its outcome.
 
-use std::fs::{self, File};
+use std::collections::VecDeque;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -50,8 +52,10 @@ enum Why {
 struct Heard {
     outcome: Option<Outcome>,
     is_pruned: bool,
-    /// Whether a line that says nothing was complained of.
-    has_complained: bool,
+    /// Lines that were read and not taken in yet.
+    lines: VecDeque<String>,
+    /// What was first found wrong with what it said.
+    complaint: Option<String>,
 }
 
 /// The pauses between two looks at a program: they grow while it runs.
@@ -64,18 +68,45 @@ impl Attempt<'_> {
     pub(super) fn run(&self, ear: &dyn Ear) -> Result<Outcome, StudyError> {
         let files = Files::make(self.folder, self.assignment)?;
         let mut command = self.command(&files)?;
-        let not_started = |source| StudyError::Program { program: self.program.path.clone(), source };
-        let mut group = Group::new(self.program.grace).map_err(not_started)?;
-        let mut child = group.start(&mut command).map_err(not_started)?;
         let answers = if self.program.is_on_stdout { &files.stdout } else { &files.results };
         let mut lines = Lines::open(answers).map_err(|source| io(answers, source))?;
+        let Some(lock) = self.lock(ear)? else { return Ok(Outcome::Cancelled) };
+        let not_started = |source| StudyError::Program { program: self.program.path.clone(), source };
+        let mut group = Group::new(self.program.grace, lock).map_err(not_started)?;
+        let mut child = match group.start(&mut command) {
+            Ok(child) => child,
+            // That is the config's fault, in an argument or a variable.
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::ArgumentListTooLong) => {
+                return Ok(Outcome::Failed(format!("the program could not be told its config: {error}")));
+            }
+            Err(source) => return Err(not_started(source)),
+        };
         let mut heard = Heard::default();
         let (status, why) = self.watch(&group, &mut child, &mut lines, &mut heard, ear)?;
         // Whatever it left behind ends now.
         drop(group);
+        if status.is_none() {
+            // It may have left the group.
+            child.kill().ok();
+        }
         let status = status.map_or_else(|| child.wait(), Ok).map_err(|source| io(answers, source))?;
-        self.hear(&mut lines, true, &mut heard, ear);
-        Ok(self.outcome(status, why, heard.outcome, &files))
+        while self.hear(&mut lines, true, &mut heard, ear) {}
+        Ok(self.outcome(status, why, heard, &files))
+    }
+
+    /// The lock of the trial's directory, which the head of the program's group has: as long as a program of an earlier attempt is there
+    /// still, this one waits. None where the trial is to be handed back meanwhile.
+    fn lock(&self, ear: &dyn Ear) -> Result<Option<File>, StudyError> {
+        let path = self.folder.join("attempts").join("lock");
+        let file = File::create(&path).map_err(|source| io(&path, source))?;
+        while let Err(TryLockError::WouldBlock) = file.try_lock() {
+            if ear.is_cancelled() {
+                return Ok(None);
+            }
+            std::thread::sleep(PAUSES.1);
+        }
+        // On a file system without locks nothing is known of others.
+        Ok(Some(file))
     }
 
     fn command(&self, files: &Files) -> Result<Command, StudyError> {
@@ -122,20 +153,22 @@ impl Attempt<'_> {
             if let Some(status) = child.try_wait().map_err(|source| io(self.folder, source))? {
                 return Ok((Some(status), asked.map(|(why, _)| why)));
             }
-            self.hear(lines, false, heard, ear);
+            let has_more = self.hear(lines, false, heard, ear);
             match asked {
                 Some((why, since)) if since.elapsed() >= self.program.grace => return Ok((None, Some(why))),
                 Some(_) => {}
                 None => {
                     let why = self.wants_end(begin, heard, ear);
                     if why.is_some() {
-                        group.terminate();
+                        group.terminate(child);
                     }
                     asked = why.map(|why| (why, Instant::now()));
                 }
             }
-            std::thread::sleep(pause);
-            pause = (pause * 5 / 4).min(PAUSES.1);
+            if !has_more {
+                std::thread::sleep(pause);
+                pause = (pause * 5 / 4).min(PAUSES.1);
+            }
         }
     }
 
@@ -149,33 +182,44 @@ impl Attempt<'_> {
         heard.is_pruned.then_some(Why::Pruned)
     }
 
-    /// Takes in what the program wrote since the last time.
-    fn hear(&self, lines: &mut Lines, is_end: bool, heard: &mut Heard, ear: &dyn Ear) {
-        let said = match lines.read(is_end) {
-            Ok(said) => said,
-            Err(error) => return self.complain(heard, &format!("its answers cannot be read: {error}")),
-        };
-        for line in said {
-            if self.program.is_on_stdout && !Answer::is_meant(&line) {
-                continue;
+    /// Takes in what the program wrote since the last time, for a while at most: keeping a value may take long. Whether there is more.
+    fn hear(&self, lines: &mut Lines, is_end: bool, heard: &mut Heard, ear: &dyn Ear) -> bool {
+        let (begin, mut has_more) = (Instant::now(), false);
+        if heard.lines.is_empty() {
+            match lines.read(is_end) {
+                Ok((said, more)) => {
+                    let is_meant = |line: &String| !self.program.is_on_stdout || Answer::is_meant(line);
+                    heard.lines.extend(said.into_iter().filter(is_meant));
+                    has_more = more;
+                }
+                Err(error) => self.complain(heard, format!("its answers cannot be read: {error}")),
             }
-            match Answer::read(&line) {
-                Ok(answer) => self.take_in(answer, heard, ear),
-                Err(error) => self.complain(heard, &format!("`{line}` is no answer: {error}")),
+            if std::mem::take(&mut lines.passed_over) > 0 {
+                self.complain(heard, "a line is longer than 64 KiB and was passed over".to_owned());
             }
         }
+        while let Some(line) = heard.lines.pop_front() {
+            match Answer::read(&line) {
+                Ok(answer) => self.take_in(answer, heard, ear),
+                Err(error) => self.complain(heard, format!("`{}` is no answer: {error}", shortened(&line))),
+            }
+            if begin.elapsed() > PAUSES.1 {
+                break;
+            }
+        }
+        has_more || !heard.lines.is_empty()
     }
 
     fn take_in(&self, answer: Answer, heard: &mut Heard, ear: &dyn Ear) {
         if let Some((step, value)) = answer.value {
             match ear.report(step, value) {
                 Ok(standing) => heard.is_pruned |= standing.prunes && heard.outcome.is_none(),
-                Err(error) => self.complain(heard, &format!("a value is not kept: {error}")),
+                Err(error) => self.complain(heard, format!("a value is not kept: {error}")),
             }
         }
         for (key, value) in &answer.notes {
             if let Err(error) = ear.note(key, value) {
-                self.complain(heard, &format!("a note is not kept: {error}"));
+                self.complain(heard, format!("a note is not kept: {error}"));
             }
         }
         if answer.outcome.is_some() {
@@ -183,33 +227,42 @@ impl Attempt<'_> {
         }
     }
 
-    /// Of what says nothing the first is told.
-    fn complain(&self, heard: &mut Heard, what: &str) {
+    /// Of what is wrong the first is told.
+    fn complain(&self, heard: &mut Heard, what: String) {
         let Assignment { study, trial, attempt, .. } = self.assignment;
-        if !std::mem::replace(&mut heard.has_complained, true) {
+        if heard.complaint.is_none() {
             tracing::warn!(study, trial, attempt, "{what}");
+            heard.complaint = Some(what);
         }
     }
 
-    fn outcome(&self, status: ExitStatus, why: Option<Why>, said: Option<Outcome>, files: &Files) -> Outcome {
-        match (why, said) {
+    fn outcome(&self, status: ExitStatus, why: Option<Why>, heard: Heard, files: &Files) -> Outcome {
+        match (why, heard.outcome) {
+            // What was computed is not lost.
+            (Some(Why::Cancelled | Why::Late), Some(said)) if status.success() => said,
             (Some(Why::Pruned), _) => Outcome::Pruned,
             (Some(Why::Late), _) => {
                 Outcome::Failed(format!("no outcome within {:?}", self.timeout.unwrap_or_default()))
             }
-            // What was computed is not lost.
-            (Some(Why::Cancelled), Some(said)) if status.success() => said,
             (Some(Why::Cancelled), _) => Outcome::Cancelled,
             (None, Some(said)) if status.success() => said,
             (None, None) if status.success() => Outcome::Failed(format!(
-                "the program ended without an outcome; have it write a line such as {{\"reward\": 0.93}} to {}",
-                if self.program.is_on_stdout { "standard output" } else { "the file named by TRANSFER_NAS_RESULTS" }
+                "the program ended without an outcome; have it write a line such as {{\"reward\": 0.93}} to {}{}",
+                if self.program.is_on_stdout { "standard output" } else { "the file named by TRANSFER_NAS_RESULTS" },
+                heard.complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default()
             )),
             // It says itself what went wrong.
             (None, Some(failed @ (Outcome::Failed(_) | Outcome::FailedBy { .. }))) => failed,
             (None, said) => Outcome::Failed(failure(status, said.as_ref(), &tail(&files.stderr, TAIL))),
         }
     }
+}
+
+/// The beginning of a line, for a message.
+fn shortened(line: &str) -> String {
+    let mut letters = line.chars();
+    let begin: String = letters.by_ref().take(200).collect();
+    if letters.next().is_some() { begin + ".." } else { begin }
 }
 
 /// How a program failed: its status, and the last lines that it said on standard error.

@@ -3,12 +3,13 @@
 //! The group's leader is a small shell script that reads from a pipe which only this process has open for writing. Where this process is
 //! gone, the pipe ends, and the script asks the group to end and kills it after a while. The program joins the group when it is started.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getpgid, kill_process, kill_process_group};
 
 /// Its argument is the grace in tenths of a second. What it is told first is the number of the program's process.
 const WATCH: &str = r#"
@@ -31,10 +32,11 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn new(grace: Duration) -> io::Result<Self> {
+    /// With a file that is open as long as the leader lives.
+    pub(super) fn new(grace: Duration, lock: File) -> io::Result<Self> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", WATCH, "transfer-nas-watch", &tenths(grace).to_string()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        command.stdin(Stdio::piped()).stdout(lock).stderr(Stdio::null()).current_dir("/");
         let mut watch = command.process_group(0).spawn()?;
         let id = i32::try_from(watch.id()).ok().and_then(Pid::from_raw);
         let Some(id) = id else {
@@ -55,9 +57,13 @@ impl Group {
         Ok(child)
     }
 
-    /// Asks all in it to come to their end.
-    pub(super) fn terminate(&self) {
+    /// Asks all in it to come to their end, and the program that was started in it wherever that went.
+    pub(super) fn terminate(&self, child: &Child) {
         self.signal(Signal::TERM);
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        if let Some(pid) = pid.filter(|pid| getpgid(Some(*pid)).is_ok_and(|group| group != self.id)) {
+            kill_process(pid, Signal::TERM).ok();
+        }
     }
 
     fn signal(&self, signal: Signal) {

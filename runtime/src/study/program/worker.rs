@@ -1,5 +1,7 @@
 //! A process that evaluates trials of a study with a program, without the study's type.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +13,7 @@ use serde_json::Value;
 use super::Program;
 use super::attempt::{Attempt, Ear};
 use crate::page;
-use crate::printable::printable;
+use crate::printable::{printable, say};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 use crate::study::protocol::Kept;
@@ -33,6 +35,7 @@ pub struct Worker {
     timeout: Option<Duration>,
     retries: Option<u32>,
     max_idle: Option<Duration>,
+    wait: Duration,
     folder: Option<PathBuf>,
     is_quiet: bool,
 }
@@ -55,23 +58,23 @@ enum From {
 impl From {
     /// What trials come from, and where their directories are.
     fn open(
-        self,
+        &self,
         name: Option<&str>,
         retries: Option<u32>,
         folder: Option<PathBuf>,
     ) -> Result<(Arc<dyn Source>, Folders), StudyError> {
         match self {
             Self::Store { store, study } => {
-                let folders = Folders::new(folder, store.rescue(), &study);
-                let desk = Desk::open(store, &study)?.with_retries(retries);
+                let folders = Folders::new(folder, store.rescue(), study);
+                let desk = Desk::open(Arc::clone(store), study)?.with_retries(retries);
                 Ok((Arc::new(StoreSource::new(Arc::new(desk), name)?), folders))
             }
             #[cfg(feature = "serve")]
             Self::Service { address, study, authorities } => {
                 let options = HttpOptions {
-                    study,
+                    study: study.clone(),
                     worker: name.map(str::to_owned),
-                    authorities,
+                    authorities: authorities.clone(),
                     retries,
                     ..HttpOptions::default()
                 };
@@ -126,7 +129,8 @@ impl Worker {
 
     fn of(from: From) -> Self {
         let (name, timeout, retries, max_idle, folder) = (None, None, None, None, None);
-        Self { from, name, parallel: 1, timeout, retries, max_idle, folder, is_quiet: false }
+        let wait = Duration::ZERO;
+        Self { from, name, parallel: 1, timeout, retries, max_idle, wait, folder, is_quiet: false }
     }
 
     /// How many programs run at once; 1 where it is not set.
@@ -153,6 +157,12 @@ impl Worker {
         self
     }
 
+    /// How long a study that is not there yet is waited for, and a service that does not answer; not at all where it is not set.
+    pub fn wait(mut self, patience: Duration) -> Self {
+        self.wait = patience;
+        self
+    }
+
     /// Below which the directories of trials are, as [`StudyBuilder::folder`](crate::study::StudyBuilder::folder) has it. On a file system
     /// that all workers share a trial goes on on another machine from what it left.
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -175,16 +185,22 @@ impl Worker {
     /// Evaluates trials until the study has ended, or somebody presses Ctrl-C: then programs that run are finished, and with a second one, or
     /// SIGTERM, they are ended and their trials are handed back. No program outlives the worker.
     pub fn run(self, program: impl Into<Program>) -> Result<WorkerSummary, StudyError> {
-        let Self { from, name, parallel, timeout, retries, max_idle, folder, is_quiet } = self;
-        let (source, folders) = from.open(name.as_deref(), retries, folder)?;
+        let Self { from, name, parallel, timeout, retries, max_idle, wait, folder, is_quiet } = self;
+        let begin = Instant::now();
+        let (source, folders) = loop {
+            match from.open(name.as_deref(), retries, folder.clone()) {
+                Err(error) if error.is_of_what_is_not_there() && begin.elapsed() < wait => std::thread::sleep(LOOK),
+                opened => break opened?,
+            }
+        };
         let study = source.study().to_owned();
-        let shared = Shared { source, program: program.into(), folders, timeout, is_cancelled: AtomicBool::new(false) };
+        let (interrupt, is_cancelled) = (Interrupt::listen_twice(), AtomicBool::new(false));
+        let shared = Shared { source, program: program.into(), folders, timeout, interrupt, is_cancelled };
+        let (shared, slots) = (Arc::new(shared), (0..parallel).rev().collect());
         let (sender, receiver) = channel();
         let summary = WorkerSummary { study, done: 0, failed: 0, pruned: 0, returned: 0, ending: None };
-        let slots = (0..parallel).rev().collect();
-        let interrupt = Interrupt::listen_twice();
-        let (shared, idle_since) = (Arc::new(shared), Instant::now());
-        Shift { shared, parallel, slots, sender, receiver, interrupt, max_idle, idle_since, is_quiet, summary }.work()
+        let (is_cut_off, idle_since) = (false, Instant::now());
+        Shift { shared, parallel, slots, sender, receiver, max_idle, is_cut_off, idle_since, is_quiet, summary }.work()
     }
 }
 
@@ -194,6 +210,7 @@ struct Shared {
     program: Program,
     folders: Folders,
     timeout: Option<Duration>,
+    interrupt: Option<Interrupt>,
     is_cancelled: AtomicBool,
 }
 
@@ -213,15 +230,20 @@ impl Ear for Slotted<'_> {
     }
 
     fn is_cancelled(&self) -> bool {
-        self.shared.is_cancelled.load(Ordering::Relaxed)
+        self.shared.is_cancelled()
     }
 }
 
 impl Shared {
+    /// Whether what runs is to be handed back.
+    fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed) || self.interrupt.as_ref().is_some_and(Interrupt::hands_back)
+    }
+
     /// Evaluates a trial and tells of it. Where no trial can be evaluated here at all, it is handed back and that is the error.
     fn evaluate(&self, assignment: &Assignment, slot: usize) -> Result<(Outcome, Kept), StudyError> {
         let Assignment { trial, attempt, .. } = *assignment;
-        let evaluated = self.folders.of(trial).and_then(|folder| {
+        let evaluated = self.folders.of(trial, attempt).and_then(|folder| {
             let (program, timeout) = (&self.program, self.timeout);
             Attempt { program, assignment, slot, folder: &folder, timeout }.run(&Slotted { shared: self, assignment })
         });
@@ -255,15 +277,16 @@ struct Shift {
     slots: Vec<usize>,
     sender: Sender<Ended>,
     receiver: Receiver<Ended>,
-    interrupt: Option<Interrupt>,
     max_idle: Option<Duration>,
+    /// Whether it was said that no trials come.
+    is_cut_off: bool,
     idle_since: Instant,
     is_quiet: bool,
     summary: WorkerSummary,
 }
 
 /// How long one look for trials, or for those that end, takes at most.
-const LOOK: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_secs(1);
 
 impl Shift {
     fn work(mut self) -> Result<WorkerSummary, StudyError> {
@@ -271,7 +294,10 @@ impl Shift {
         if done.is_err() {
             // What runs is handed back.
             self.shared.is_cancelled.store(true, Ordering::Relaxed);
-            while self.slots.len() < self.parallel && self.wait().is_ok() {}
+            while self.slots.len() < self.parallel {
+                // Why others could not be told of is more of the same.
+                self.wait().ok();
+            }
         }
         done.map(|()| self.summary)
     }
@@ -301,12 +327,12 @@ impl Shift {
     /// Whether no further trials are to be begun.
     fn is_leaving(&self) -> bool {
         let is_idle_for_long = self.max_idle.is_some_and(|most| self.is_idle() && self.idle_since.elapsed() >= most);
-        let is_asked = self.interrupt.as_ref().is_some_and(Interrupt::is_asked);
+        let is_asked = self.shared.interrupt.as_ref().is_some_and(Interrupt::is_asked);
         is_asked || is_idle_for_long || self.summary.ending.is_some()
     }
 
     fn heed_signals(&mut self) {
-        let hands_back = self.interrupt.as_ref().is_some_and(Interrupt::hands_back);
+        let hands_back = self.shared.interrupt.as_ref().is_some_and(Interrupt::hands_back);
         if hands_back && !self.shared.is_cancelled.swap(true, Ordering::Relaxed) && !self.is_idle() {
             self.say("the programs that run are ended, and their trials handed back");
         }
@@ -314,7 +340,18 @@ impl Shift {
 
     /// Begins with trials that there are.
     fn claim(&mut self) -> Result<(), StudyError> {
-        match self.shared.source.claim(self.slots.len() as u64, LOOK)? {
+        let claimed = match self.shared.source.claim(self.slots.len() as u64, LOOK) {
+            // Programs that run need nobody before they end.
+            Err(error) if error.is_transient() && !self.is_idle() => {
+                if !std::mem::replace(&mut self.is_cut_off, true) {
+                    self.say(&format!("no further trials come for now: {error}"));
+                }
+                return self.wait();
+            }
+            claimed => claimed?,
+        };
+        self.is_cut_off = false;
+        match claimed {
             Claimed::Trials(trials) => trials.into_iter().try_for_each(|trial| self.begin(trial)),
             Claimed::Nothing => Ok(()),
             Claimed::Ended(word) => {
@@ -327,14 +364,22 @@ impl Shift {
     fn begin(&mut self, assignment: Assignment) -> Result<(), StudyError> {
         let Some(slot) = self.slots.pop() else { return Ok(()) };
         let (shared, sender) = (Arc::clone(&self.shared), self.sender.clone());
+        let Assignment { trial, attempt, .. } = assignment;
         let evaluate = move || {
             let begin = Instant::now();
-            let told = shared.evaluate(&assignment, slot);
+            let told = catch_unwind(AssertUnwindSafe(|| shared.evaluate(&assignment, slot)));
+            let told = told.unwrap_or_else(|_| Err(StudyError::Thread(io::Error::other("it panicked"))));
+            // Who has the last one signs the worker out.
+            drop(shared);
             // Nobody listens any more where the worker has failed.
-            sender.send(Ended { slot, trial: assignment.trial, took: begin.elapsed(), told }).ok();
+            sender.send(Ended { slot, trial, took: begin.elapsed(), told }).ok();
         };
         let thread = std::thread::Builder::new().name(format!("slot-{slot}"));
-        thread.spawn(evaluate).map(drop).map_err(StudyError::Thread)
+        thread.spawn(evaluate).map(drop).map_err(|error| {
+            self.slots.push(slot);
+            self.shared.source.tell(trial, attempt, &Outcome::Cancelled).ok();
+            StudyError::Thread(error)
+        })
     }
 
     /// Waits for a program to end, a while at most.
@@ -373,7 +418,7 @@ impl Shift {
 
     fn say(&self, line: &str) {
         if !self.is_quiet {
-            eprintln!("{}", printable(format!("{}: {line}", self.shared.source.study())));
+            say!("{}", printable(format!("{}: {line}", self.shared.source.study())));
         }
     }
 }

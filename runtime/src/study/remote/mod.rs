@@ -32,8 +32,7 @@ pub(crate) struct HttpOptions {
     pub(crate) token: Option<String>,
     /// Certificates of authorities beside those that the system trusts, in PEM.
     pub(crate) authorities: Option<PathBuf>,
-    /// How long an outcome is told again where the service does not answer; ten times as long as a worker may give no heartbeat where it
-    /// is not set.
+    /// How long an outcome is told again where the service does not answer; a day where it is not set.
     pub(crate) patience: Option<Duration>,
     /// How often a trial that fails is tried again; as the study has it where it is not set.
     pub(crate) retries: Option<u32>,
@@ -63,6 +62,8 @@ struct Remote {
 const WAIT: Duration = Duration::from_secs(20);
 /// Before a worker that got nothing asks again.
 const PAUSE: Duration = Duration::from_millis(50);
+/// An outcome that took long to compute is worth a long wait.
+const DAY: Duration = Duration::from_hours(24);
 /// How long a service may take to be there when a worker begins.
 const BEGIN: Duration = Duration::from_secs(30);
 /// The most text of a failure that is sent, in bytes.
@@ -80,7 +81,7 @@ impl HttpSource {
         let first = Heartbeat { worker: worker.clone(), held: Vec::new() };
         let heard: Heard = caller.post(&path(&study, "heartbeat"), &first, Patience::of(BEGIN))?;
         let abandon_after = Duration::try_from_secs_f64(heard.abandon_after).unwrap_or(BEGIN);
-        let patience = patience.unwrap_or(abandon_after.saturating_mul(10));
+        let patience = patience.unwrap_or(DAY);
         let held = Mutex::default();
         let remote = Arc::new(Remote { caller, study, worker, abandon_after, patience, retries, held });
         let (stop, stopped) = channel::<()>();

@@ -53,7 +53,9 @@ impl From<StudyError> for Problem {
                     "trial {number} was not handed to this worker in this attempt; tell it with the names under which it was given"
                 ),
             ),
-            StudyError::Store(StoreError::Nul { .. }) => Self::malformed(error.to_string()),
+            StudyError::NoConfig { .. } | StudyError::Store(StoreError::Nul { .. }) => {
+                Self::malformed(error.to_string())
+            }
             error if error.is_transient() => Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
             error => {
                 tracing::warn!(%error, "a request could not be answered");

@@ -279,6 +279,7 @@ async fn heartbeat(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<H
 #[utoipa::path(post, path = "/studies/{study}/enqueue", params(("study" = String, Path, description = "The study's name.")),
     request_body = Enqueue, responses((status = 200, body = Enqueued), (status = "default", body = Failure)))]
 async fn enqueue(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<Enqueue>) -> Answered {
+    said.task.as_deref().map_or(Ok(()), |task| must_be_name("task", task))?;
     let served = hub.study(&name).await?;
     let desk = Arc::clone(&served);
     let trial = hub.blocking(move || Ok(desk.desk.enqueue(&said.values, said.task.as_deref())?)).await?;

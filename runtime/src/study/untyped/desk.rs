@@ -114,6 +114,12 @@ impl Desk {
 
     /// Up to `want` trials that wait for a worker. Never waits itself: see [`wait`](Self::wait).
     pub(crate) fn claim(&self, worker: &str, want: u64) -> Result<Claimed, StudyError> {
+        // Who looks often and finds nothing does not write.
+        let (queued, ending) =
+            self.store.read(|ledger| Ok((ledger.count_queued(self.id)?, ledger.known_study(&self.study)?.ending)))?;
+        if queued == 0 {
+            return Ok(ending.map_or(Claimed::Nothing, Claimed::Ended));
+        }
         let (mut claimed, ending) = self.claim_each(&[(worker, want)])?;
         Ok(match (claimed.pop().unwrap_or_default(), ending) {
             (trials, _) if !trials.is_empty() => Claimed::Trials(trials),
@@ -198,9 +204,7 @@ impl Desk {
     pub(crate) fn report(&self, held: &Held, step: u64, value: f64) -> Result<Standing, StudyError> {
         let (record, study) = self.store.with(Access::Shared(Durability::Later), |ledger| {
             let study = ledger.known_study(&self.study)?;
-            let Some(record) = ledger.trial(self.id, held.trial)?.filter(|record| knows(record, held)) else {
-                return Err(self.foreign(held.trial));
-            };
+            let record = self.known_trial(ledger, held)?;
             let value = if value.is_nan() { -study.direction.sign() * f64::INFINITY } else { value };
             let value = ValueRecord { row: 0, trial: held.trial, attempt: held.attempt, step, value };
             ledger.add_value(self.id, &value)?;
@@ -225,9 +229,7 @@ impl Desk {
         let (trial, attempt) = (held.trial, held.attempt);
         let note = NoteRecord { trial, attempt, key: key.to_owned(), value: value.to_string() };
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            if !ledger.trial(self.id, trial)?.is_some_and(|record| knows(&record, held)) {
-                return Err(self.foreign(trial));
-            }
+            self.known_trial(ledger, held)?;
             Ok(ledger.put_note(self.id, &note)?)
         })
     }
@@ -239,7 +241,8 @@ impl Desk {
 
     /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's rules say.
     pub(crate) fn tell_with(&self, held: &Held, outcome: &Outcome, retries: Option<u32>) -> Result<Kept, StudyError> {
-        let last = matches!(outcome, Outcome::Pruned).then(|| self.last(held)).transpose()?.flatten();
+        // An outcome does not wait for what it reported.
+        let last = if matches!(outcome, Outcome::Pruned) { self.last(held).ok().flatten() } else { None };
         let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
         let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
         let told = Told { number, attempt, worker, outcome, last, is_last: false };
@@ -265,6 +268,14 @@ impl Desk {
         Ok(curve.and_then(|curve| curve.last_key_value()).map(|(step, value)| (*step, *value)))
     }
 
+    /// The trial of an attempt that was handed out.
+    fn known_trial(&self, ledger: &mut dyn Ledger, held: &Held) -> Result<TrialRecord, StudyError> {
+        match ledger.trial(self.id, held.trial)? {
+            Some(record) if knows(ledger, self.id, &record, held)? => Ok(record),
+            _ => Err(self.foreign(held.trial)),
+        }
+    }
+
     fn foreign(&self, number: u64) -> StudyError {
         StudyError::NotHandedOut { number, study: self.study.clone() }
     }
@@ -275,7 +286,11 @@ fn is_current(record: &TrialRecord, held: &Held) -> bool {
     record.phase == Phase::Running && record.attempt == held.attempt && record.worker.as_ref() == Some(&held.worker)
 }
 
-/// Whether such an attempt can have been handed out.
-fn knows(record: &TrialRecord, held: &Held) -> bool {
-    (1..=record.handed).contains(&held.attempt)
+/// Whether such an attempt was handed to that worker.
+fn knows(ledger: &mut dyn Ledger, id: i64, record: &TrialRecord, held: &Held) -> Result<bool, StudyError> {
+    if record.attempt == held.attempt {
+        return Ok(record.worker.as_ref() == Some(&held.worker));
+    }
+    let other = ledger.attempt(id, held.trial, held.attempt)?;
+    Ok(other.is_some_and(|other| other.worker == held.worker))
 }

@@ -1,5 +1,7 @@
 //! Configs that are given from outside, by names and values.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::Desk;
@@ -46,14 +48,9 @@ impl Desk {
 
 /// The decisions and the config as JSON by state, or what is wrong with the values.
 fn chosen(outline: &Outline, values: &Map<String, Value>) -> Result<(Vec<(String, String)>, String), String> {
-    let (mut used, mut config) = (Vec::new(), Config::default());
+    let (mut given, mut config) = (Given { values, times: HashMap::new() }, Config::default());
     let decisions = outline.choose(|decision, state, place| {
-        let (name, value) = match (values.get(place), values.get(state)) {
-            (Some(value), _) => (place, value),
-            (None, Some(value)) => (state, value),
-            (None, None) if place == state => return Err(format!("`{state}` is missing")),
-            (None, None) => return Err(format!("`{place}` is missing")),
-        };
+        let (name, value) = given.next(state, place)?;
         let is_it = |label: &str| {
             *value == *label || label_value(decision.kind, label).is_some_and(|known| same(&known, value))
         };
@@ -61,18 +58,52 @@ fn chosen(outline: &Outline, values: &Map<String, Value>) -> Result<(Vec<(String
             let known: Vec<&str> = decision.actions.iter().map(|action| &*action.label).take(20).collect();
             return Err(format!("`{name}` is {value}, and it can be {}", known.join(", ")));
         };
-        used.push(name.to_owned());
         config.add(state, label_value(decision.kind, &action.label).unwrap_or_else(|| action.label.clone().into()));
         Ok(action.label.clone())
     });
     let decisions = decisions.map_err(|refused| match refused {
         Refused::ByChooser(reason) => reason,
-        Refused::Unknown => "its values do not belong together".to_owned(),
+        Refused::Unknown => "its values do not belong together, or go deeper than the type does".to_owned(),
     })?;
-    let is_left = |(name, value): &(&String, &Value)| !value.is_null() && !used.contains(name);
-    match values.iter().find(is_left) {
-        Some((name, _)) => Err(format!("`{name}` is no decision of this config")),
+    match given.left() {
+        Some(name) => Err(format!("`{name}` is no decision of this config, or has too many values")),
         None => Ok((decisions, Value::Object(config.0).to_string())),
+    }
+}
+
+/// Values by state or place, and how many decisions each was for so far.
+struct Given<'a> {
+    values: &'a Map<String, Value>,
+    times: HashMap<&'a str, usize>,
+}
+
+impl<'a> Given<'a> {
+    /// The value of the next decision of a state at a place, and its name: of an array the next item.
+    fn next(&mut self, state: &str, place: &str) -> Result<(&'a str, &'a Value), String> {
+        let found = self.values.get_key_value(place).or_else(|| self.values.get_key_value(state));
+        let (name, value) = found.filter(|found| !found.1.is_null()).ok_or_else(|| format!("`{place}` is missing"))?;
+        let time = self.times.entry(name).or_default();
+        *time += 1;
+        match value {
+            Value::Array(all) => {
+                let item = all.get(*time - 1).ok_or_else(|| format!("`{name}` has {} values, too few", all.len()))?;
+                Ok((name, item))
+            }
+            _ if *time > 1 && place == state => {
+                Err(format!("`{name}` is decided several times: give an array of values"))
+            }
+            value => Ok((name, value)),
+        }
+    }
+
+    /// The name of a value that is of no decision.
+    fn left(&self) -> Option<&'a str> {
+        let is_used = |name: &str, value: &Value| match (self.times.get(name), value) {
+            (Some(times), Value::Array(all)) => *times == all.len(),
+            (times, _) => times.is_some(),
+        };
+        let mut left = self.values.iter().filter(|(name, value)| !value.is_null() && !is_used(name, value));
+        left.next().map(|(name, _)| &**name)
     }
 }
 
@@ -152,7 +183,7 @@ mod tests {
                 (json!({"Model": "Flat", "Model.Flat.rate": 0.2}), "`Model.Flat.rate` is 0.2, and it can be 0.1, 0.5"),
                 (
                     json!({"Model": "Flat", "Model.Flat.rate": 0.1, "Model.Deep.gated": true}),
-                    "`Model.Deep.gated` is no decision of this config",
+                    "`Model.Deep.gated` is no decision of this config, or has too many values",
                 ),
             ] {
                 let error = desk.enqueue(values.as_object().unwrap(), None).unwrap_err();
@@ -162,6 +193,46 @@ mod tests {
             }
             let null = json!({"Model": "Flat", "Model.Flat.rate": 0.1, "Model.Deep.gated": null});
             assert_eq!(desk.enqueue(null.as_object().unwrap(), None).unwrap(), 0);
+        }
+    }
+    /// A type that contains itself.
+    #[crate::search_space(max_depth = 3)]
+    #[derive(Debug, Clone, PartialEq)]
+    enum Tree {
+        Leaf {
+            #[space(range = 1..=3)]
+            value: u8,
+        },
+        Pair(Box<Tree>, Box<Tree>),
+    }
+
+    #[test]
+    fn of_a_type_that_contains_itself_values_are_arrays_and_none_is_too_deep() {
+        for (store, _folder) in stores() {
+            let study = crate::study::Study::in_store(std::sync::Arc::clone(&store)).quiet().ctrl_c(false).trials(9);
+            let mut study = study.build::<Tree>().unwrap();
+            let leaf = |value| Box::new(Tree::Leaf { value });
+            let tree = Tree::Pair(leaf(1), Box::new(Tree::Pair(leaf(2), leaf(3))));
+            study.enqueue(tree.clone()).unwrap();
+            let desk = Desk::open(store, "study").unwrap();
+            let Claimed::Trials(trials) = desk.claim("one", 1).unwrap() else { panic!() };
+            desk.enqueue(&trials[0].values, None).unwrap();
+            assert_eq!(study.trials().unwrap()[1].config.as_ref(), Some(&tree));
+            for (values, reason) in [
+                (json!({"Tree": "Pair"}), "`Tree` is decided several times: give an array of values"),
+                (
+                    json!({"Tree": vec!["Pair"; 99]}),
+                    "its values do not belong together, or go deeper than the type does",
+                ),
+                (
+                    json!({"Tree": ["Leaf", "Leaf"], "Tree.Leaf.value": 1}),
+                    "`Tree` is no decision of this config, or has too many values",
+                ),
+                (json!({"Tree": ["Pair"]}), "`Tree` has 1 values, too few"),
+            ] {
+                let error = desk.enqueue(values.as_object().unwrap(), None).unwrap_err();
+                assert!(matches!(&error, StudyError::NoConfig { reason: found, .. } if found == reason), "{error}");
+            }
         }
     }
 }
