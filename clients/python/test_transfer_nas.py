@@ -440,8 +440,15 @@ class Processes(Case):
 
     @unittest.skipIf(os.name == "nt", "there are no such signals")
     def test_ctrl_c_hands_the_trial_back(self):
-        program = "import sys, time\nwith study.ask():\n    print('begun', file=sys.stderr, flush=True)\n    time.sleep(60)"
-        process = self.run_python(program)
+        # Those who start the tests may ignore the signal, which processes inherit.
+        lines = [
+            "import signal, sys, time",
+            "signal.signal(signal.SIGINT, signal.default_int_handler)",
+            "with study.ask():",
+            "    print('begun', file=sys.stderr, flush=True)",
+            "    time.sleep(60)",
+        ]
+        process = self.run_python("\n".join(lines))
         self.assertEqual(process.stderr.readline(), b"begun\n")
         process.send_signal(signal.SIGINT)
         process.communicate()

@@ -55,7 +55,7 @@ fn put_aside(path: &Path) -> Result<(), StudyError> {
         return Ok(());
     }
     let name = |i: u32| path.with_extension(format!("before-{i}"));
-    let free = (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
+    let free = (1..u32::MAX).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
     tracing::warn!("`{}` is of another study of this name; it is `{}` now", path.display(), free.display());
     fs::rename(path, free).map_err(|source| StudyError::Io { path: path.to_owned(), source })
 }

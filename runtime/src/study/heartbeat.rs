@@ -199,7 +199,8 @@ impl Beats {
                 Ok(taken)
             })?;
         }
-        for gone in gone {
+        // Who had nothing leaves nothing to others.
+        for gone in gone.into_iter().filter(|gone| others.iter().any(|held| held.worker == *gone)) {
             let process =
                 workers.iter().find(|worker| worker.name == gone).and_then(|worker| worker.process.as_deref());
             let place = process.and_then(process::place).unwrap_or_else(|| format!("the worker `{gone}`"));

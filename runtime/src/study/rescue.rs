@@ -79,7 +79,7 @@ fn path_of(store: &Path, worker: &str) -> PathBuf {
         name.push(format!(".{WORD}-{}{more}.jsonl", folder_name(worker)));
         store.with_file_name(name)
     };
-    (0..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(0))
+    (0..u32::MAX).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(0))
 }
 
 /// Takes in what was rescued of a study; gives how many outcomes that was.

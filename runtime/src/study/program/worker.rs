@@ -78,7 +78,7 @@ impl From {
                     retries,
                     ..HttpOptions::default()
                 };
-                let source = HttpSource::open(&address, options)?;
+                let source = HttpSource::open(address, options)?;
                 let folders = Folders::new(folder, Some(PathBuf::from("transfer-nas")), source.study());
                 Ok((Arc::new(source), folders))
             }

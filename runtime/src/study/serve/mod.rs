@@ -38,7 +38,6 @@ use super::pruner::Pruner;
 use super::store::Store;
 use super::{Study, StudyError};
 use crate::policy::AnyConfig;
-use crate::printable::say;
 use crate::search::Searcher;
 
 /// How long connections may go on once the service is to stop.
@@ -119,7 +118,6 @@ impl Server {
         if self.token.is_some() && !is_encrypted && !is_loopback(address.ip()) {
             let line = "the token and all else goes over the network as it is; give a certificate and a key, or stay behind a proxy that encrypts";
             tracing::warn!("{line}");
-            say!("warning: {line}");
         }
         let (stop, stopped) = watch::channel(false);
         let access = Access::new(self.token, address.port(), is_encrypted);
