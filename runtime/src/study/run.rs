@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
 
     fn go_on(&mut self) -> Result<Summary, StudyError> {
         self.scheduler.note_beginning()?;
-        let mut pause = Pause::within(self.scheduler.lease());
+        let (mut pause, mut seen) = (Pause::within(self.scheduler.lease()), (0, 0, 0));
         loop {
             let ending = self.ending();
             if self.interrupt.as_ref().is_some_and(Interrupt::hands_back) {
@@ -250,7 +250,9 @@ impl<'a> Run<'a> {
                     return self.end(ending, &study, best);
                 }
             }
-            if has_new || !kept.is_empty() {
+            // Who only leads has nothing of its own: that others go on is what it waits for.
+            let stands = (study.events, study.trials, study.ended());
+            if has_new || !kept.is_empty() || std::mem::replace(&mut seen, stands) != stands {
                 pause.end();
             }
             self.wait(&mut pause)?;

@@ -51,7 +51,7 @@ impl<T> Running<T> {
     }
 
     /// Whether the study's pruner would give the trial up by what it reported; false without a pruner. Return
-    /// [`Outcome::Pruned`] then.
+    /// [`Outcome::Pruned`](super::Outcome::Pruned) then.
     pub fn should_prune(&self) -> Result<bool, StudyError> {
         self.hand.should_prune()
     }

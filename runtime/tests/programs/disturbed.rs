@@ -47,8 +47,8 @@ fn whatever_ends_them_nobody_is_left_and_no_trial_is_lost() {
     let (mut random, begin, mut deeds) = (StdRng::seed_from_u64(5), Instant::now(), [0; 3]);
     while !leader.is_finished() {
         assert!(begin.elapsed() < Duration::from_secs(60 + 3 * programs), "it does not end");
-        std::thread::sleep(Duration::from_millis(random.random_range(20..400)));
-        match random.random_range(0..6) {
+        std::thread::sleep(Duration::from_millis(random.random_range(10..120)));
+        match random.random_range(0..4) {
             // A worker is killed, or asked to go; another one comes.
             0 => {
                 let worker = random.random_range(0..workers.len());
