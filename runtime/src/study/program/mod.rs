@@ -7,6 +7,7 @@ mod attempt;
 mod group;
 mod objective;
 mod output;
+mod shift;
 mod worker;
 
 use std::ffi::OsString;
@@ -14,7 +15,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-pub use worker::{Worker, WorkerSummary};
+pub use shift::WorkerSummary;
+pub use worker::Worker;
 
 /// A program that evaluates a trial: it is started for each, is told the config, and answers with lines of JSON.
 ///

@@ -96,26 +96,13 @@ fn space() -> SpaceRecord {
 /// A trial that was proposed.
 pub(super) fn trial(number: u64, space: i64, phase: Phase) -> TrialRecord {
     TrialRecord {
-        number,
-        space,
         phase,
         config: format!(r#"{{"Net.width": {number}}}"#),
         decisions: vec![("Net.width".to_owned(), number.to_string())],
         task: "default".to_owned(),
         log_prob: -0.5,
-        origin: None,
-        reward: None,
-        step: None,
-        error: None,
-        severity: None,
-        handed: 0,
-        attempt: 0,
-        failures: 0,
-        worker: None,
-        started: None,
-        ended: None,
         asked: Some(number + 1),
-        learned: None,
+        ..TrialRecord::queued(number, space)
     }
 }
 
