@@ -82,7 +82,7 @@ impl Attempt<'_> {
             Err(source) => return Err(not_started(source)),
         };
         let mut heard = Heard::default();
-        let (status, why) = self.watch(&group, &mut child, &mut lines, &mut heard, ear)?;
+        let (status, why) = self.watch(&mut group, &mut child, &mut lines, &mut heard, ear)?;
         // Whatever it left behind ends now.
         drop(group);
         if status.is_none() {
@@ -141,7 +141,7 @@ impl Attempt<'_> {
     /// Listens until the program has ended, or has been asked to and does not. Its status, where it has one, and why it was asked.
     fn watch(
         &self,
-        group: &Group,
+        group: &mut Group,
         child: &mut Child,
         lines: &mut Lines,
         heard: &mut Heard,
@@ -165,6 +165,7 @@ impl Attempt<'_> {
                     asked = why.map(|why| (why, Instant::now()));
                 }
             }
+            group.see_to();
             if !has_more {
                 std::thread::sleep(pause);
                 pause = (pause * 5 / 4).min(PAUSES.1);
