@@ -122,7 +122,9 @@ fn a_watch_that_somebody_kills_has_a_successor() {
     };
     let before = watches();
     assert_eq!(before.len(), 2);
-    before.iter().for_each(|pid| signal(*pid, "KILL"));
+    for pid in &before {
+        signal(*pid, "KILL");
+    }
     wait_for("their successors", || watches().len() == 2 && watches().iter().all(|pid| !before.contains(pid)));
     child.kill().unwrap();
     child.wait().unwrap();
