@@ -185,7 +185,8 @@ impl Attempt<'_> {
 
     /// Takes in what the program wrote since the last time, for a while at most: keeping a value may take long. Whether there is more.
     fn hear(&self, lines: &mut Lines, is_end: bool, heard: &mut Heard, ear: &dyn Ear) -> bool {
-        let (begin, mut has_more) = (Instant::now(), false);
+        // Where lines are left of the last time, the file is not read now.
+        let (begin, mut has_more) = (Instant::now(), !heard.lines.is_empty());
         if heard.lines.is_empty() {
             match lines.read(is_end) {
                 Ok((said, more)) => {
@@ -304,4 +305,45 @@ impl Files {
 
 fn io(path: &Path, source: std::io::Error) -> StudyError {
     StudyError::Io { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Keeps values slowly, as a store does that hardly answers.
+    struct Slow;
+
+    impl Ear for Slow {
+        fn report(&self, _: u64, _: f64) -> Result<Standing, StudyError> {
+            std::thread::sleep(Duration::from_millis(60));
+            Ok(Standing { prunes: false, is_current: true })
+        }
+
+        fn note(&self, _: &str, _: &Value) -> Result<(), StudyError> {
+            Ok(())
+        }
+
+        fn is_cancelled(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn what_a_program_says_last_is_heard_where_values_are_kept_slowly() {
+        let script = r#"
+            for step in 1 2 3 4 5; do echo "{\"step\": $step, \"value\": 1}"; done >> "$TRANSFER_NAS_RESULTS"
+            sleep 0.1
+            echo '{"reward": 0.5}' >> "$TRANSFER_NAS_RESULTS""#;
+        let program = Program::new("/bin/sh").args(["-c", script]);
+        let folder = tempfile::tempdir().unwrap();
+        let (study, task) = ("study".to_owned(), "default".to_owned());
+        let values = serde_json::Map::new();
+        let assignment = Assignment { study, trial: 0, attempt: 1, task, config: json!({}), values };
+        let attempt =
+            Attempt { program: &program, assignment: &assignment, slot: 0, folder: folder.path(), timeout: None };
+        assert_eq!(attempt.run(&Slow).unwrap(), Outcome::Reward(0.5));
+    }
 }
