@@ -313,6 +313,37 @@ fn strategies_are_compared_and_the_default_finds_parity() {
     assert!(solved[0].is_some_and(|trial| trial <= 200), "{solved:?}");
 }
 
+/// A tiny bench of all cases: one object for each case and search, and the same figures from the same seed.
+#[test]
+fn transfers_are_compared_in_every_case() {
+    let run = |threads: &str| {
+        let mut command = example("transfers");
+        command.args(["--replicas", "2", "--trials", "20", "--source-trials", "20", "--seed", "100", "--json"]);
+        lines(&command.env("RAYON_NUM_THREADS", threads).output().unwrap())
+    };
+    let found = run("1");
+    assert_eq!(found.len(), 10 * 3);
+    for line in &found {
+        let regrets = line["regret_at"].as_object().unwrap();
+        assert_eq!(regrets.keys().collect::<Vec<_>>(), ["10", "20"]);
+        assert!(regrets.values().all(|regret| regret.as_f64().unwrap() >= 0.0), "{line}");
+        assert_eq!(line["correlations"].as_object().unwrap().len(), if line["case"] == "many" { 4 } else { 1 });
+    }
+    assert_eq!(found, run("2"), "the same seed gives the same figures, whatever the number of threads");
+}
+
+/// Seed 100, four replicas: of the same type the best configs of a related source are ahead after ten trials, as random configs are not.
+#[test]
+fn transfers_of_elites_pay_where_the_source_is_related() {
+    let mut command = example("transfers");
+    command.args(["--case", "same", "--method", "cold,elites", "--replicas", "4", "--trials", "10"]);
+    let found = lines(&command.args(["--source-trials", "100", "--seed", "100", "--json"]).output().unwrap());
+    let [cold, elites] = [0, 1].map(|method: usize| found[method]["regret_at"]["10"].as_f64().unwrap());
+    assert!(elites < cold, "{elites} {cold}");
+    let correlation = found[0]["correlations"]["related"].as_f64().unwrap();
+    assert!((0.6..0.95).contains(&correlation), "{correlation}");
+}
+
 /// Seed 0, four replicas of 120 trials: the mean best is beyond what random search has after 1,000 (0.9404).
 #[test]
 fn the_default_is_quick_on_the_table() {
