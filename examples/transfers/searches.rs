@@ -45,7 +45,7 @@ pub(crate) fn searcher<S: Meant, T: Meant>(
     Ok(match method {
         Method::Cold => Box::new(BayesianSearch::new(seed).unique()),
         Method::Elites => Box::new(BayesianSearch::new(seed).starting_from(elites()).unique()),
-        Method::LearnFrom => learning(seed, sources, elites())?,
+        Method::LearnFrom => learning(seed, sources)?,
     })
 }
 

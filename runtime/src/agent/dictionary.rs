@@ -46,6 +46,18 @@ impl<'a> Dictionary<'a> {
     }
 }
 
+impl Dictionary<'_> {
+    /// The decisions at states that there are here, in rows. An action that there is none of here is
+    /// [`GONE`](ActionRow::GONE).
+    pub(crate) fn known(&self, trace: &WrittenTrace) -> Vec<(StateRow, ActionRow)> {
+        let row = |(state, label): &(String, String)| {
+            let action = self.actions.get(&(state.as_str(), label.as_str())).copied();
+            Some((*self.states.get(state.as_str())?, action.unwrap_or(ActionRow::GONE)))
+        };
+        trace.iter().filter_map(row).collect()
+    }
+}
+
 /// A trace as state names and action labels; nothing where it does not lead through the space.
 pub(crate) fn write_trace(graph: &Graph, space: usize, trace: &Trace) -> WrittenTrace {
     graph.names(space, trace).unwrap_or_default()

@@ -3,7 +3,7 @@
 mod builder;
 mod compare;
 pub(crate) mod core;
-mod dictionary;
+pub(crate) mod dictionary;
 mod imagined;
 mod importance;
 mod inspect;
@@ -28,7 +28,7 @@ pub use importance::Importance;
 pub use inspect::{AttentionMap, Best, Embeddings, Table};
 pub use observe::{Observation, ObserveError};
 pub use on_task::OnTask;
-pub use report::{Entry, Fate, Share, StateReport, TransferReport};
+pub use report::{Dropped, Entry, Fate, Share, SourceReport, StateReport, TransferReport};
 pub use sample::ConfigError;
 pub use trial::Trial;
 

@@ -12,19 +12,54 @@ use crate::space::{Names, State, Vocabulary};
 
 /// What became of each state, action and task in a [`transfer`](super::Agent::transfer). Its display is for people, the
 /// first line for those in a hurry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TransferReport {
-    /// The universe that the source served.
+    /// The universe that the source served; where there are several, all of them.
     pub source: String,
     /// The states of the new universe in row order, then those of the source that are gone.
     pub states: Vec<StateReport>,
     /// The tasks, likewise.
     pub tasks: Vec<Entry>,
-    /// Positions that were taken over, of those that the new universe has.
+    /// Positions that were taken over with an encoder, of those that the new universe has; of none where no encoder came along.
     pub positions: Share,
     /// Elites of the source that came along, of those that it had.
     pub elites: Share,
+    /// Each source, where there may have been several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceReport>,
+}
+
+/// What came along from one of several sources.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourceReport {
+    /// What it is called.
+    pub name: String,
+    /// The type that was searched there.
+    pub space: String,
+    /// The states and actions here that it knew, of all.
+    pub reused: Share,
+    /// Its trials.
+    pub trials: usize,
+    /// Those of them that are tried first here.
+    pub elites: usize,
+    /// Those of them that are data of the model of rewards.
+    pub data: usize,
+    /// Whether its policy was taken over.
+    pub policy: bool,
+    /// What was found, where it misled and was dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<Dropped>,
+}
+
+/// When and why a source was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// After so many trials here.
+    pub after: u64,
+    /// Spearman's rank correlation of what it predicted of them with what they earned.
+    pub correlation: f64,
 }
 
 /// A state and its actions.
@@ -66,7 +101,7 @@ pub enum Fate {
 }
 
 /// So many of so many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Share {
     /// So many.
     pub reused: usize,
@@ -96,7 +131,7 @@ impl TransferReport {
         let is_gone = |row: &usize| !known.contains(row);
         states.extend(source.states.iter().enumerate().filter(|(row, _)| is_gone(row)).map(|(_, state)| gone(state)));
         let tasks = entries(target.tasks, &matching.tasks, source.tasks, 0);
-        Self { source: source.universe.to_owned(), states, tasks, positions, elites }
+        Self { source: source.universe.to_owned(), states, tasks, positions, elites, sources: Vec::new() }
     }
 
     /// The states and actions of the new universe that were taken over, under whatever name.
@@ -170,7 +205,13 @@ impl fmt::Display for TransferReport {
             reused.percent(),
             printable(&self.source)
         )?;
-        writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?;
+        match self.positions.of {
+            0 => writeln!(formatter, "{} elites came along", self.elites)?,
+            _ => {
+                writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?
+            }
+        }
+        self.sources.iter().try_for_each(|source| writeln!(formatter, "  {source}"))?;
         for StateReport { state, actions } in &self.states {
             let changed: Vec<&Entry> = actions.iter().filter(|action| action.fate != Fate::Reused).collect();
             match &state.fate {
@@ -184,6 +225,32 @@ impl fmt::Display for TransferReport {
         }
         let tasks = self.tasks.iter().filter(|task| task.fate != Fate::Reused);
         tasks.into_iter().try_for_each(|task| writeln!(formatter, "  task {task}"))
+    }
+}
+
+impl fmt::Display for SourceReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, space, reused, trials, elites, data, policy, dropped } = self;
+        let policy = if *policy { "; its policy is taken over" } else { "" };
+        write!(
+            formatter,
+            "source `{}` (`{}`): knows {reused} states and actions; of {trials} trials {elites} are tried first and {data} are \
+             data{policy}",
+            printable(name),
+            printable(space)
+        )?;
+        dropped.map_or(Ok(()), |dropped| write!(formatter, "; {dropped}"))
+    }
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { after, correlation } = self;
+        write!(
+            formatter,
+            "dropped after {after} trials, since what it predicts does not go with what is earned (rank correlation \
+             {correlation:.2})"
+        )
     }
 }
 

@@ -6,7 +6,9 @@ use rand_pcg::Pcg64Mcg;
 use super::chosen::ranked;
 use super::story::{Axis, BestConfig, Curve, Failure, Moment, Outcome, Row, Story, Worker};
 use super::synthetic_space::Training;
-use crate::agent::{Agent, AttentionMap, Entry, Fate, Importance, Share, StateReport, TransferReport};
+use crate::agent::{
+    Agent, AttentionMap, Dropped, Entry, Fate, Importance, Share, SourceReport, StateReport, TransferReport,
+};
 use crate::search::{Insight, Slice, StateInsight};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
 use crate::train::Direction;
@@ -194,6 +196,26 @@ fn transfer() -> TransferReport {
         states: axes().into_iter().enumerate().map(state).collect(),
         tasks: vec![entry("cifar10", Fate::Reused)],
         positions: Share { reused: 30, of: 34 },
-        elites: Share { reused: 8, of: 10 },
+        elites: Share { reused: 8, of: 240 },
+        sources: sources(),
     }
+}
+
+fn sources() -> Vec<SourceReport> {
+    let source = |name: &str, (trials, elites, data): (usize, usize, usize), policy, dropped| SourceReport {
+        name: name.to_owned(),
+        space: "models::v1::Training".to_owned(),
+        reused: Share { reused: 61, of: 72 },
+        trials,
+        elites,
+        data,
+        policy,
+        dropped,
+    };
+    let dropped = Dropped { after: 12, correlation: -0.43 };
+    vec![
+        source("runs.db, cnn", (180, 4, 50), true, None),
+        source("postgres://host/runs, a name that is rather long", (40, 4, 40), false, None),
+        source("agent.safetensors", (20, 0, 0), false, Some(dropped)),
+    ]
 }

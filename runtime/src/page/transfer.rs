@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::number::count;
 use super::story::Story;
-use crate::agent::{Entry, Fate, StateReport, TransferReport};
+use crate::agent::{Entry, Fate, SourceReport, StateReport, TransferReport};
 
 /// So many names of one fate are listed.
 const LISTED: usize = 12;
@@ -15,6 +15,11 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     for line in report.to_string().lines().take(2) {
         page.within("p", &[], |page| page.coded(line));
     }
+    if !report.sources.is_empty() {
+        page.within("div", &[("class", &"table")], |page| {
+            page.within("table", &[], |page| sources(page, &report.sources));
+        });
+    }
     if report.states.is_empty() && report.tasks.is_empty() {
         return;
     }
@@ -23,14 +28,37 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     });
 }
 
-fn table(page: &mut Markup, report: &TransferReport) {
+/// What came along from each of several sources.
+fn sources(page: &mut Markup, sources: &[SourceReport]) {
+    headings(page, &["Source", "Trials", "Tried first", "As data", "Policy", "Names known", "Fate"]);
+    page.within("tbody", &[], |page| {
+        for SourceReport { name, reused, trials, elites, data, policy, dropped, .. } in sources {
+            page.within("tr", &[], |page| {
+                page.within("td", &[("class", &"name")], |page| page.path(name));
+                for count in [trials, elites, data] {
+                    page.element("td", &[("class", &"number")], count);
+                }
+                page.element("td", &[], if *policy { "taken over" } else { "none" });
+                page.element("td", &[], reused);
+                let fate = dropped.map_or_else(|| "kept".to_owned(), |dropped| dropped.to_string());
+                page.element("td", &[("class", &"long")], fate);
+            });
+        }
+    });
+}
+
+fn headings(page: &mut Markup, headings: &[&str]) {
     page.within("thead", &[], |page| {
         page.within("tr", &[], |page| {
-            for heading in ["State", "Fate", "Actions"] {
+            for heading in headings {
                 page.element("th", &[("scope", &"col")], heading);
             }
         });
     });
+}
+
+fn table(page: &mut Markup, report: &TransferReport) {
+    headings(page, &["State", "Fate", "Actions"]);
     page.within("tbody", &[], |page| {
         for StateReport { state, actions } in &report.states {
             row(page, &state.name, &state.fate, &actions_of(&state.fate, actions));

@@ -48,7 +48,7 @@ impl<'r> Source<'r> {
 
     /// Whether no decision of the guide was left over.
     pub(crate) fn is_followed(&self) -> bool {
-        self.guide.as_ref().is_none_or(|guide| guide.decisions().is_empty())
+        self.guide.as_ref().is_none_or(Guide::is_followed)
     }
 }
 

@@ -4,13 +4,15 @@ use super::context::{Context, Proposal};
 use super::lstm::{Lstm, LstmAgent};
 use super::search::by_strategy;
 use super::searcher::Searcher;
-use super::strategy::Strategy;
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken};
 use crate::agent::core::Core;
 use crate::agent::observe::check;
 use crate::agent::{Agent, AttentionMap, Importance, ObserveError, OnTask, SampleError, TransferReport, Trial};
 use crate::checkpoint::{Checkpoint, LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair, Serves, Universe};
 use crate::space::Trace;
+use crate::space::guide::Guide;
 use crate::train::model::{Model, Transformer};
 use crate::train::{Direction, Outcome};
 
@@ -62,6 +64,30 @@ impl<M: Model + Clone> Strategy for Core<M> {
         agent.proposals_first(starts);
         *self = agent;
         Ok(Some(report))
+    }
+
+    /// The first policy among the sources that is one of such an agent.
+    fn learn_from(&mut self, _: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+        for (source, checkpoint) in &lessons.policies {
+            let mut agent = self.clone();
+            agent.begin_anew();
+            match agent.take_over(checkpoint) {
+                Ok(report) => {
+                    *self = agent;
+                    return Ok(Taken { policy: Some((*source, report.positions)), ..Taken::default() });
+                }
+                // It is a policy of another kind.
+                Err(LoadError::Tensor { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Taken::default())
+    }
+
+    fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+        let read = |trace: &Trace| Ok(context.is_valid(pair, trace)?.then_some(()));
+        let completed: Option<Trial<()>> = Core::complete(self, pair, guide, &read).ok()?;
+        completed.map(|trial| trial.trace)
     }
 
     fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {

@@ -5,11 +5,13 @@ use super::erased::Erased;
 use super::insight::Insight;
 use super::local::Local;
 use super::search::Around;
-use super::strategy::{Strategy, by_inner};
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken, by_inner};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 

@@ -9,12 +9,14 @@ use super::erased::Erased;
 use super::insight::Insight;
 use super::search::{Around, Search};
 use super::searcher::Searcher;
-use super::strategy::{Strategy, by_inner};
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken, by_inner};
 use super::written::{Lines, Reader, Rows, place, rows};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 

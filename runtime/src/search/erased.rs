@@ -6,10 +6,12 @@ use std::marker::PhantomData;
 use super::context::{Context, Proposal};
 use super::insight::Insight;
 use super::searcher::Searcher;
-use super::strategy::Strategy;
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport, Trial};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 
@@ -120,6 +122,18 @@ impl<T: AnyConfig, S: Searcher<T>> Strategy for Erased<S, T> {
             Some(strategy) => strategy.adapt(context, snapshot, starts),
             None => self.searcher.adapt(snapshot, starts),
         }
+    }
+
+    fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+        self.searcher.strategy_mut().map_or_else(|| Ok(Taken::default()), |it| it.learn_from(context, lessons))
+    }
+
+    fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+        self.searcher.strategy_mut()?.complete(context, pair, guide)
+    }
+
+    fn transferred(&self) -> Option<&TransferReport> {
+        self.searcher.strategy()?.transferred()
     }
 
     fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {

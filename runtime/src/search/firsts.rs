@@ -83,7 +83,7 @@ impl WrittenFirsts {
 }
 
 /// Takes the guide's decisions, and draws the others; none where the guide has decisions that do not come up.
-fn complete(context: &Context, pair: Pair, mut guide: Guide, rng: &mut Pcg64) -> Option<Trace> {
+pub(super) fn complete(context: &Context, pair: Pair, mut guide: Guide, rng: &mut Pcg64) -> Option<Trace> {
     let mut cursor = context.graph().walk(pair.space);
     while let Some(pending) = cursor.pending() {
         let taken = match guide.advise(&pending) {
@@ -93,5 +93,5 @@ fn complete(context: &Context, pair: Pair, mut guide: Guide, rng: &mut Pcg64) ->
         };
         cursor.choose(&pending.step(taken));
     }
-    guide.decisions().is_empty().then(|| cursor.into_trace())
+    guide.is_followed().then(|| cursor.into_trace())
 }

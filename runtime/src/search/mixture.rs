@@ -9,11 +9,13 @@ use super::erased::Erased;
 use super::insight::Insight;
 use super::search::Search;
 use super::searcher::Searcher;
-use super::strategy::Strategy;
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 
@@ -178,6 +180,19 @@ impl<S: Strategy> Strategy for Mixture<S> {
         let parcel = Parcel::from_bytes(snapshot, Self::NAME)?;
         let adapt = |i: usize, part: &mut S| part.adapt(context, parcel.part(&Self::part(i))?, starts);
         Ok(self.change_all(context, adapt)?.into_iter().flatten().next())
+    }
+
+    fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+        let taken = self.change_all(context, |_, part| part.learn_from(context, lessons))?;
+        Ok(taken.into_iter().fold(Taken::default(), Taken::or))
+    }
+
+    fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+        self.parts.iter_mut().find_map(|(_, part)| part.complete(context, pair, guide))
+    }
+
+    fn transferred(&self) -> Option<&TransferReport> {
+        self.parts.iter().find_map(|(_, part)| part.transferred())
     }
 
     fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {

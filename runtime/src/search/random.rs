@@ -94,7 +94,7 @@ impl Random {
     /// How many of the best are remembered.
     const BEST: usize = 25;
 
-    fn new(seed: u64, over_configs: bool) -> Self {
+    pub(super) fn new(seed: u64, over_configs: bool) -> Self {
         let rng = Pcg64::seed_from_u64(seed);
         Self { over_configs, over: None, rng, firsts: Firsts::default(), drawn: BTreeMap::new(), best: BTreeMap::new() }
     }

@@ -5,7 +5,9 @@ use super::confirming::{Again, Confirming};
 use super::context::Context;
 use super::erased::Erased;
 use super::insight::Insight;
+use super::learning::LearningFrom;
 use super::search::Search;
+use super::sources::Sources;
 use super::starting::StartingFrom;
 use super::strategy::Strategy;
 use super::unique::{ByKey, ByTrace, TellsApart, Unique, UniqueBy};
@@ -163,6 +165,24 @@ pub trait Searcher<T: AnyConfig> {
         Search::around(self, |strategy| StartingFrom::new(strategy, first))
     }
 
+    /// The same search, which begins with what others learned, of other types, spaces and tasks: their best configs are tried first,
+    /// their trials are data of a model of rewards, and their policy is an agent's. What misleads is noticed within 20 trials and
+    /// dropped. Here nothing must have been told yet. A study does this with [`learn_from`](crate::study::StudyBuilder::learn_from).
+    fn learning_from(self, sources: &Sources) -> Result<Search<T, LearningFrom<Erased<Self, T>>>, LoadError>
+    where
+        Self: Sized,
+    {
+        let mut search = Search::around(self, LearningFrom::new);
+        let lessons = sources.lessons(&search.context);
+        search.strategy.learn_from(&search.context, &lessons)?;
+        Ok(search)
+    }
+
+    /// What came along from other searches, where some were [learned from](Self::learning_from).
+    fn transferred(&self) -> Option<&TransferReport> {
+        self.strategy()?.transferred()
+    }
+
     /// The same search, which evaluates its best configs again in the end: after so many proposals the `finalists` best, `times`
     /// times each, in turn. Of noisy rewards the highest one is luck; [`confirmed`](Search::confirmed) is the config that holds.
     /// A study does this with [`confirm`](crate::study::StudyBuilder::confirm).
@@ -246,6 +266,10 @@ macro_rules! forward {
 
             fn attention(&self, config: &T) -> Option<AttentionMap> {
                 (**self).attention(config)
+            }
+
+            fn transferred(&self) -> Option<&TransferReport> {
+                (**self).transferred()
             }
 
             fn acceptance(&self) -> Option<f64> {

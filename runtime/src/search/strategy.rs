@@ -2,10 +2,12 @@
 
 use super::context::{Context, Proposal};
 use super::insight::Insight;
+use super::sources::Lessons;
 use crate::agent::observe::check;
-use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
+use crate::agent::{AttentionMap, Importance, ObserveError, Share, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome, Rewards};
 
@@ -51,6 +53,23 @@ pub trait Strategy {
     fn adapt(&mut self, context: &Context, snapshot: &[u8], starts: usize)
     -> Result<Option<TransferReport>, LoadError>;
 
+    /// Takes in what other searches have to teach, before anything was told; says what of it. On an error the strategy is as it was.
+    /// The best configs of theirs are proposed by [`LearningFrom`](super::LearningFrom).
+    fn learn_from(&mut self, _context: &Context, _lessons: &Lessons) -> Result<Taken, LoadError> {
+        Ok(Taken::default())
+    }
+
+    /// A config that takes decisions as far as they are given, where the strategy has something to say of the others.
+    #[doc(hidden)]
+    fn complete(&mut self, _context: &Context, _pair: Pair, _guide: &Guide) -> Option<Trace> {
+        None
+    }
+
+    /// What came along from other searches, by a strategy that learned from some.
+    fn transferred(&self) -> Option<&TransferReport> {
+        None
+    }
+
     /// `Σ log π` of a given config; 0 where there is no policy.
     fn log_prob(&self, _pair: Pair, _trace: &Trace) -> f64 {
         0.0
@@ -74,6 +93,25 @@ pub trait Strategy {
     /// The share of drawn configs that were valid, where that is known.
     fn acceptance(&self, _pair: Pair) -> Option<f64> {
         None
+    }
+}
+
+/// What a strategy took in of what other searches had to teach.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Taken {
+    /// For each group of trials, of a space and task of a source, how many are data.
+    pub(super) data: Vec<usize>,
+    /// The source whose policy was taken over, where one was, and the positions that came along.
+    pub(super) policy: Option<(usize, Share)>,
+}
+
+impl Taken {
+    /// What either of two took in.
+    pub(super) fn or(self, other: Self) -> Self {
+        let count = self.data.len().max(other.data.len());
+        let of = |data: &[usize], group: usize| data.get(group).copied().unwrap_or(0);
+        let data = (0..count).map(|group| of(&self.data, group).max(of(&other.data, group))).collect();
+        Self { data, policy: self.policy.or(other.policy) }
     }
 }
 
@@ -121,6 +159,18 @@ macro_rules! forward {
                 (**self).adapt(context, snapshot, starts)
             }
 
+            fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+                (**self).learn_from(context, lessons)
+            }
+
+            fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+                (**self).complete(context, pair, guide)
+            }
+
+            fn transferred(&self) -> Option<&TransferReport> {
+                (**self).transferred()
+            }
+
             fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
                 (**self).log_prob(pair, trace)
             }
@@ -163,6 +213,18 @@ macro_rules! by_inner {
 
         fn towards(&mut self, direction: Direction) {
             self.$inner.towards(direction);
+        }
+
+        fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+            self.$inner.learn_from(context, lessons)
+        }
+
+        fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+            self.$inner.complete(context, pair, guide)
+        }
+
+        fn transferred(&self) -> Option<&TransferReport> {
+            self.$inner.transferred()
         }
 
         fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {

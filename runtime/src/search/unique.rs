@@ -13,7 +13,8 @@ use super::context::{Context, Proposal};
 use super::erased::Erased;
 use super::insight::Insight;
 use super::search::{Around, Search};
-use super::strategy::{Strategy, by_inner};
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken, by_inner};
 use super::tried::{Tried, WrittenIdentities, mixed};
 use super::untried::{Finder, Left};
 use super::written::place;
@@ -21,6 +22,7 @@ use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
 

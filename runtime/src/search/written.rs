@@ -38,6 +38,11 @@ impl Lines {
         }
     }
 
+    /// The states and the tasks.
+    pub(super) fn into_names(self) -> (Vec<StateMeta>, Vec<Names>) {
+        (self.states, self.tasks)
+    }
+
     fn lexicon(&self) -> Lexicon<'_> {
         Lexicon { universe: &self.space, states: &self.states, tasks: &self.tasks }
     }
@@ -116,6 +121,14 @@ pub(super) fn guide_rows(guide: &Guide) -> Rows {
     guide.decisions().iter().map(|(_, action)| action.0).collect()
 }
 
+/// Decisions as rows: of each the state, and the action where there is one here.
+pub(super) type WrittenDecisions = Vec<(u32, Option<u32>)>;
+
+pub(super) fn written_decisions(decisions: &[(StateRow, ActionRow)]) -> WrittenDecisions {
+    let written = |(state, action): &(StateRow, ActionRow)| (state.0, (*action != ActionRow::GONE).then_some(action.0));
+    decisions.iter().map(written).collect()
+}
+
 /// The place of a pair among those of the context.
 pub(super) fn place(context: &Context, pair: Pair) -> Option<usize> {
     context.pairs().iter().position(|known| *known == pair)
@@ -167,6 +180,16 @@ impl Reader<'_> {
     pub(super) fn guide(&self, rows: &Rows) -> Option<Guide> {
         let decision = |row: &u32| self.actions.get(*row as usize).copied().flatten();
         rows.iter().map(decision).collect::<Option<Vec<_>>>().map(Guide::new)
+    }
+
+    /// The decisions at states that there are here.
+    pub(super) fn decisions(&self, written: &WrittenDecisions) -> Vec<(StateRow, ActionRow)> {
+        let here = |old: u32| self.matching.states.iter().position(|state| *state == Some(old as usize));
+        let decision = |(state, action): &(u32, Option<u32>)| {
+            let taken = action.and_then(|action| self.actions.get(action as usize).copied().flatten());
+            Some(taken.unwrap_or((StateRow(here(*state)? as u32), ActionRow::GONE)))
+        };
+        written.iter().filter_map(decision).collect()
     }
 
     /// The trace here; none where the decisions are not those of a config of the pair.

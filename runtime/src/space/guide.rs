@@ -7,8 +7,10 @@ use super::vocabulary::{ActionRow, StateRow};
 
 /// Decisions of a trace to come. Where a state is decided several times, the guide's entries are used in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Guide {
+pub struct Guide {
     rest: Vec<(StateRow, ActionRow)>,
+    /// Whether it is advice only: what cannot be taken is left open.
+    is_loose: bool,
 }
 
 /// What a guide says of a pending decision.
@@ -24,7 +26,17 @@ pub(crate) enum Advice {
 
 impl Guide {
     pub(crate) fn new(decisions: Vec<(StateRow, ActionRow)>) -> Self {
-        Self { rest: decisions }
+        Self { rest: decisions, is_loose: false }
+    }
+
+    /// Decisions that are taken as far as they can be.
+    pub(crate) fn loose(decisions: Vec<(StateRow, ActionRow)>) -> Self {
+        Self { rest: decisions, is_loose: true }
+    }
+
+    /// Whether a trace that has come to its end did as it says.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.is_loose || self.rest.is_empty()
     }
 
     /// The decisions that are left.
@@ -48,6 +60,7 @@ impl Guide {
             return Advice::Open;
         };
         let (_, action) = self.rest.remove(entry);
-        pending.actions().position(|available| available == action).map_or(Advice::Unavailable, Advice::Take)
+        let otherwise = if self.is_loose { Advice::Open } else { Advice::Unavailable };
+        pending.actions().position(|available| available == action).map_or(otherwise, Advice::Take)
     }
 }

@@ -25,6 +25,9 @@ impl StateRow {
 }
 
 impl ActionRow {
+    /// What is no action of any state: one that a decision elsewhere took, and that there is none of here.
+    pub(crate) const GONE: Self = Self(u32::MAX);
+
     /// The row as an index.
     #[must_use]
     pub const fn index(self) -> usize {

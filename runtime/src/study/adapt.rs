@@ -8,6 +8,9 @@ use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability, Ledger, Snapshot, SpaceRecord, StudyRecord, TrialRecord};
 use crate::space::Space;
 
+/// How many of the best configs so far are tried first.
+const STARTS: usize = 10;
+
 /// What changed of a type.
 pub(super) struct Change<'a> {
     differences: Differences,
@@ -100,7 +103,7 @@ impl Scheduler {
         let (progress, transfer) = if change.is_one() {
             searching.reset()?;
             let unreadable = |source| StudyError::Restore { study: study.name.clone(), source };
-            let report = match searching.adapt(&snapshot.bytes, self.options.starts) {
+            let report = match searching.adapt(&snapshot.bytes, self.options.starts.unwrap_or(STARTS)) {
                 Err(error) if error.is_damage() => {
                     tracing::warn!(study = study.name, %error, "the snapshot of the search is damaged and teaches nothing");
                     None

@@ -13,11 +13,11 @@ use super::running::Running;
 use super::scheduler::Stop;
 use super::searching::Searching;
 use super::store::{MemoryStore, Store};
-use super::{Outcome, Study, StudyError};
+use super::{Outcome, Study, StudyError, TransferSource};
 use crate::agent::Agent;
 use crate::policy::{AnyConfig, Tasks, Universe};
 use crate::search::{
-    Again, BayesianSearch, ByTrace, Confirming, Erased, Searcher, Strategy, TellsApart, Unique, UniqueBy,
+    Again, BayesianSearch, ByTrace, Confirming, Erased, LearningFrom, Searcher, Strategy, TellsApart, Unique, UniqueBy,
 };
 use crate::train::Direction;
 
@@ -37,7 +37,7 @@ struct Setup {
     run_options: RunOptions,
     stop: Option<Stop>,
     pruner: Option<Arc<dyn Pruner>>,
-    older: Option<(Arc<dyn Store>, String)>,
+    sources: Vec<TransferSource>,
     repeats: bool,
     /// When which configs are evaluated again.
     again: Again,
@@ -100,7 +100,7 @@ impl Study<(), ()> {
             run_options: RunOptions::default(),
             stop: None,
             pruner: None,
-            older: None,
+            sources: Vec::new(),
             repeats: false,
             again: Again::default(),
             task: None,
@@ -273,18 +273,32 @@ impl<S> StudyBuilder<S> {
         self
     }
 
-    /// Begins with what another study in a store learned, where this study is made: a searcher with snapshots takes it over by
-    /// names, as [`Agent::transfer`] does. The best configs of the other study are tried first, see [`starts`](Self::starts).
-    pub fn warm_start(mut self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
-        self.setup.older = Some((store, study.into()));
+    /// Begins, where this study is made, with what others learned: studies in files and databases, other studies of the same store,
+    /// checkpoints; of other types, spaces and tasks, all by names. Rewards count by their rank within their own space and task, so scales
+    /// and directions may differ.
+    ///
+    /// The best configs of theirs are tried first ([`starts`](Self::starts)), their trials are data of the default search's model, and an
+    /// agent takes over the first policy of its kind. Within 20 trials what misleads is noticed and dropped. What came along is
+    /// [`Study::transfer`], and in the report. `docs/transfer.md` tells when that pays.
+    pub fn learn_from<I>(mut self, sources: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<TransferSource>,
+    {
+        self.setup.sources.extend(sources.into_iter().map(Into::into));
         self
     }
 
-    /// How many of the best configs of the other study are tried first after [`warm_start`](Self::warm_start) or
-    /// [`adapt`](Self::adapt); 10 where it is not set. An agent decides what they leave open; other searchers take those that
-    /// are whole configs of this space.
+    /// As [`learn_from`](Self::learn_from), with one study in a store.
+    pub fn warm_start(self, store: Arc<dyn Store>, study: impl Into<String>) -> Self {
+        self.learn_from([TransferSource::in_store(store, study)])
+    }
+
+    /// How many of the best configs elsewhere are tried first after [`learn_from`](Self::learn_from) or [`adapt`](Self::adapt). Where it is
+    /// not set, that is 10; after `learn_from` 3 where something can be decided here that was not known there, and fewer where they do worse
+    /// than others. What they leave open is decided by an agent, and otherwise at random.
     pub fn starts(mut self, configs: usize) -> Self {
-        self.setup.options.starts = configs;
+        self.setup.options.starts = Some(configs);
         self
     }
 
@@ -341,7 +355,7 @@ impl<S> StudyBuilder<S> {
     where
         S: Choice<T>,
     {
-        let Setup { store, name, worker, options, run_options, stop, pruner, older, repeats, again, task, folder } =
+        let Setup { store, name, worker, options, run_options, stop, pruner, sources, repeats, again, task, folder } =
             self.setup;
         let searcher = self.searcher.searcher();
         let worker = super::worker::unique(worker.as_deref());
@@ -351,8 +365,8 @@ impl<S> StudyBuilder<S> {
         if context.direction() == Direction::Minimize {
             options.direction.get_or_insert(Direction::Minimize);
         }
-        let opening = Opening { store, name, worker, options, stop, older };
-        let unique = Unique::new(Erased::new(searcher), ByTrace).with_repeats(repeats);
+        let opening = Opening { store, name, worker, options, stop, sources };
+        let unique = Unique::new(LearningFrom::new(Erased::new(searcher)), ByTrace).with_repeats(repeats);
         let mut strategy = Confirming::new(unique, again);
         if let Some(direction) = opening.options.direction {
             strategy.towards(direction);

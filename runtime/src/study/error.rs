@@ -83,6 +83,14 @@ pub enum StudyError {
         /// Why not.
         source: LoadError,
     },
+    /// What is to be learned from could not be read.
+    #[error("what `{}` has to teach could not be read: {source}", printable(name))]
+    Source {
+        /// What it is called.
+        name: String,
+        /// Why not.
+        source: LoadError,
+    },
     /// The searcher could not be written.
     #[error(transparent)]
     Snapshot(#[from] SaveError),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::store::location;
-use super::{ByDefault, Study, StudyBuilder, StudyError};
+use super::{ByDefault, Study, StudyBuilder, StudyError, TransferSource};
 
 impl Study<(), ()> {
     /// A study in an SQLite file, or, where the path is an address such as `postgres://user@host/database`, in a PostgreSQL database. It is
@@ -18,6 +18,6 @@ impl Study<(), ()> {
 impl<S> StudyBuilder<S> {
     /// As [`warm_start`](Self::warm_start), with a study in an SQLite file or a PostgreSQL database, which may be this one.
     pub fn warm_start_from(self, path: impl AsRef<Path>, study: impl Into<String>) -> Result<Self, StudyError> {
-        Ok(self.warm_start(location::open_read_only(path)?, study))
+        Ok(self.learn_from([TransferSource::named(&path, study)?]))
     }
 }

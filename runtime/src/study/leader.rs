@@ -42,6 +42,8 @@ struct Plan {
     counts: Counts,
     proposed: Vec<TrialRecord>,
     snapshot: Option<Snapshot>,
+    /// What came along from other searches, where it was found that some of it misleads.
+    transfer: Option<String>,
 }
 
 impl Scheduler {
@@ -152,12 +154,13 @@ impl Scheduler {
         let progress = self.replay(searching, &turn.study, progress, &events)?;
         let (before, study) = (turn.study.clone(), turn.study.clone());
         let (learned, proposed, counts) = (Vec::new(), Vec::new(), Counts::default());
-        let plan = Plan { before, study, progress, learned, counts, proposed, snapshot: None };
+        let plan = Plan { before, study, progress, learned, counts, proposed, snapshot: None, transfer: None };
         Ok((turn, plan))
     }
 
     /// Tells the strategy of trials that ended; in a deterministic study, by number, and of none before its time.
     fn learn_due(&mut self, searching: &mut AnySearching<'_>, turn: &mut Turn, plan: &mut Plan, all: bool) {
+        let dropped = searching.dropped();
         while let Some(trial) = self.next_due(turn, &plan.study, all) {
             plan.study.events += 1;
             plan.progress.event = plan.study.events;
@@ -169,6 +172,9 @@ impl Scheduler {
             }
             plan.learned.push((trial.number, plan.study.events));
             plan.counts.count(trial.phase);
+        }
+        if searching.dropped() > dropped {
+            plan.transfer = searching.transferred().and_then(|report| serde_json::to_string(report).ok());
         }
     }
 
@@ -265,6 +271,7 @@ impl Scheduler {
         if !proposed.is_empty() {
             study.ending = None;
         }
+        study.transfer = plan.transfer.clone().or(study.transfer);
         ledger.put_study(&study, plan.counts)?;
         if is_last {
             ledger.take_lease(study.id, study.lease.epoch, None)?;

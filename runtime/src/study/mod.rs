@@ -48,6 +48,7 @@ mod searching;
 mod seen;
 #[cfg(feature = "serve")]
 mod serve;
+mod sources;
 mod store;
 mod stored;
 mod story;
@@ -77,6 +78,7 @@ pub use run::{Ending, Summary};
 pub use running::Running;
 #[cfg(feature = "serve")]
 pub use serve::{Server, Serving};
+pub use sources::TransferSource;
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
 #[cfg(feature = "sqlite")]
@@ -94,7 +96,7 @@ pub use crate::train::Direction;
 use crate::agent::{Best, TransferReport};
 use crate::checkpoint::Checkpoint;
 use crate::policy::AnyConfig;
-use crate::search::{Confirming, Erased, Searcher, Unique};
+use crate::search::{Confirming, Erased, LearningFrom, Searcher, Unique};
 use crate::space::Space;
 use evaluate::Listener;
 use hand::Link;
@@ -156,7 +158,7 @@ pub struct Study<T, S> {
 }
 
 /// A searcher with what a study puts around it.
-type StudyStrategy<S, T> = Confirming<Unique<Erased<S, T>>>;
+type StudyStrategy<S, T> = Confirming<Unique<LearningFrom<Erased<S, T>>>>;
 
 impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     fn of(
@@ -269,7 +271,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     /// The searcher as far as the study has come.
     pub fn searcher(&mut self) -> Result<&S, StudyError> {
         self.scheduler.catch_up(&mut self.searching)?;
-        Ok(self.searching.strategy.strategy().strategy().searcher())
+        Ok(self.searching.strategy.strategy().strategy().strategy().searcher())
     }
 
     /// The study's name.

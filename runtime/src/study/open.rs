@@ -17,12 +17,14 @@ use super::reader::Reader;
 use super::rescue;
 use super::scheduler::{Scheduler, Stop};
 use super::searching::AnySearching;
+use super::sources::{self, TransferSource};
 use super::store::{
-    Access, Counts, Durability, Ledger, Phase, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord,
+    Access, Counts, Durability, Ledger, Snapshot, SpaceRecord, Store, StoreError, StudyRecord, TrialRecord,
     WorkerRecord,
 };
 use super::vigil::Vigil;
-use crate::checkpoint::LoadError;
+use crate::agent::TransferReport;
+use crate::search::Proposal;
 use crate::space::Space;
 
 /// What a study is opened with.
@@ -33,15 +35,8 @@ pub(super) struct Opening {
     pub(super) worker: String,
     pub(super) options: Options,
     pub(super) stop: Option<Stop>,
-    /// The study to begin with what another one learned, where it is made.
-    pub(super) older: Option<(Arc<dyn Store>, String)>,
-}
-
-/// What another study has to give.
-struct Older {
-    snapshot: Option<Vec<u8>>,
-    /// Best first.
-    best: Vec<TrialRecord>,
+    /// What to learn from, where the study is made.
+    pub(super) sources: Vec<TransferSource>,
 }
 
 /// How often somebody else may write while a study is opened.
@@ -55,12 +50,12 @@ impl Opening {
         space: Space,
         type_name: &str,
     ) -> Result<(Scheduler, Vec<String>), StudyError> {
-        let older = self.older.as_ref().map(|(store, name)| read_older(&**store, name)).transpose()?;
+        let sources = self.sources.clone();
         let record = SpaceRecord::new(space, type_name);
         let mut scheduler = self.scheduler(searching);
         let mut changes = None;
         for _ in 0..ROUNDS {
-            changes = scheduler.begin_or_go_on(searching, (space, &record), older.as_ref())?;
+            changes = scheduler.begin_or_go_on(searching, (space, &record), &sources)?;
             if changes.is_some() {
                 break;
             }
@@ -102,7 +97,7 @@ impl Scheduler {
         &mut self,
         searching: &mut AnySearching<'_>,
         (space, record): (Space, &SpaceRecord),
-        older: Option<&Older>,
+        sources: &[TransferSource],
     ) -> Result<Option<Vec<String>>, StudyError> {
         let found = self.store.read(|ledger| {
             let Some(study) = ledger.study(&self.protocol.study)? else { return Ok(None) };
@@ -110,7 +105,7 @@ impl Scheduler {
             Ok(Some((study, space)))
         })?;
         match found {
-            None => Ok(self.make(searching, record, older)?.then(Vec::new)),
+            None => Ok(self.make(searching, record, sources)?.then(Vec::new)),
             Some((study, _)) if self.options.new_only => Err(StoreError::NameTaken { name: study.name }.into()),
             Some((study, old)) => self.go_on(searching, study, &old, (space, record)),
         }
@@ -121,23 +116,11 @@ impl Scheduler {
         &mut self,
         searching: &mut AnySearching<'_>,
         space: &SpaceRecord,
-        older: Option<&Older>,
+        sources: &[TransferSource],
     ) -> Result<bool, StudyError> {
         searching.reset()?;
-        let (mut transfer, mut queue) = (None, &[][..]);
-        if let Some(Older { snapshot, best }) = older {
-            let snapshot = snapshot.as_ref();
-            let report = match snapshot.map(|snapshot| searching.adapt(snapshot, self.options.starts)).transpose() {
-                Ok(report) => report.flatten(),
-                // Another kind of strategy begins with the configs alone.
-                Err(LoadError::OtherStrategy { .. }) => None,
-                Err(source) => return Err(StudyError::Restore { study: self.protocol.study.clone(), source }),
-            };
-            match report {
-                Some(report) => transfer = serde_json::to_string(&report).ok(),
-                None => queue = best,
-            }
-        }
+        let (report, queue) = self.learn(searching, sources)?;
+        let transfer = report.and_then(|report| serde_json::to_string(&report).ok());
         let bytes = searching.snapshot()?;
         let direction = self.options.direction();
         let (id, space) = {
@@ -149,7 +132,7 @@ impl Scheduler {
                 let space = ledger.add_space(space)?;
                 let mut study = ledger.add_study(&this.protocol.study, space, direction)?;
                 study.transfer.clone_from(&transfer);
-                this.start_from(ledger, searching, &mut study, queue)?;
+                this.start_from(ledger, searching, &mut study, &queue)?;
                 study.rules = serde_json::to_string(&this.options.rules()).ok();
                 ledger.put_study(&study, Counts::default())?;
                 if let Some(bytes) = &bytes {
@@ -166,19 +149,36 @@ impl Scheduler {
         Ok(true)
     }
 
-    /// Queues the best configs of another study that are ones of this space.
+    /// Lets the strategy learn from sources. Gives what came along, and what is to be queued where the strategy cannot keep that in mind.
+    fn learn(
+        &self,
+        searching: &mut AnySearching<'_>,
+        sources: &[TransferSource],
+    ) -> Result<(Option<TransferReport>, Vec<Proposal>), StudyError> {
+        if sources.is_empty() {
+            return Ok((None, Vec::new()));
+        }
+        let sources = sources::read(sources, &*self.store, &self.protocol.study)?;
+        let lessons = sources.lessons(&searching.context).starting_with(self.options.starts);
+        if !searching.has_snapshots() {
+            let (report, best) = lessons.best(&searching.proposed);
+            return Ok((Some(report), best));
+        }
+        let unreadable = |source| StudyError::Restore { study: self.protocol.study.clone(), source };
+        searching.learn_from(&lessons).map_err(unreadable)?;
+        Ok((searching.transferred().cloned(), Vec::new()))
+    }
+
+    /// Queues configs.
     fn start_from(
         &self,
         ledger: &mut dyn Ledger,
         searching: &AnySearching<'_>,
         study: &mut StudyRecord,
-        best: &[TrialRecord],
+        queue: &[Proposal],
     ) -> Result<(), StudyError> {
-        let context = &searching.context;
-        let fitting = best.iter().filter(|record| self.admits(context, record));
-        let fitting = fitting.filter_map(|record| self.reader.proposal(context, record));
-        for proposal in fitting.take(self.options.starts) {
-            let record = TrialRecord { space: study.space, ..self.record(study, context, &proposal)? };
+        for proposal in queue {
+            let record = TrialRecord { space: study.space, ..self.record(study, &searching.context, proposal)? };
             study.trials += 1;
             ledger.put_trial(study.id, &record)?;
         }
@@ -256,15 +256,4 @@ impl Scheduler {
         self.beats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
         Ok(())
     }
-}
-
-fn read_older(store: &dyn Store, name: &str) -> Result<Older, StudyError> {
-    store.read(|ledger| {
-        let study = ledger.known_study(name)?;
-        let mut best = ledger.trials(study.id)?;
-        best.retain(|trial| trial.phase == Phase::Done);
-        let worth = |trial: &TrialRecord| trial.reward.map(|reward| study.direction.sign() * reward);
-        best.sort_by(|a, b| worth(b).partial_cmp(&worth(a)).unwrap_or(std::cmp::Ordering::Equal));
-        Ok(Older { snapshot: ledger.snapshot(study.id)?.map(|snapshot| snapshot.bytes), best })
-    })
 }

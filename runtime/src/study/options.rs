@@ -26,8 +26,8 @@ pub(super) struct Options {
     pub(super) pending: Option<u64>,
     /// Whether to go on by names where the type has changed.
     pub(super) adapt: bool,
-    /// How many of the best configs of a study that is begun from are tried first.
-    pub(super) starts: usize,
+    /// How many of the best configs elsewhere are tried first, where that was said.
+    pub(super) starts: Option<usize>,
     /// How many of the last trials evaluate the best configs again.
     pub(super) confirmations: u64,
     /// Whether the study must not be there yet.
@@ -47,7 +47,7 @@ impl Default for Options {
             snapshot_every: 50,
             pending: None,
             adapt: false,
-            starts: 10,
+            starts: None,
             confirmations: 0,
             new_only: false,
             pruner: None,

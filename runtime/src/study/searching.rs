@@ -3,7 +3,7 @@
 use super::StudyError;
 use crate::agent::{AttentionMap, Importance, ObserveError, SampleError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
-use crate::search::{Context, Insight, Outcome, Proposal, Strategy};
+use crate::search::{Context, Insight, Lessons, Outcome, Proposal, Strategy};
 
 /// A strategy with what it searches. The study is written against this with an erased strategy, so that it is compiled once and
 /// not for each type that is searched.
@@ -74,6 +74,23 @@ impl<S: Strategy + ?Sized> Searching<S> {
         let report = self.strategy.adapt(&self.context, snapshot, starts)?;
         self.is_initial &= report.is_none();
         Ok(report)
+    }
+
+    /// Takes in what others have to teach.
+    pub(super) fn learn_from(&mut self, lessons: &Lessons) -> Result<(), LoadError> {
+        self.is_initial = false;
+        self.strategy.learn_from(&self.context, lessons).map(drop)
+    }
+
+    /// What came along from others.
+    pub(super) fn transferred(&self) -> Option<&TransferReport> {
+        self.strategy.transferred()
+    }
+
+    /// How many of these were found to mislead.
+    pub(super) fn dropped(&self) -> usize {
+        let sources = self.transferred().map_or(&[][..], |report| &report.sources);
+        sources.iter().filter(|source| source.dropped.is_some()).count()
     }
 
     /// What the policy makes of each state, of the first pair that is searched.

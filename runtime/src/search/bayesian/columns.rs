@@ -47,7 +47,7 @@ impl Columns {
 pub(super) struct Scale<'a> {
     pub(super) sites: &'a Sites,
     pub(super) domains: &'a [Domain],
-    /// By state; the task's is the last.
+    /// By state; those of task and source stand last.
     pub(super) weights: &'a [f64],
 }
 

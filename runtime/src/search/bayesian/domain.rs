@@ -38,10 +38,11 @@ impl Domain {
         Self { count, order: state.order().filter(|_| count > 2).map(Order::new) }
     }
 
-    /// Those of all states of a context; that of the tasks stands last.
-    pub(super) fn all(context: &Context) -> Vec<Self> {
+    /// Those of all states of a context; then those of the tasks, and of this search and groups of others.
+    pub(super) fn all(context: &Context, groups: usize) -> Vec<Self> {
         let tasks = Self { count: context.task_count(), order: None };
-        context.graph().vocabulary().states().iter().map(Self::of).chain([tasks]).collect()
+        let sources = Self { count: groups + 1, order: None };
+        context.graph().vocabulary().states().iter().map(Self::of).chain([tasks, sources]).collect()
     }
 
     /// The place of an action in ascending order.

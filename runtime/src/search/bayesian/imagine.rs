@@ -57,7 +57,7 @@ impl Bayesian {
         let mut model = self.take_model(context);
         self.fit_where_due(&mut model);
         let fitted = self.fitted.get_or_insert_with(|| model.unfitted());
-        let (targets, mut scales) = self.points.targets(View::Plain);
+        let (targets, mut scales) = model.targets(Belief::Learned, &self.points, fitted, View::Plain);
         let scale = scales.remove(&pair).filter(|scale| scale.values.len() > 1);
         let answer = scale.and_then(|scale| {
             let belief = model.believe(Belief::Learned, &self.points, fitted, &targets);

@@ -51,7 +51,7 @@ pub(super) fn look(context: &Context, pair: Pair, points: &Points, model: Model,
 
 impl<'a> Look<'a> {
     fn new(context: &'a Context, pair: Pair, points: &'a Points, mut model: Model, fitted: &Fitted) -> Option<Self> {
-        let (targets, mut scales) = points.targets(View::Plain);
+        let (targets, mut scales) = model.targets(Belief::Learned, points, fitted, View::Plain);
         let scale = scales.remove(&pair).filter(|scale| scale.values.len() > 1)?;
         let (weights, believed) = model.believe(Belief::Learned, points, fitted, &targets);
         Some(Self { context, pair, points, model, weights, believed, scale })

@@ -19,6 +19,7 @@ mod propose;
 mod search_tests;
 mod sites;
 mod targets;
+pub(super) mod taught;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -35,11 +36,13 @@ use self::model::Model;
 use self::origin::Origin;
 use self::points::{Entered, Point, Points, Waiting};
 use self::propose::Turn;
+use self::taught::Taught;
 use super::context::{Context, Proposal};
 use super::firsts::Firsts;
 use super::insight::Insight;
 use super::search::Search;
-use super::strategy::Strategy;
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken};
 use super::tried::Tried;
 use crate::agent::observe::check;
 use crate::agent::{ObserveError, TransferReport};
@@ -150,7 +153,8 @@ impl Bayesian {
         if let Some(model) = self.model.take().filter(|model| model.is_of(context)) {
             return model;
         }
-        let mut model = Model::new(context);
+        let mut model = Model::new(context, self.points.taught.groups);
+        self.points.taught.place(context, &mut model.sites);
         for point in &mut self.points.told {
             point.row = model.sites.row(context, point.pair, &point.trace).unwrap_or_default();
         }
@@ -242,6 +246,12 @@ impl Bayesian {
         }
     }
 
+    /// Has the trials of other searches as data from now on.
+    fn be_taught(&mut self, taught: Taught) {
+        self.points.taught = taught;
+        self.model = None;
+    }
+
     fn forget_pending(&mut self) {
         if let Some(model) = &mut self.model {
             model.forget_pending();
@@ -296,6 +306,14 @@ impl Strategy for Bayesian {
     /// Many: what comes after the best is known already, and costs next to nothing.
     fn draws(&self) -> usize {
         100
+    }
+
+    fn learn_from(&mut self, _: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+        let taught = Taught::of(lessons);
+        let mut data = vec![0; taught.groups];
+        taught.points.iter().for_each(|point| data[point.group] += 1);
+        self.be_taught(taught);
+        Ok(Taken { data, policy: None })
     }
 
     fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {

@@ -1,5 +1,6 @@
 //! What is derived from the remembered trials: sites, domains, and the two beliefs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rand::SeedableRng;
@@ -10,9 +11,10 @@ use super::columns::Scale;
 use super::domain::Domain;
 use super::fit::{Data, Fitted, fit};
 use super::points::Points;
-use super::posterior::{Believed, Posterior};
+use super::posterior::{Alike, Believed, Posterior};
 use super::sites::{Row, Sites};
-use super::targets::View;
+use super::targets::{Targets, View, moments};
+use crate::policy::Pair;
 use crate::space::Graph;
 use crate::space::uniform::Uniform;
 
@@ -30,12 +32,15 @@ pub(super) struct Model {
     plain: Basis,
 }
 
-/// A posterior, and how many of its rows are told and pending ones.
+/// A posterior, and how many of its rows are of other searches, told and pending.
 #[derive(Debug, Clone, Default)]
 struct Basis {
     posterior: Posterior,
+    taught: usize,
     told: usize,
     pending: usize,
+    /// How similar each config that was told is to those of other searches.
+    near: Vec<Alike>,
 }
 
 /// Which belief is asked.
@@ -51,13 +56,18 @@ const SITES: usize = 1 << 16;
 const PLAIN_NOISE: f64 = 0.01;
 /// The most configs that weights are fitted to: so many of the best, and so many of the others.
 const FITTED: usize = 60;
+/// Where configs of other searches stand beside them: at least so many of these.
+const FITTED_TAUGHT: usize = 40;
+/// The scale of the targets is halfway between that of other searches and its own after so many trials.
+const HALFWAY: f64 = 20.0;
 
 impl Model {
-    pub(super) fn new(context: &Context) -> Self {
-        let sites = Sites::new(context);
+    /// Beside so many groups of trials of other searches.
+    pub(super) fn new(context: &Context, groups: usize) -> Self {
+        let sites = Sites::new(context, groups > 0);
         let (learned, plain) = (Basis::default(), Basis::default());
         let prior = (2.0 / decisions(context).max(1.0)).ln();
-        Self { graph: context.shared_graph(), sites, domains: Domain::all(context), prior, learned, plain }
+        Self { graph: context.shared_graph(), sites, domains: Domain::all(context, groups), prior, learned, plain }
     }
 
     /// Whether it is one of the context's graph.
@@ -82,12 +92,24 @@ impl Model {
     }
 
     /// Fits the weights, to the best points and a sample of the others.
-    pub(super) fn fit(&self, points: &Points, start: &Fitted, steps: i32) -> Fitted {
+    pub(super) fn fit(&mut self, points: &Points, start: &Fitted, steps: i32) -> Fitted {
         let chosen = chosen(points);
-        let (targets, _) = points.targets(View::Plain);
-        let rows: Vec<&Row> = chosen.iter().map(|&place| &points.told[place].row).collect();
-        let rewards: Vec<f64> = chosen.iter().map(|&place| targets[place]).collect();
-        let noises: Vec<f64> = chosen.iter().map(|&place| points.told[place].noise()).collect();
+        let (targets, _) = self.targets(Belief::Learned, points, start, View::Plain);
+        // What they rest on has the weights of before.
+        self.forget();
+        let taught = spread(points.taught.len(), (2 * FITTED).saturating_sub(chosen.len()).max(FITTED_TAUGHT));
+        let first = points.taught.len();
+        let (mut rows, mut rewards, mut noises) = (Vec::new(), Vec::new(), Vec::new());
+        for place in taught {
+            rows.push(&points.taught.points[place].row);
+            rewards.push(targets[place]);
+            noises.push(1.0);
+        }
+        for place in chosen {
+            rows.push(&points.told[place].row);
+            rewards.push(targets[first + place]);
+            noises.push(points.told[place].noise());
+        }
         let scale = Scale { sites: &self.sites, domains: &self.domains, weights: &[] };
         fit(&Data::new(&rows, &rewards, &noises, scale), scale, self.prior, start, steps)
     }
@@ -123,6 +145,46 @@ impl Model {
         (weights, believed)
     }
 
+    /// What a belief is fitted to: of other searches each group on its own scale, then what was told; and the scale of each pair. As
+    /// long as little was told, its mean and deviation are what the other searches predict of the same configs.
+    pub(super) fn targets(
+        &mut self,
+        belief: Belief,
+        points: &Points,
+        fitted: &Fitted,
+        view: View,
+    ) -> (Vec<f64>, HashMap<Pair, Targets>) {
+        let (mut told, mut scales) = points.targets(view);
+        if points.taught.is_empty() {
+            return (told, scales);
+        }
+        let (weights, noise) = self.weights(belief, fitted);
+        self.catch_up(belief, points, (&weights, noise));
+        let (basis, mut targets) = (self.basis(belief), points.taught.targets(view));
+        let believed = basis.posterior.believe(&targets);
+        // As if the configs that were told were of the other searches.
+        let times = weights.last().map_or(1.0, |weight| weight.exp());
+        for (pair, scale) in &mut scales {
+            let places: Vec<usize> = points.of(*pair).collect();
+            if places.is_empty() || !points.taught.is_of(*pair) {
+                continue;
+            }
+            let predicted: Vec<f64> = places.iter().map(|&place| believed.mean_at(&basis.near[place], times)).collect();
+            let ((mean, deviation), share) = (moments(&predicted), HALFWAY / (places.len() as f64 + HALFWAY));
+            *scale = scale.clone().moved(share * mean, 1.0 - share + share * deviation);
+            places.iter().zip(&scale.values).for_each(|(&place, &value)| told[place] = value);
+        }
+        targets.append(&mut told);
+        (targets, scales)
+    }
+
+    fn basis(&self, belief: Belief) -> &Basis {
+        match belief {
+            Belief::Learned => &self.learned,
+            Belief::Plain => &self.plain,
+        }
+    }
+
     /// The targets of further configs as one draw from the learned belief has them, each by a standard normal number.
     pub(super) fn draw(
         &mut self,
@@ -137,10 +199,7 @@ impl Model {
 
     /// What a belief rests on.
     pub(super) fn posterior(&self, belief: Belief) -> &Posterior {
-        match belief {
-            Belief::Learned => &self.learned.posterior,
-            Belief::Plain => &self.plain.posterior,
-        }
+        &self.basis(belief).posterior
     }
 
     pub(super) fn scale<'a>(&'a self, weights: &'a [f64]) -> Scale<'a> {
@@ -150,21 +209,36 @@ impl Model {
 
 impl Basis {
     fn forget_pending(&mut self) {
-        self.posterior.truncate(self.told);
+        self.posterior.truncate(self.taught + self.told);
         self.pending = 0;
     }
 
     fn catch_up(&mut self, points: &Points, noise: f64, scale: Scale<'_>) {
+        if self.taught < points.taught.len() {
+            self.posterior.extend(points.taught.points.iter().map(|point| (&point.row, noise)), scale);
+            self.taught = points.taught.len();
+        }
         if self.told < points.told.len() {
             self.forget_pending();
             let new = points.told[self.told..].iter();
-            self.posterior.extend(new.map(|point| (&point.row, noise * point.noise())), scale);
+            let near = self.posterior.extend(new.map(|point| (&point.row, noise * point.noise())), scale);
             self.told = points.told.len();
+            let taught = self.taught;
+            self.near.extend(near.into_iter().map(|mut alike| {
+                alike.truncate(taught);
+                alike
+            }));
         }
         let new = points.pending[self.pending..].iter();
         self.posterior.extend(new.map(|waiting| (&waiting.row, noise)), scale);
         self.pending = points.pending.len();
     }
+}
+
+/// So many places of so many, evenly.
+fn spread(of: usize, most: usize) -> impl Iterator<Item = usize> {
+    let count = of.min(most);
+    (0..count).map(move |i| i * of / count)
 }
 
 /// The best of all pairs, and of the others those with the least lots.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::candidates::Base;
 use super::sites::Row;
 use super::targets::{Targets, View};
+use super::taught::Taught;
 use crate::policy::Pair;
 use crate::space::Trace;
 use crate::train::Outcome;
@@ -54,6 +55,8 @@ pub(super) struct Points {
     /// In the order in which they were proposed.
     pub(super) pending: Vec<Waiting>,
     pub(super) progress: BTreeMap<Pair, Progress>,
+    /// Trials of other searches.
+    pub(super) taught: Taught,
 }
 
 /// What a new outcome was of.
@@ -151,7 +154,7 @@ impl Points {
         }
     }
 
-    /// What the belief is fitted to, each pair on its own scale; and the scale of each pair.
+    /// What was told as the belief is fitted to it, each pair on its own scale; and the scale of each pair.
     pub(super) fn targets(&self, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
         let (mut all, mut scales) = (vec![0.0; self.told.len()], HashMap::new());
         for &pair in self.progress.keys() {

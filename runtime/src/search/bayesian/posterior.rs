@@ -71,8 +71,12 @@ pub(super) fn packed<T>(matrix: &[T], row: usize) -> &[T] {
 }
 
 impl Posterior {
-    /// Rests on further rows, each with the variance of its noise as a share of `σ²`.
-    pub(super) fn extend<'a>(&mut self, rows: impl IntoIterator<Item = (&'a Row, f64)>, scale: Scale<'_>) {
+    /// Rests on further rows, each with the variance of its noise as a share of `σ²`. Gives how similar each is to all.
+    pub(super) fn extend<'a>(
+        &mut self,
+        rows: impl IntoIterator<Item = (&'a Row, f64)>,
+        scale: Scale<'_>,
+    ) -> Vec<Alike> {
         let rows: Vec<(&Row, f64)> = rows.into_iter().collect();
         for (row, _) in &rows {
             self.columns.push(row);
@@ -80,9 +84,10 @@ impl Posterior {
         self.beside_none.extend(rows.iter().map(|(row, _)| scale.beside_none(row)));
         let configs: Vec<Config<'_>> = rows.iter().map(|(row, _)| Config::Whole(row)).collect();
         let alike = self.alike(&configs, &[], scale);
-        for ((_, noise), alike) in rows.into_iter().zip(alike) {
+        for ((_, noise), alike) in rows.into_iter().zip(&alike) {
             self.append(&alike[..self.len()], noise);
         }
+        alike
     }
 
     /// How many rows there are.
@@ -207,6 +212,12 @@ impl Posterior {
 }
 
 impl Believed {
+    /// The mean of a config that is so similar to the rows on which this rests, times so much.
+    pub(super) fn mean_at(&self, alike: &Alike, times: f64) -> f64 {
+        let sum: f64 = alike.iter().zip(&self.alpha).map(|(&alike, alpha)| f64::from(alike) * alpha).sum();
+        self.mean + times * sum
+    }
+
     /// Of so much beside the mean of all, and where so much of the variance is explained.
     fn predicted(&self, mean: f64, explained: f64) -> Predicted {
         let deviation = self.spread * (1.0 - explained).max(LEAST_VARIANCE).sqrt();

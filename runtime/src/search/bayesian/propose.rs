@@ -128,9 +128,11 @@ impl Turn<'_> {
 
     /// How candidates are judged, and the places of the pair's configs of the highest mean.
     fn judge(&mut self, belief: Belief, view: View) -> (Judge, Vec<usize>) {
-        let (targets, _) = self.points.targets(view);
+        let (targets, _) = self.model.targets(belief, self.points, self.fitted, view);
         let (weights, believed) = self.model.believe(belief, self.points, self.fitted, &targets);
-        let means = self.model.posterior(belief).smoothed(&believed, &targets);
+        let smoothed = self.model.posterior(belief).smoothed(&believed, &targets);
+        let first = self.points.taught.len();
+        let (means, targets) = (&smoothed[first..], &targets[first..]);
         let mut good: Vec<usize> = self.points.of(self.pair).collect();
         good.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
         let of_pair = || self.points.of(self.pair).map(|place| (&self.points.told[place], targets[place]));

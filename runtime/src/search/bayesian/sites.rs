@@ -7,14 +7,17 @@ use super::super::context::Context;
 use crate::policy::Pair;
 use crate::space::cursor::Pending;
 use crate::space::graph::{Next, Part, PartId};
-use crate::space::{Graph, StateRow, Trace};
+use crate::space::guide::{Advice, Guide};
+use crate::space::{ActionRow, Graph, StateRow, Trace};
 
 /// A site as a number.
 pub(super) type Site = u32;
 
-/// The site that says which of several spaces a config is of, and the one that says what it is judged on.
+/// The site that says which of several spaces a config is of, the one that says what it is judged on, and the one that says which
+/// search it is of: 0 of this one.
 const SPACE: Site = 0;
 const TASK: Site = 1;
+const SOURCE: Site = 2;
 
 /// An action at a site: its position among those of the site's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(super) struct Entry {
     pub(super) action: u32,
 }
 
-/// A config by its actions, in the order of its decisions; space and task stand first.
+/// A config by its actions, in the order of its decisions; space, task and source stand first.
 pub(super) type Row = Vec<Entry>;
 
 /// A config that was put together decision by decision.
@@ -45,6 +48,8 @@ pub(super) struct Sites {
     roots: HashMap<usize, Vec<u32>>,
     /// Whether predicates on beginnings take part.
     are_pruned: bool,
+    /// Whether some configs are of other searches.
+    are_sourced: bool,
     /// The length of the longest row so far.
     longest: usize,
 }
@@ -59,11 +64,20 @@ struct Place {
 }
 
 impl Sites {
-    /// None but space and task, whose weights stand at these places.
-    pub(super) fn new(context: &Context) -> Self {
-        let states = vec![0, context.graph().vocabulary().states().len() as u32];
+    /// None but space, task and source, whose weights stand at these places.
+    pub(super) fn new(context: &Context, are_sourced: bool) -> Self {
+        let task = context.graph().vocabulary().states().len() as u32;
+        let states = vec![0, task, task + 1];
         let are_pruned = context.graph().parts().any(|(_, part)| matches!(part, Part::Pruned(..)));
-        Self { states, known: HashMap::new(), places: Vec::new(), roots: HashMap::new(), are_pruned, longest: 0 }
+        Self {
+            states,
+            known: HashMap::new(),
+            places: Vec::new(),
+            roots: HashMap::new(),
+            are_pruned,
+            are_sourced,
+            longest: 0,
+        }
     }
 
     /// How many there are.
@@ -100,7 +114,7 @@ impl Sites {
     ) -> Option<Grown> {
         let graph = context.graph();
         let mut cursor = graph.walk(pair.space);
-        let mut row = fixed(context, pair);
+        let mut row = self.fixed(context, pair, 0);
         row.reserve(self.longest);
         cursor.reserve(self.longest);
         let mut open = self.roots(graph, pair.space).to_vec();
@@ -117,6 +131,44 @@ impl Sites {
         }
         self.longest = self.longest.max(row.len());
         Some(Grown { trace: cursor.into_trace(), row })
+    }
+
+    /// The row of a trial of a group of other searches, as far as its decisions are ones here: what is not known has no entry, and
+    /// stands in the middle of what it could be.
+    pub(super) fn sketch(
+        &mut self,
+        context: &Context,
+        pair: Pair,
+        decisions: &[(StateRow, ActionRow)],
+        group: usize,
+    ) -> Row {
+        let (graph, mut guide) = (context.graph(), Guide::loose(decisions.to_vec()));
+        let (mut cursor, mut row) = (graph.walk(pair.space), self.fixed(context, pair, group as u32 + 1));
+        let mut open = self.roots(graph, pair.space).to_vec();
+        open.reverse();
+        while let (Some(pending), Some(place)) = (cursor.pending(), open.pop()) {
+            let (site, advice) = (self.places[place as usize].site, guide.advise(&pending));
+            let taken = if let Advice::Take(taken) = advice { taken } else { 0 };
+            if taken >= pending.len() {
+                break;
+            }
+            let first = graph.vocabulary().state(pending.decision().state).rows().start;
+            let step = pending.step(taken);
+            if matches!(advice, Advice::Take(_)) {
+                row.push(Entry { site, action: (step.action().index() - first) as u32 });
+            }
+            open.extend(self.after(graph, place as usize, step.position()).iter().rev());
+            cursor.choose(&step);
+        }
+        row
+    }
+
+    /// The entries that do not come from decisions, where there is more than one to tell apart.
+    fn fixed(&self, context: &Context, pair: Pair, source: u32) -> Row {
+        let space = (context.graph().spaces().len() > 1).then_some(Entry { site: SPACE, action: pair.space as u32 });
+        let task = (context.task_count() > 1).then_some(Entry { site: TASK, action: pair.task as u32 });
+        let source = self.are_sourced.then_some(Entry { site: SOURCE, action: source });
+        space.into_iter().chain(task).chain(source).collect()
     }
 
     fn roots(&mut self, graph: &Graph, space: usize) -> &[u32] {
@@ -164,16 +216,9 @@ impl Sites {
     }
 }
 
-/// The entries that do not come from decisions, where there is more than one to tell apart.
-fn fixed(context: &Context, pair: Pair) -> Row {
-    let space = (context.graph().spaces().len() > 1).then_some(Entry { site: SPACE, action: pair.space as u32 });
-    let task = (context.task_count() > 1).then_some(Entry { site: TASK, action: pair.task as u32 });
-    space.into_iter().chain(task).collect()
-}
-
 /// The part of a row that comes from decisions.
 pub(super) fn decided(row: &Row) -> &[Entry] {
-    let fixed = row.iter().take_while(|entry| entry.site <= TASK).count();
+    let fixed = row.iter().take_while(|entry| entry.site <= SOURCE).count();
     &row[fixed..]
 }
 

@@ -53,6 +53,15 @@ impl Targets {
     }
 }
 
+impl Targets {
+    /// The same values as `offset + factor · value`.
+    pub(super) fn moved(self, offset: f64, factor: f64) -> Self {
+        let values = self.values.into_iter().map(|value| offset + factor * value).collect();
+        let deviation = self.deviation / factor;
+        Self { values, mean: self.mean - deviation * offset, deviation }
+    }
+}
+
 /// The reward of each trial; of one without a reward that which stands at the same place in the order of all, and for failures less
 /// than any.
 fn places(outcomes: &[Outcome]) -> Vec<f64> {
@@ -95,7 +104,7 @@ fn upper_half(values: &[f64]) -> (f64, f64) {
     (median, halves.into_iter().find(|spread| *spread > 0.0).unwrap_or(1.0))
 }
 
-fn moments(values: &[f64]) -> (f64, f64) {
+pub(super) fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
     (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n).sqrt())

@@ -113,7 +113,7 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
 #[test]
 fn the_posterior_is_that_of_the_formulas() {
     let (context, noise) = (context(), 0.05);
-    let (mut sites, domains) = (Sites::new(&context), Domain::all(&context));
+    let (mut sites, domains) = (Sites::new(&context, false), Domain::all(&context, 0));
     let all = rows(&context, &mut sites, 60, 1);
     let weights = random_weights(domains.len(), 2);
     let scale = Scale { sites: &sites, domains: &domains, weights: &weights };
@@ -153,7 +153,7 @@ fn the_posterior_is_that_of_the_formulas() {
 #[test]
 fn one_by_one_is_the_same_to_the_bit_as_at_once() {
     let context = context();
-    let (mut sites, domains) = (Sites::new(&context), Domain::all(&context));
+    let (mut sites, domains) = (Sites::new(&context, false), Domain::all(&context, 0));
     let all = rows(&context, &mut sites, 31, 4);
     let weights = random_weights(domains.len(), 5);
     let scale = Scale { sites: &sites, domains: &domains, weights: &weights };
@@ -179,7 +179,7 @@ fn one_by_one_is_the_same_to_the_bit_as_at_once() {
 fn draws_have_the_means_and_covariances_of_the_posterior() {
     const DRAWS: usize = 20_000;
     let context = context();
-    let (mut sites, domains) = (Sites::new(&context), Domain::all(&context));
+    let (mut sites, domains) = (Sites::new(&context, false), Domain::all(&context, 0));
     let all = rows(&context, &mut sites, 34, 10);
     let (weights, noise) = (random_weights(domains.len(), 11), 0.05);
     let scale = Scale { sites: &sites, domains: &domains, weights: &weights };
@@ -221,7 +221,7 @@ fn draws_have_the_means_and_covariances_of_the_posterior() {
 #[test]
 fn the_slope_of_the_fit_is_that_of_its_objective() {
     let context = context();
-    let mut model = Model::new(&context);
+    let mut model = Model::new(&context, 0);
     let all = rows(&context, &mut model.sites, 25, 6);
     let rows: Vec<&Row> = all.iter().map(|(_, row)| row).collect();
     let mut rng = Pcg64::seed_from_u64(7);
@@ -250,7 +250,7 @@ fn the_slope_of_the_fit_is_that_of_its_objective() {
 #[test]
 fn a_row_makes_its_trace_again_and_numbers_know_their_order() {
     let context = context();
-    let (mut sites, domains) = (Sites::new(&context), Domain::all(&context));
+    let (mut sites, domains) = (Sites::new(&context, false), Domain::all(&context, 0));
     let count = context.graph().vocabulary().states().len();
     let order = |name: &str| {
         let place = (0..count).find(|&row| context.graph().vocabulary().states()[row].name() == name).unwrap();
@@ -279,7 +279,7 @@ fn a_row_makes_its_trace_again_and_numbers_know_their_order() {
 fn neighbours_are_what_they_say() {
     let context = context();
     let pair = pair(&context);
-    let mut model = Model::new(&context);
+    let mut model = Model::new(&context, 0);
     let all = rows(&context, &mut model.sites, 200, 9);
     let (mut tried, mut rng) = (Tried::default(), Pcg64::seed_from_u64(10));
     let (mut alone, mut others) = (0, 0);

@@ -19,11 +19,13 @@ use self::trust::Record;
 use super::bayesian::Bayesian;
 use super::context::{Context, Proposal};
 use super::insight::Insight;
-use super::strategy::Strategy;
+use super::sources::Lessons;
+use super::strategy::{Strategy, Taken};
 use crate::agent::core::Core;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
+use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::model::Transformer;
 use crate::train::outcome::Merit;
@@ -128,6 +130,15 @@ impl Strategy for Dreaming {
     fn restore(&mut self, context: &Context, snapshot: &[u8]) -> Result<bool, LoadError> {
         *self = self.read(context, snapshot)?;
         Ok(true)
+    }
+
+    fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+        let of_agent = self.agent.learn_from(context, lessons)?;
+        Ok(of_agent.or(self.teacher.learn_from(context, lessons)?))
+    }
+
+    fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
+        Strategy::complete(&mut self.agent, context, pair, guide)
     }
 
     /// The agent is transferred, and what the teacher knows of the states goes along; what was earned there it does not believe here.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::super::spearman::spearman;
 use crate::train::outcome::{Merit, Outcome};
 
 /// The latest predictions of a space and task, each made before its trial, with how that ended.
@@ -30,12 +31,7 @@ impl Record {
         if self.0.len() < LEAST {
             return None;
         }
-        let (predicted, earned): (Vec<Merit>, Vec<Merit>) = self
-            .0
-            .iter()
-            .filter_map(|(predicted, earned)| Some((Outcome::Reward(*predicted).merit()?, *earned)))
-            .unzip();
-        pearson(&ranks(&predicted), &ranks(&earned))
+        spearman(self.0.iter().copied())
     }
 }
 
@@ -49,23 +45,6 @@ impl FromIterator<(f64, Outcome)> for Record {
         }
         record
     }
-}
-
-/// Midranks, counted from 0.
-fn ranks(merits: &[Merit]) -> Vec<f64> {
-    let rank = |merit: &Merit| merits.iter().map(|other| 0.5 + 0.5 * f64::from(merit.compare(*other) as i8)).sum();
-    merits.iter().map(rank).collect()
-}
-
-fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let (mean_x, mean_y) = (mean(x), mean(y));
-    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
-        let (x, y) = (x - mean_x, y - mean_y);
-        (xx, xy, yy) = (xx + x * x, xy + x * y, yy + y * y);
-    }
-    (xx > 0.0 && yy > 0.0).then(|| xy / (xx * yy).sqrt())
 }
 
 #[cfg(test)]

@@ -1,0 +1,159 @@
+//! The best configs of other searches against a strategy's own.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::space::Trace;
+use crate::train::outcome::Merit;
+
+/// What is left to be tried of the best configs elsewhere, of one pair, and how those that were compare with others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Contest {
+    /// With the group that each is of.
+    pub(super) queue: VecDeque<(usize, Trace)>,
+    /// Those that were proposed.
+    pub(super) given: Vec<Trace>,
+    /// How many others were proposed meanwhile.
+    pub(super) own: u64,
+    /// What was told, of both kinds.
+    pub(super) elites: Vec<Merit>,
+    pub(super) others: Vec<Merit>,
+}
+
+/// What is to be proposed next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    Elite,
+    /// One of the strategy, to compare with.
+    Own,
+    /// The contest is over.
+    Nothing,
+}
+
+/// One of the strategy's own is tried after the first of the best elsewhere, and after each further two.
+const OF_ELITES: usize = 2;
+/// So many of its own are tried before the others are given up.
+const OWN: usize = 2;
+/// They are losing where others are better in more than this share of all comparisons.
+const LOSING: f64 = 0.5;
+
+impl Contest {
+    pub(super) fn new(queue: Vec<(usize, Trace)>) -> Self {
+        Self { queue: queue.into(), ..Self::default() }
+    }
+
+    pub(super) fn queue(&self) -> impl Iterator<Item = (usize, &Trace)> {
+        self.queue.iter().map(|(group, trace)| (*group, trace))
+    }
+
+    /// How many were proposed.
+    pub(super) fn given(&self) -> usize {
+        self.given.len()
+    }
+
+    pub(super) fn wish(&self) -> Wish {
+        match (self.is_losing(), self.others.len()) {
+            _ if self.queue.is_empty() => Wish::Nothing,
+            (true, OWN..) => Wish::Nothing,
+            (true, _) => Wish::Own,
+            (false, _) if self.given.len().div_ceil(OF_ELITES) > self.own as usize => Wish::Own,
+            (false, _) => Wish::Elite,
+        }
+    }
+
+    /// The next of the best elsewhere.
+    pub(super) fn take(&mut self) -> Option<Trace> {
+        let (_, trace) = self.queue.pop_front()?;
+        self.given.push(trace.clone());
+        Some(trace)
+    }
+
+    pub(super) fn note_own(&mut self) {
+        self.own += 1;
+    }
+
+    /// How a trial ended.
+    pub(super) fn note(&mut self, trace: &Trace, merit: Merit) {
+        if self.given.contains(trace) { self.elites.push(merit) } else { self.others.push(merit) }
+    }
+
+    pub(super) fn drop_groups(&mut self, dropped: &BTreeSet<usize>) {
+        self.queue.retain(|(group, _)| !dropped.contains(group));
+        for (group, _) in &mut self.queue {
+            *group -= dropped.range(..*group).count();
+        }
+    }
+
+    fn is_losing(&self) -> bool {
+        let better = |other: &Merit| {
+            let share = |elite: &Merit| 0.5 + 0.5 * f64::from(other.compare(*elite) as i8);
+            self.elites.iter().map(share).sum::<f64>()
+        };
+        let wins: f64 = self.others.iter().map(better).sum();
+        // Of no comparisons none is lost.
+        wins > LOSING * (self.elites.len() * self.others.len()) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::Outcome;
+
+    fn contest(rewards: &[(bool, f64)]) -> Contest {
+        let mut contest = Contest::new((0..10).map(|i| (0, Trace(vec![i]))).collect());
+        for (i, (is_elite, reward)) in rewards.iter().enumerate() {
+            let merit = Outcome::Reward(*reward).merit().unwrap();
+            if *is_elite {
+                assert_eq!(contest.wish(), Wish::Elite, "{rewards:?} at {i}");
+                let trace = contest.take().unwrap();
+                contest.note(&trace, merit);
+            } else {
+                assert_eq!(contest.wish(), Wish::Own, "{rewards:?} at {i}");
+                contest.note_own();
+                contest.note(&Trace(vec![100 + i as u32]), merit);
+            }
+        }
+        contest
+    }
+
+    #[test]
+    fn good_ones_go_on_with_some_to_compare_with() {
+        let mut good = contest(&[(true, 0.9), (false, 0.5), (true, 0.8), (true, 0.7), (false, 0.6), (true, 0.7)]);
+        assert_eq!(good.wish(), Wish::Elite);
+        good.queue.clear();
+        assert_eq!(good.wish(), Wish::Nothing);
+    }
+
+    #[test]
+    fn bad_ones_are_given_up_after_two_comparisons() {
+        let bad = contest(&[(true, 0.1), (false, 0.5), (false, 0.4)]);
+        assert_eq!(bad.wish(), Wish::Nothing);
+        // One that is better and one that is not: nothing is sure.
+        let even = contest(&[(true, 0.3), (false, 0.5), (false, 0.2), (true, 0.4), (true, 0.1)]);
+        assert_eq!(even.wish(), Wish::Nothing);
+    }
+
+    #[test]
+    fn what_is_pending_says_nothing_yet() {
+        let mut contest = contest(&[]);
+        let wishes = (0..9).map(|_| {
+            let wish = contest.wish();
+            match wish {
+                Wish::Elite => _ = contest.take(),
+                _ => contest.note_own(),
+            }
+            wish == Wish::Elite
+        });
+        assert_eq!(wishes.collect::<Vec<_>>(), [true, false, true, true, false, true, true, false, true]);
+    }
+
+    #[test]
+    fn groups_that_are_gone_leave_their_numbers_to_the_next() {
+        let mut contest = Contest::new((0..6).map(|i| (i % 3, Trace(vec![i as u32]))).collect());
+        contest.drop_groups(&BTreeSet::from([1]));
+        assert_eq!(
+            contest.queue().map(|(group, trace)| (group, trace.0[0])).collect::<Vec<_>>(),
+            [(0, 0), (1, 2), (0, 3), (1, 5)]
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether what sources predict has to do with what is earned.
+
+use std::collections::BTreeMap;
+
+use super::super::bayesian::taught::Expectation;
+use super::super::context::Context;
+use super::super::sources::Lessons;
+use super::super::spearman::spearman;
+use super::Probation;
+use crate::policy::Pair;
+use crate::space::Trace;
+use crate::train::Outcome;
+
+/// What each group expects of configs.
+#[derive(Debug, Clone)]
+pub(super) struct Judge(Vec<Expectation>);
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Verdict {
+    /// The groups to be dropped, each with its rank correlation.
+    pub(super) misleading: BTreeMap<usize, f64>,
+    /// Whether nothing more is to be found out.
+    pub(super) is_last: bool,
+}
+
+/// Groups are judged from so many trials of their pair on, and the last time after so many.
+const FIRST: usize = 10;
+const LAST: usize = 20;
+/// Spearman's rank correlation below which a group misleads, the first time and the last. It falls, since what is tried later is tried
+/// because good was predicted of it: among such configs even a good prediction tells less.
+const LEAST: (f64, f64) = (0.3, 0.0);
+
+/// The least correlation after so many trials.
+fn least(count: usize) -> f64 {
+    let share = (count - FIRST) as f64 / (LAST - FIRST) as f64;
+    LEAST.0 + share * (LEAST.1 - LEAST.0)
+}
+
+impl Judge {
+    fn new(context: &Context, lessons: &Lessons) -> Self {
+        Self(lessons.groups.iter().map(|group| Expectation::new(context, group)).collect())
+    }
+
+    fn correlation(&mut self, context: &Context, group: usize, told: &[(Pair, Trace, Outcome)]) -> Option<f64> {
+        let expectation = self.0.get_mut(group)?;
+        let pairs = told
+            .iter()
+            .filter_map(|(pair, trace, outcome)| Some((expectation.predict(context, *pair, trace)?, outcome.merit()?)));
+        spearman(pairs.collect::<Vec<_>>().into_iter())
+    }
+}
+
+impl Probation {
+    /// Compares what was told with what the sources predict of it.
+    pub(super) fn judge(&mut self, context: &Context) -> Verdict {
+        let of_pair = |pair: Pair| self.told.iter().filter(|(of, ..)| *of == pair).count();
+        let counts: Vec<usize> = self.lessons.groups.iter().map(|group| of_pair(group.pair)).collect();
+        let last = self.told.last().map(|(pair, ..)| *pair);
+        let is_last = counts.iter().all(|count| *count >= LAST);
+        let mut misleading = BTreeMap::new();
+        for (group, count) in counts.into_iter().enumerate() {
+            if Some(self.lessons.groups[group].pair) != last || !(FIRST..=LAST).contains(&count) {
+                continue;
+            }
+            let least = least(count);
+            let judge = self.judge.get_or_insert_with(|| Judge::new(context, &self.lessons));
+            let found = judge.correlation(context, group, &self.told);
+            misleading.extend(found.filter(|found| *found < least).map(|found| (group, found)));
+        }
+        Verdict { misleading, is_last }
+    }
+}

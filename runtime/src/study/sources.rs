@@ -1,0 +1,204 @@
+//! What a study can learn from: other studies, wherever they are kept, and checkpoints.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::StudyError;
+use super::replay::outcome;
+use super::store::{Ledger, Store, StudyRecord, TrialRecord, location};
+use crate::checkpoint::{Checkpoint, StateMeta};
+use crate::search::{Earlier, EarlierTrial, Outcome, Sources};
+use crate::space::{Names, START};
+
+/// Something that a study can [learn from](super::StudyBuilder::learn_from). A text is a path: that of a checkpoint where it ends in
+/// `.safetensors`, and otherwise that of a file, or the address of a database, of whose studies all are meant; a pair of texts is such a
+/// path and the name of one study there.
+///
+/// ```no_run
+/// use transfer_nas::prelude::*;
+/// use transfer_nas::study::{Study, TransferSource};
+///
+/// #[search_space]
+/// struct Config { #[space(range = 1..=8)] layers: u32 }
+///
+/// let sources = [
+///     TransferSource::study("last_year.db", "cnn"),
+///     TransferSource::studies("postgres://user@host/runs"),
+///     TransferSource::checkpoint("agent.safetensors"),
+///     TransferSource::here("a smaller one"),
+/// ];
+/// let study = Study::in_memory().learn_from(sources).build::<Config>()?;
+/// println!("{}", study.transfer()?.unwrap());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct TransferSource(Place);
+
+#[derive(Clone)]
+enum Place {
+    /// A study, or all, at a location.
+    At(PathBuf, Option<String>),
+    /// A study of a store; of the store of the study that learns where none is given.
+    In(Option<Arc<dyn Store>>, String),
+    Checkpoint(PathBuf),
+}
+
+impl TransferSource {
+    /// A study in an SQLite file or a PostgreSQL database.
+    pub fn study(location: impl AsRef<Path>, name: impl Into<String>) -> Self {
+        Self(Place::At(location.as_ref().to_owned(), Some(name.into())))
+    }
+
+    /// All studies in an SQLite file or a PostgreSQL database, each a source of its own.
+    pub fn studies(location: impl AsRef<Path>) -> Self {
+        Self(Place::At(location.as_ref().to_owned(), None))
+    }
+
+    /// A study in a file or database that must be there now.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(super) fn named(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Self, StudyError> {
+        drop(location::open_read_only(&path)?);
+        Ok(Self::study(path, name))
+    }
+
+    /// A study in any store.
+    pub fn in_store(store: Arc<dyn Store>, name: impl Into<String>) -> Self {
+        Self(Place::In(Some(store), name.into()))
+    }
+
+    /// Another study in the store of the one that learns.
+    pub fn here(name: impl Into<String>) -> Self {
+        Self(Place::In(None, name.into()))
+    }
+
+    /// The checkpoint of an agent. Of trials it has the elites.
+    pub fn checkpoint(path: impl AsRef<Path>) -> Self {
+        Self(Place::Checkpoint(path.as_ref().to_owned()))
+    }
+
+    /// Reads it, beside others; `here` is the store of the study that learns, and `own` its name.
+    fn read(&self, sources: Sources, here: &dyn Store, own: &str) -> Result<Sources, StudyError> {
+        match &self.0 {
+            Place::At(path, name) => {
+                let store = location::open_read_only(path)?;
+                let shown = location::shown(path);
+                match name {
+                    Some(name) => read_study(sources, &*store, name, |name| format!("{shown}, {name}")),
+                    None => read_all(sources, &*store, own, |name| format!("{shown}, {name}")),
+                }
+            }
+            Place::In(store, name) => read_study(sources, store.as_deref().unwrap_or(here), name, str::to_owned),
+            Place::Checkpoint(path) => {
+                let unreadable = |source| StudyError::Source { name: path.display().to_string(), source };
+                sources.checkpoint(path.display().to_string(), path).map_err(unreadable)
+            }
+        }
+    }
+}
+
+impl From<&str> for TransferSource {
+    fn from(path: &str) -> Self {
+        let is_checkpoint = Path::new(path).extension() == Some(OsStr::new("safetensors"));
+        if is_checkpoint { Self::checkpoint(path) } else { Self::studies(path) }
+    }
+}
+
+impl From<String> for TransferSource {
+    fn from(path: String) -> Self {
+        Self::from(path.as_str())
+    }
+}
+
+impl From<(&str, &str)> for TransferSource {
+    fn from((location, name): (&str, &str)) -> Self {
+        Self::study(location, name)
+    }
+}
+
+impl std::fmt::Debug for TransferSource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut source = formatter.debug_tuple("TransferSource");
+        match &self.0 {
+            Place::At(path, name) => source.field(&location::shown(path)).field(name),
+            Place::In(_, name) => source.field(name),
+            Place::Checkpoint(path) => source.field(path),
+        };
+        source.finish()
+    }
+}
+
+/// All that sources know.
+pub(super) fn read(sources: &[TransferSource], here: &dyn Store, own: &str) -> Result<Sources, StudyError> {
+    sources.iter().try_fold(Sources::new(), |read, source| source.read(read, here, own))
+}
+
+fn read_all(
+    mut sources: Sources,
+    store: &dyn Store,
+    own: &str,
+    named: impl Fn(&str) -> String,
+) -> Result<Sources, StudyError> {
+    let studies = store.read(|ledger| Ok(ledger.studies()?))?;
+    for study in studies.iter().filter(|study| study.name != own) {
+        sources = read_study(sources, store, &study.name, &named)?;
+    }
+    Ok(sources)
+}
+
+fn read_study(
+    sources: Sources,
+    store: &dyn Store,
+    name: &str,
+    named: impl Fn(&str) -> String,
+) -> Result<Sources, StudyError> {
+    let earlier = store.read(|ledger| {
+        let study = ledger.known_study(name)?;
+        Ok(earlier(ledger, &study, named(name))?)
+    })?;
+    Ok(sources.with(earlier))
+}
+
+fn earlier(ledger: &mut dyn Ledger, study: &StudyRecord, name: String) -> Result<Earlier, StudyError> {
+    let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(study))?;
+    let trials = ledger.trials(study.id)?;
+    let named = |name: &String| Names { name: name.clone(), aliases: Vec::new() };
+    let state = |state: &super::StateRecord| StateMeta {
+        names: named(&state.state),
+        kind: state.kind,
+        actions: state.actions.iter().map(named).collect(),
+    };
+    let tasks: BTreeSet<&String> = trials.iter().map(|trial| &trial.task).collect();
+    Ok(Earlier {
+        universe: space.type_name.clone(),
+        states: space.states.iter().map(state).collect(),
+        tasks: tasks.into_iter().map(named).collect(),
+        trials: trials.iter().filter_map(|trial| earlier_trial(trial, study)).collect(),
+        policy: policy(ledger, study, &name)?,
+        name,
+    })
+}
+
+/// A trial that has ended.
+fn earlier_trial(trial: &TrialRecord, study: &StudyRecord) -> Option<EarlierTrial> {
+    let outcome: Outcome = outcome(trial, study.direction)?;
+    let (space, decisions) = match trial.decisions.split_first() {
+        Some(((state, label), rest)) if state == START => (label.clone(), rest),
+        _ => (String::new(), &trial.decisions[..]),
+    };
+    Some(EarlierTrial { space, task: trial.task.clone(), decisions: decisions.to_vec(), outcome })
+}
+
+/// The policy of an agent that a study searches with.
+fn policy(ledger: &mut dyn Ledger, study: &StudyRecord, name: &str) -> Result<Option<Arc<Checkpoint>>, StudyError> {
+    let Some(snapshot) = ledger.snapshot(study.id)? else { return Ok(None) };
+    match Checkpoint::from_snapshot(&snapshot.bytes) {
+        Ok(policy) => Ok(policy.map(Arc::new)),
+        Err(error) if error.is_damage() => {
+            tracing::warn!(study = study.name, %error, "the snapshot of the search is damaged: its policy does not come along");
+            Ok(None)
+        }
+        Err(source) => Err(StudyError::Source { name: name.to_owned(), source }),
+    }
+}
