@@ -16,13 +16,12 @@ mod support;
 #[path = "../strategies/tpe_search.rs"]
 mod tpe_search;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use transfer_nas::checkpoint::Checkpoint;
-
-use methods::{Method, Plan, Run};
+use methods::{Method, Plan, Pretrained, Pretraining, Run};
 use oracle::Oracle;
 use support::replicas;
 use support::rewards::LearnsFrom;
@@ -118,10 +117,15 @@ fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
     if !arguments.json {
         println!("{}", oracle.note());
     }
-    let pretrained = [pretrain(arguments, oracle, false)?, pretrain(arguments, oracle, true)?];
+    let mut pretrained: HashMap<Pretraining, Vec<Pretrained>> = HashMap::new();
     let mut all = Vec::with_capacity(arguments.method.len());
     for &method in &arguments.method {
-        let (runs, seconds) = run_method(arguments, oracle, method, &pretrained[usize::from(method.dreams())])?;
+        // Each kind once, for all methods that need it.
+        if let Some(kind) = method.pretraining().filter(|kind| !pretrained.contains_key(kind)) {
+            pretrained.insert(kind, pretrain(arguments, oracle, kind)?);
+        }
+        let pretrained = method.pretraining().and_then(|kind| pretrained.get(&kind)).map_or(&[][..], Vec::as_slice);
+        let (runs, seconds) = run_method(arguments, oracle, method, pretrained)?;
         let line = summary::line(arguments, oracle, method, &runs, seconds);
         if arguments.json {
             println!("{}", serde_json::to_string(&line)?);
@@ -145,18 +149,16 @@ fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
     Ok(())
 }
 
-/// What each replica learns on the small spaces, by dreaming or not, once for all methods that need it.
-fn pretrain(arguments: &Arguments, oracle: &Oracle, dreams: bool) -> Result<Vec<Checkpoint>, Error> {
-    if !arguments.method.iter().any(|method| method.is_pretrained() && method.dreams() == dreams) {
-        return Ok(Vec::new());
-    }
+/// What each replica learns on the small spaces.
+fn pretrain(arguments: &Arguments, oracle: &Oracle, by: Pretraining) -> Result<Vec<Pretrained>, Error> {
     let (count, trials) = (arguments.replicas as usize, arguments.pretrain as usize);
     let (pretrained, _) = replicas::run("pretraining", count, trials, |replica, bar| {
         methods::pretrain(
+            by,
             oracle,
             replicas::seed(arguments.seed, replica),
             trials,
-            (arguments.unique == Some(Unique::All), arguments.rewards.into(), dreams),
+            (arguments.unique == Some(Unique::All), arguments.rewards.into()),
             bar,
         )
     })?;
@@ -167,7 +169,7 @@ fn run_method(
     arguments: &Arguments,
     oracle: &Oracle,
     method: Method,
-    pretrained: &[Checkpoint],
+    pretrained: &[Pretrained],
 ) -> Result<(Vec<Run>, f64), Error> {
     let (count, trials) = (arguments.replicas as usize, arguments.trials as usize);
     replicas::run(method.name(), count, trials, |replica, bar| {

@@ -15,7 +15,7 @@ use transfer_nas::nasbench::{CellConfig, ModuleHash, Operation, SmallCells};
 use transfer_nas::prelude::*;
 use transfer_nas::search::{
     BayesianSearch, DreamingAgent, Dreams, LocalSearch, LstmAgent, LstmInput, Mixture, RandomSearch,
-    RegularizedEvolution, Searcher,
+    RegularizedEvolution, Searcher, Sources,
 };
 
 use crate::Error;
@@ -39,6 +39,12 @@ pub(crate) enum Method {
     TransferElites,
     /// The default search: a Gaussian process over traces.
     Bayesian,
+    /// The same, which first tries ten of the elites that the transfer has.
+    BayesianElites,
+    /// The default search, which learns from all trials that the default search made on the two small spaces.
+    LearnFrom,
+    /// An agent that dreams and learns from all trials, and the policy, of one that dreamed on the two small spaces.
+    DreamingLearnFrom,
     /// Two cells by the default search to one by an agent; both learn from all.
     BayesianAgent,
     /// One Parzen estimator a decision, of the crate `tpe`.
@@ -59,19 +65,38 @@ pub(crate) enum Method {
     LstmShared,
 }
 
-/// How many of the elites that came along are tried.
+/// How many of the elites that came along are tried, and how many by the default search.
 const PROPOSALS: usize = 25;
+const TRIED: usize = 10;
+
+const NOT_PRETRAINED: &str = "a method that needs a pretraining was given none";
+
+/// What searches the small spaces before a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Pretraining {
+    Agent,
+    Dreaming,
+    Bayesian,
+}
+
+/// What came of that.
+pub(crate) struct Pretrained {
+    checkpoint: Option<Checkpoint>,
+    trials: Vec<(SmallCells, f64)>,
+}
 
 impl Method {
-    pub(crate) fn dreams(self) -> bool {
-        matches!(self, Self::Dreaming | Self::DreamingTransfer)
-    }
-
-    pub(crate) fn is_pretrained(self) -> bool {
-        matches!(
-            self,
-            Self::Transfer | Self::DreamingTransfer | Self::TransferElites | Self::EvolutionElites | Self::LocalElites
-        )
+    pub(crate) fn pretraining(self) -> Option<Pretraining> {
+        match self {
+            Self::Transfer
+            | Self::TransferElites
+            | Self::BayesianElites
+            | Self::EvolutionElites
+            | Self::LocalElites => Some(Pretraining::Agent),
+            Self::DreamingTransfer | Self::DreamingLearnFrom => Some(Pretraining::Dreaming),
+            Self::LearnFrom => Some(Pretraining::Bayesian),
+            _ => None,
+        }
     }
 
     pub(crate) fn climbs(self) -> bool {
@@ -87,6 +112,9 @@ impl Method {
             Self::Transfer => "transfer",
             Self::TransferElites => "transfer, elites",
             Self::Bayesian => "Bayesian",
+            Self::BayesianElites => "Bayesian, elites",
+            Self::LearnFrom => "Bayesian, learning",
+            Self::DreamingLearnFrom => "dreaming, learning",
             Self::BayesianAgent => "Bayesian and agent",
             Self::Tpe => "TPE",
             Self::Random => "random search",
@@ -115,7 +143,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) pending: usize,
     /// How many of the best are evaluated again in the end.
     pub(crate) finalists: usize,
-    pub(crate) pretrained: Option<&'a Checkpoint>,
+    pub(crate) pretrained: Option<&'a Pretrained>,
     pub(crate) bar: &'a ProgressBar,
 }
 
@@ -131,37 +159,56 @@ pub(crate) struct Run {
     pub(crate) exhausted: Option<usize>,
 }
 
-/// Joint training on the two spaces of six vertices (paper, Section 4.2), by an agent that dreams or does not.
+/// Joint training on the two spaces of six vertices (paper, Section 4.2).
 pub(crate) fn pretrain(
+    by: Pretraining,
     oracle: &Oracle,
     seed: u64,
     trials: usize,
-    (unique, rewards, dreams): (bool, Rewards, bool),
+    (unique, rewards): (bool, Rewards),
     bar: &ProgressBar,
-) -> Result<Checkpoint, Error> {
+) -> Result<Pretrained, Error> {
     let agent = Agent::<SmallCells>::builder().seed(seed).rewards(rewards);
     let plan = (oracle, seed, trials, unique);
-    if dreams {
-        let agent = pretrained(agent.dreams(Dreams::new()).build()?, plan, bar)?;
-        return Ok(agent.agent().checkpoint());
-    }
-    Ok(pretrained(agent.build()?, plan, bar)?.checkpoint())
+    Ok(match by {
+        Pretraining::Agent => {
+            let (agent, trials) = pretrained(agent.build()?, plan, bar)?;
+            Pretrained { checkpoint: Some(agent.checkpoint()), trials }
+        }
+        Pretraining::Dreaming => {
+            let (agent, trials) = pretrained(agent.dreams(Dreams::new()).build()?, plan, bar)?;
+            Pretrained { checkpoint: Some(agent.agent().checkpoint()), trials }
+        }
+        Pretraining::Bayesian => {
+            let key = |cell: &SmallCells| (discriminant(cell), oracle.key(&cell.cell()));
+            let search = BayesianSearch::new(seed);
+            // The search itself looks for cells that are new, which costs less than to ask it again and again.
+            let trials = if unique {
+                pretrained(search.unique_by(key), (oracle, seed, trials, false), bar)?.1
+            } else {
+                pretrained(search, plan, bar)?.1
+            };
+            Pretrained { checkpoint: None, trials }
+        }
+    })
 }
 
+/// What learned, and its trials.
 fn pretrained<S: Searcher<SmallCells>>(
-    mut agent: S,
+    mut search: S,
     (oracle, seed, trials, unique): (&Oracle, u64, usize, bool),
     bar: &ProgressBar,
-) -> Result<S, Error> {
+) -> Result<(S, Vec<(SmallCells, f64)>), Error> {
     let mut rng = Pcg64::seed_from_u64(seed);
-    let mut tried = HashSet::new();
+    let (mut tried, mut told) = (HashSet::new(), Vec::with_capacity(trials));
     for _ in 0..trials {
-        let trial = if unique { ask_untried(&mut agent, oracle, &mut tried)? } else { agent.ask()? };
+        let trial = if unique { ask_untried(&mut search, oracle, &mut tried)? } else { search.ask()? };
         let score = oracle.score(&trial.config.cell(), &mut rng)?;
-        agent.tell(trial, score.reward)?;
+        told.push((trial.config.clone(), score.reward));
+        search.tell(trial, score.reward)?;
         bar.inc(1);
     }
-    Ok(agent)
+    Ok((search, told))
 }
 
 type Tried = HashSet<(Discriminant<SmallCells>, Option<ModuleHash>)>;
@@ -196,6 +243,15 @@ pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
             search(plan, agent.climbing(plan.climbing, plan.seed).starting_from(elites))
         }
         Method::Bayesian => search(plan, BayesianSearch::new(plan.seed)),
+        Method::BayesianElites => {
+            let elites = elites(&mut transferred(plan)?)?;
+            search(plan, BayesianSearch::new(plan.seed).starting_from(elites.into_iter().take(TRIED)))
+        }
+        Method::LearnFrom => search(plan, BayesianSearch::new(plan.seed).learning_from(&sources(plan)?)?),
+        Method::DreamingLearnFrom => {
+            let agent = DreamingAgent::new(scratch(plan)?, Dreams::new())?;
+            search(plan, Searcher::<CellConfig>::learning_from(agent, &sources(plan)?)?)
+        }
         Method::BayesianAgent => {
             type Part = Box<dyn Searcher<CellConfig>>;
             let parts: [(f64, Part); 2] =
@@ -246,8 +302,18 @@ fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
     Ok(agent.proposals::<CellConfig>(PROPOSALS)?.into_iter().map(|trial| trial.config).collect())
 }
 
+/// What came of the pretraining, as a source.
+fn sources(plan: &Plan<'_>) -> Result<Sources, Error> {
+    let Pretrained { checkpoint, trials } = plan.pretrained.ok_or(NOT_PRETRAINED)?;
+    let sources = Sources::new().trials("six vertices", trials.iter().cloned())?;
+    match checkpoint {
+        Some(checkpoint) => Ok(sources.checkpoint("agent over six vertices", checkpoint)?),
+        None => Ok(sources),
+    }
+}
+
 fn transferred(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
-    let pretrained = plan.pretrained.ok_or("a method that needs a pretrained agent was given none")?;
+    let pretrained = plan.pretrained.and_then(|pretrained| pretrained.checkpoint.as_ref()).ok_or(NOT_PRETRAINED)?;
     // Another seed than the pretrained agent's: the fresh rows must not be those that it had.
     let (agent, _) = Agent::builder().seed(!plan.seed).rewards(plan.rewards).transfer(pretrained)?;
     Ok(agent)

@@ -253,6 +253,7 @@ mod pages {
     struct Spaces;
     #[doc = include_str!("../../docs/diagnostics.md")]
     struct Diagnostics;
+    #[cfg(feature = "sqlite")]
     #[doc = include_str!("../../docs/transfer.md")]
     struct Transfer;
     #[doc = include_str!("../../docs/checkpoint.md")]

@@ -42,7 +42,7 @@ pub struct SourceReport {
     pub reused: Share,
     /// Its trials.
     pub trials: usize,
-    /// Those of them that are tried first here.
+    /// Those of them that are tried first here, unless they do worse than others.
     pub elites: usize,
     /// Those of them that are data of the model of rewards.
     pub data: usize,

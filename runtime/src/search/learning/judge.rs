@@ -1,6 +1,6 @@
 //! Whether what sources predict has to do with what is earned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bayesian::taught::Expectation;
 use super::super::context::Context;
@@ -57,7 +57,9 @@ impl Probation {
         let of_pair = |pair: Pair| self.told.iter().filter(|(of, ..)| *of == pair).count();
         let counts: Vec<usize> = self.lessons.groups.iter().map(|group| of_pair(group.pair)).collect();
         let last = self.told.last().map(|(pair, ..)| *pair);
-        let is_last = counts.iter().all(|count| *count >= LAST);
+        // Where some pairs are not searched, theirs are never judged.
+        let pairs: BTreeSet<Pair> = self.lessons.groups.iter().map(|group| group.pair).collect();
+        let is_last = counts.iter().all(|count| *count >= LAST) || self.told.len() >= LAST * (pairs.len() + 1);
         let mut misleading = BTreeMap::new();
         for (group, count) in counts.into_iter().enumerate() {
             if Some(self.lessons.groups[group].pair) != last || !(FIRST..=LAST).contains(&count) {

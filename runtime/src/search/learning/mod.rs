@@ -6,7 +6,7 @@ mod judge;
 mod tests;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -146,30 +146,18 @@ fn contests(strategy: &mut dyn Strategy, context: &Context, lessons: &Lessons) -
     let mut rng = Pcg64::seed_from_u64(0);
     let mut contests = BTreeMap::new();
     for &pair in context.pairs() {
-        let groups: Vec<(usize, &[Lesson])> = lessons
-            .groups
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| it.pair == pair)
-            .map(|(place, group)| (place, group.trials.as_slice()))
-            .collect();
         let (mut queue, mut known) = (Vec::new(), HashSet::new());
-        let longest = groups.iter().map(|(_, trials)| trials.len()).max().unwrap_or(0);
-        let mut turns = vec![0; groups.len()];
-        // In turns: each group gives its best config that is not there yet.
-        for _ in 0..longest {
-            for ((group, trials), next) in groups.iter().zip(&mut turns) {
-                if queue.len() == lessons.starts(pair) {
-                    break;
-                }
-                while let Some(lesson) = trials.get(*next) {
-                    *next += 1;
-                    let Some(trace) = config(strategy, context, (pair, lesson), &mut rng) else { continue };
-                    if known.insert(trace.clone()) {
-                        queue.push((*group, trace));
-                        break;
-                    }
-                }
+        let mut turns: VecDeque<(usize, std::slice::Iter<'_, Lesson>)> = VecDeque::new();
+        let groups = lessons.groups.iter().enumerate().filter(|(_, group)| group.pair == pair);
+        turns.extend(groups.map(|(place, group)| (place, group.trials.iter())));
+        while queue.len() < lessons.starts(pair)
+            && let Some((group, mut trials)) = turns.pop_front()
+        {
+            let mut configs = trials.by_ref().filter_map(|it| config(strategy, context, (pair, it), &mut rng));
+            // A group that has nothing new has no further turn.
+            if let Some(trace) = configs.find(|trace| known.insert(trace.clone())) {
+                queue.push((group, trace));
+                turns.push_back((group, trials));
             }
         }
         if !queue.is_empty() {
