@@ -4,7 +4,7 @@ use super::dictionary::Dictionary;
 use super::matching::Matching;
 use super::report::Target;
 use super::{Share, TransferReport};
-use crate::checkpoint::{Checkpoint, Meta};
+use crate::checkpoint::{Checkpoint, MOMENTS, Meta, Stored};
 use crate::space::Vocabulary;
 
 impl Checkpoint {
@@ -35,10 +35,26 @@ impl Checkpoint {
         let dictionary = Dictionary::new(&vocabulary, &meta.states, &matching);
         let elites: Vec<_> = meta.pairs.iter().flat_map(|pair| pair.elites.iter().chain(&pair.carried)).collect();
         let kept = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
-        let steps = self.positions();
-        let positions = Share { reused: steps.min(source.positions()), of: steps };
+        let positions = self.positions_from(source);
         let target = Target { vocabulary: &vocabulary, tasks: &self.meta.tasks };
         TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused: kept, of: elites.len() }))
+    }
+}
+
+impl Checkpoint {
+    /// The positions that a transfer from another checkpoint takes over.
+    pub(crate) fn positions_from(&self, source: &Self) -> Share {
+        let of = self.positions();
+        Share { reused: of.min(source.positions()), of }
+    }
+
+    /// Whether another checkpoint is of a network of the same kind, so that its policy can be taken over.
+    pub(crate) fn is_of_network_of(&self, other: &Self) -> bool {
+        let is_moment = |name: &str| MOMENTS.iter().any(|moment| name.starts_with(moment));
+        let own = self.tensors.iter().filter(|(name, _)| !is_moment(name));
+        // How many rows there are depends on the type.
+        let row = |stored: &Stored| stored.shape.get(1..).map(<[usize]>::to_vec);
+        own.into_iter().all(|(name, stored)| other.tensors.get(name).is_some_and(|other| row(other) == row(stored)))
     }
 }
 

@@ -208,7 +208,7 @@ impl fmt::Display for TransferReport {
         match self.positions.of {
             0 => writeln!(formatter, "{} elites came along", self.elites)?,
             _ => {
-                writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?
+                writeln!(formatter, "the encoder, {} positions and {} elites came along", self.positions, self.elites)?;
             }
         }
         self.sources.iter().try_for_each(|source| writeln!(formatter, "  {source}"))?;

@@ -17,6 +17,8 @@ const ENTRY: &str = "transfer-nas-strategy";
 const FORMAT: u32 = 1;
 /// The part that holds the strategy which this one is put around.
 pub(crate) const INNER: &str = "inner";
+/// How the parts that hold several strategies beside each other begin.
+pub(crate) const PART: &str = "part ";
 
 /// How many strategies may be put around each other.
 const MOST_LAYERS: usize = 32;
@@ -93,6 +95,38 @@ impl Parcel {
     pub(crate) fn part(&self, name: &str) -> Result<&[u8], LoadError> {
         let missing = || LoadError::Metadata { reason: format!("the part `{name}` is missing") };
         self.parts.get(name).map(Vec::as_slice).ok_or_else(missing)
+    }
+}
+
+/// What a snapshot is of: a strategy, and those within it.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    /// The kinds of the strategies, the outermost first; agents are not among them.
+    pub(crate) strategies: Vec<String>,
+    pub(crate) agents: Vec<Checkpoint>,
+}
+
+impl Contents {
+    pub(crate) fn of(snapshot: &[u8]) -> Result<Self, LoadError> {
+        let mut this = Self::default();
+        this.add(snapshot, 0)?;
+        Ok(this)
+    }
+
+    fn add(&mut self, snapshot: &[u8], layer: usize) -> Result<(), LoadError> {
+        if layer == MOST_LAYERS {
+            return Err(LoadError::Metadata {
+                reason: format!("more than {MOST_LAYERS} strategies around each other"),
+            });
+        }
+        let Some(parcel) = Parcel::read(snapshot)? else {
+            self.agents.push(Checkpoint::from_bytes(snapshot)?);
+            return Ok(());
+        };
+        self.strategies.push(parcel.strategy);
+        let is_within = |name: &str| name == INNER || name.starts_with(PART);
+        let within = parcel.parts.iter().filter(|(name, _)| is_within(name));
+        within.into_iter().try_for_each(|(_, part)| self.add(part, layer + 1))
     }
 }
 

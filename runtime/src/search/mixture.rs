@@ -12,7 +12,7 @@ use super::searcher::Searcher;
 use super::sources::Lessons;
 use super::strategy::{Strategy, Taken};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
-use crate::checkpoint::parcel::{Parcel, rng_text};
+use crate::checkpoint::parcel::{PART, Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
 use crate::space::guide::Guide;
@@ -74,7 +74,7 @@ impl<S> Mixture<S> {
     }
 
     fn part(name: usize) -> String {
-        format!("part {name}")
+        format!("{PART}{name}")
     }
 
     /// Which part proposes next.
@@ -184,7 +184,7 @@ impl<S: Strategy> Strategy for Mixture<S> {
 
     fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
         let taken = self.change_all(context, |_, part| part.learn_from(context, lessons))?;
-        Ok(taken.into_iter().fold(Taken::default(), Taken::or))
+        Ok(taken.iter().fold(Taken::default(), Taken::or))
     }
 
     fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {

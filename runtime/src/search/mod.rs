@@ -49,7 +49,7 @@ pub use mixture::Mixture;
 pub use random::{Random, RandomSearch};
 pub use search::{Around, Search};
 pub use searcher::Searcher;
-pub(crate) use sources::{Earlier, EarlierTrial};
+pub(crate) use sources::{Destination, Earlier, EarlierTrial, Learner, SpaceNames};
 pub use sources::{Lessons, Sources};
 pub use starting::StartingFrom;
 pub use strategy::Strategy;

@@ -107,7 +107,7 @@ pub struct Taken {
 
 impl Taken {
     /// What either of two took in.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: &Self) -> Self {
         let count = self.data.len().max(other.data.len());
         let of = |data: &[usize], group: usize| data.get(group).copied().unwrap_or(0);
         let data = (0..count).map(|group| of(&self.data, group).max(of(&other.data, group))).collect();

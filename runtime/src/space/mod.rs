@@ -61,6 +61,7 @@ pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
 pub use outline::Outline;
 #[cfg(feature = "serve")]
 pub(crate) use places::Refused;
+pub(crate) use places::{EarlierNames, earlier_names};
 pub use relation::{Comparison, Number, Relation};
 pub use sample_error::SampleError;
 pub use search_space::{SearchSpace, decode, encode};

@@ -29,15 +29,38 @@ impl Outline {
     /// The places of each state that is decided at several, those of the longest configs included, in the order of a config.
     #[must_use]
     pub fn repeated(&self) -> HashMap<String, Vec<String>> {
-        let mut all = HashMap::new();
-        every(&self.parts, &Items::default(), &mut all);
-        all.retain(|_, places: &mut Vec<String>| {
+        let mut all: HashMap<String, Vec<String>> = HashMap::new();
+        let mut note = |decision: &Decision, items: &Items| {
+            all.entry(items.state(&decision.state)).or_default().push(items.place(decision));
+        };
+        every(&self.parts, &Items::default(), &mut note);
+        all.retain(|_, places| {
             let mut seen = HashSet::new();
             places.retain(|place| seen.insert(place.clone()));
             places.len() > 1
         });
         all
     }
+}
+
+/// The states of some parts by name, each with the names that it and its actions had in earlier versions of the type.
+pub(crate) fn earlier_names(parts: &[Part]) -> HashMap<String, EarlierNames> {
+    let mut all: HashMap<String, EarlierNames> = HashMap::new();
+    let mut note = |decision: &Decision, items: &Items| {
+        let EarlierNames { state, actions } = all.entry(items.state(&decision.state)).or_default();
+        state.extend(decision.aliases.iter().map(|alias| items.state(alias)));
+        let earlier = decision.actions.iter().filter(|action| !action.aliases.is_empty());
+        earlier.for_each(|action| actions.entry(action.label.clone()).or_default().extend(action.aliases.clone()));
+    };
+    every(parts, &Items::default(), &mut note);
+    all
+}
+
+/// What a state was called in earlier versions of its type, and what its actions were, by label.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct EarlierNames {
+    pub(crate) state: Vec<String>,
+    pub(crate) actions: HashMap<String, Vec<String>>,
 }
 
 /// The numbers of the items that a walk is in.
@@ -216,25 +239,19 @@ fn filled(name: &str, items: &[usize]) -> String {
     filled
 }
 
-/// All places of each state, in the order of a config.
-fn every(parts: &[Part], items: &Items, all: &mut HashMap<String, Vec<String>>) {
+/// Visits all decisions, those of the longest configs included, in the order of a config.
+fn every<'a>(parts: &'a [Part], items: &Items, visit: &mut impl FnMut(&'a Decision, &Items)) {
     for part in parts {
         match part {
             Part::Decision(decision) => {
-                all.entry(items.state(&decision.state)).or_default().push(items.place(decision));
-                for action in &decision.actions {
-                    every(&action.then, items, all);
-                }
+                visit(decision, items);
+                decision.actions.iter().for_each(|action| every(&action.then, items, visit));
             }
             Part::Repeat(repeat) => {
-                if let Some(length) = &repeat.length {
-                    all.entry(items.state(&length.state)).or_default().push(items.place(length));
-                }
-                for item in 0..repeat.times.max {
-                    every(&repeat.parts, &items.with(&repeat.naming, item), all);
-                }
+                repeat.length.iter().for_each(|length| visit(length, items));
+                (0..repeat.times.max).for_each(|item| every(&repeat.parts, &items.with(&repeat.naming, item), visit));
             }
-            Part::Recursive { parts, .. } | Part::Pruned { parts } => every(parts, items, all),
+            Part::Recursive { parts, .. } | Part::Pruned { parts } => every(parts, items, visit),
             Part::Again { .. } => {}
         }
     }

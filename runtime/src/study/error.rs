@@ -91,6 +91,12 @@ pub enum StudyError {
         /// Why not.
         source: LoadError,
     },
+    /// A study is to learn from itself.
+    #[error("the study `{}` has nothing to teach itself; name other studies", printable(study))]
+    OwnSource {
+        /// The study.
+        study: String,
+    },
     /// The searcher could not be written.
     #[error(transparent)]
     Snapshot(#[from] SaveError),

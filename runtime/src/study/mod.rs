@@ -29,6 +29,7 @@ mod outcome;
 mod pairs;
 mod patience;
 mod pool;
+mod preview;
 mod process;
 #[cfg(unix)]
 mod program;

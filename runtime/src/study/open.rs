@@ -158,7 +158,7 @@ impl Scheduler {
         if sources.is_empty() {
             return Ok((None, Vec::new()));
         }
-        let sources = sources::read(sources, &*self.store, &self.protocol.study)?;
+        let sources = sources::read(sources, &*self.store, None)?;
         let lessons = sources.lessons(&searching.context).starting_with(self.options.starts);
         if !searching.has_snapshots() {
             let (report, best) = lessons.best(&searching.proposed);

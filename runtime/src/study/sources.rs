@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::StudyError;
 use super::replay::outcome;
 use super::store::{Ledger, Store, StudyRecord, TrialRecord, location};
+use crate::checkpoint::parcel::Contents;
 use crate::checkpoint::{Checkpoint, StateMeta};
 use crate::search::{Earlier, EarlierTrial, Outcome, Sources};
 use crate::space::{Names, START};
@@ -78,15 +79,29 @@ impl TransferSource {
         Self(Place::Checkpoint(path.as_ref().to_owned()))
     }
 
-    /// Reads it, beside others; `here` is the store of the study that learns, and `own` its name.
-    fn read(&self, sources: Sources, here: &dyn Store, own: &str) -> Result<Sources, StudyError> {
+    /// Whether it is the study that learns.
+    fn is_study(&self, own: &Own<'_>) -> bool {
+        match &self.0 {
+            Place::At(path, Some(name)) => name == own.study && location::is_same(own.location, path),
+            Place::In(None, name) => name == own.study,
+            _ => false,
+        }
+    }
+
+    /// Reads it, beside others; `here` is the store of the study that learns, and `own` that study, where it is there already.
+    fn read(&self, sources: Sources, here: &dyn Store, own: Option<Own<'_>>) -> Result<Sources, StudyError> {
+        if let Some(own) = own.filter(|own| self.is_study(own)) {
+            return Err(StudyError::OwnSource { study: own.study.to_owned() });
+        }
         match &self.0 {
             Place::At(path, name) => {
                 let store = location::open_read_only(path)?;
                 let shown = location::shown(path);
+                let named = |name: &str| format!("{shown}, {name}");
+                let own = own.filter(|own| location::is_same(own.location, path)).map(|own| own.study);
                 match name {
-                    Some(name) => read_study(sources, &*store, name, |name| format!("{shown}, {name}")),
-                    None => read_all(sources, &*store, own, |name| format!("{shown}, {name}")),
+                    Some(name) => read_study(sources, &*store, name, named),
+                    None => read_all(sources, &*store, own, named),
                 }
             }
             Place::In(store, name) => read_study(sources, store.as_deref().unwrap_or(here), name, str::to_owned),
@@ -98,16 +113,28 @@ impl TransferSource {
     }
 }
 
+impl From<&Path> for TransferSource {
+    fn from(path: &Path) -> Self {
+        let is_checkpoint = path.extension() == Some(OsStr::new("safetensors"));
+        if is_checkpoint { Self::checkpoint(path) } else { Self::studies(path) }
+    }
+}
+
+impl From<PathBuf> for TransferSource {
+    fn from(path: PathBuf) -> Self {
+        Self::from(path.as_path())
+    }
+}
+
 impl From<&str> for TransferSource {
     fn from(path: &str) -> Self {
-        let is_checkpoint = Path::new(path).extension() == Some(OsStr::new("safetensors"));
-        if is_checkpoint { Self::checkpoint(path) } else { Self::studies(path) }
+        Self::from(Path::new(path))
     }
 }
 
 impl From<String> for TransferSource {
     fn from(path: String) -> Self {
-        Self::from(path.as_str())
+        Self::from(Path::new(&path))
     }
 }
 
@@ -129,19 +156,27 @@ impl std::fmt::Debug for TransferSource {
     }
 }
 
+/// The study that learns, where it is there already: it is no source of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    /// Where its store is.
+    pub(super) location: &'a Path,
+    pub(super) study: &'a str,
+}
+
 /// All that sources know.
-pub(super) fn read(sources: &[TransferSource], here: &dyn Store, own: &str) -> Result<Sources, StudyError> {
+pub(super) fn read(sources: &[TransferSource], here: &dyn Store, own: Option<Own<'_>>) -> Result<Sources, StudyError> {
     sources.iter().try_fold(Sources::new(), |read, source| source.read(read, here, own))
 }
 
 fn read_all(
     mut sources: Sources,
     store: &dyn Store,
-    own: &str,
+    own: Option<&str>,
     named: impl Fn(&str) -> String,
 ) -> Result<Sources, StudyError> {
     let studies = store.read(|ledger| Ok(ledger.studies()?))?;
-    for study in studies.iter().filter(|study| study.name != own) {
+    for study in studies.iter().filter(|study| own != Some(&study.name)) {
         sources = read_study(sources, store, &study.name, &named)?;
     }
     Ok(sources)
@@ -155,7 +190,7 @@ fn read_study(
 ) -> Result<Sources, StudyError> {
     let earlier = store.read(|ledger| {
         let study = ledger.known_study(name)?;
-        Ok(earlier(ledger, &study, named(name))?)
+        earlier(ledger, &study, named(name))
     })?;
     Ok(sources.with(earlier))
 }
@@ -190,11 +225,11 @@ fn earlier_trial(trial: &TrialRecord, study: &StudyRecord) -> Option<EarlierTria
     Some(EarlierTrial { space, task: trial.task.clone(), decisions: decisions.to_vec(), outcome })
 }
 
-/// The policy of an agent that a study searches with.
+/// The policy of an agent that a study searches with, alone or beside others.
 fn policy(ledger: &mut dyn Ledger, study: &StudyRecord, name: &str) -> Result<Option<Arc<Checkpoint>>, StudyError> {
     let Some(snapshot) = ledger.snapshot(study.id)? else { return Ok(None) };
-    match Checkpoint::from_snapshot(&snapshot.bytes) {
-        Ok(policy) => Ok(policy.map(Arc::new)),
+    match Contents::of(&snapshot.bytes) {
+        Ok(Contents { agents, .. }) => Ok(agents.into_iter().next().map(Arc::new)),
         Err(error) if error.is_damage() => {
             tracing::warn!(study = study.name, %error, "the snapshot of the search is damaged: its policy does not come along");
             Ok(None)

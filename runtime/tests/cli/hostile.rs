@@ -112,6 +112,12 @@ fn what_is_in_files_does_nothing_to_a_terminal() {
         serde_json::from_str(&said(&["study", "export", "one.db", "--format", "json"])).unwrap();
     assert_eq!(json["trials"][2]["error"], HOSTILE);
     said(&["study", "export", "one.db", "--format", "optuna"]);
+    let preview = ["study", "learn-from", "two.db", "\u{1b}]0;title\u{7}", "old.safetensors", "one.db", "two.db"];
+    let report = said(&preview);
+    assert!(report.contains(&format!("source `one.db, {shown}` (`{shown}`)")), "{report}");
+    assert!(report.contains(r"`gone\r\u{1b}`: dropped"), "{report}");
+    let json: serde_json::Value = serde_json::from_str(&said(&[&preview[..], &["--json"]].concat())).unwrap();
+    assert_eq!(json["sources"][2]["name"], format!("two.db, {HOSTILE}"));
     let written = said(&["study", "report", "one.db", "--output", "\u{1b}[2J.html"]);
     assert_eq!(written, "\\u{1b}[2J.html: 3 trials\n");
     for checkpoint in ["old.safetensors", "new.safetensors"] {
@@ -130,6 +136,15 @@ fn what_is_wrong_does_nothing_to_a_terminal() {
         (&["study", "list", "\u{1b}[2J.db"], r"`\u{1b}[2J.db` holds no studies"),
         (&["study", "list", "no\u{9b}.db"], r"no file `no\u{9b}.db`"),
         (&["study", "report", "one.db", "--output", "\u{7}/\u{202e}"], r"`\u{7}/\u{202e}` could not be written"),
+        (&["study", "learn-from", "one.db", "\u{1b}[31m", "two.db"], r"no study `\u{1b}[31m`"),
+        (
+            &["study", "learn-from", "two.db", "\u{1b}]0;title\u{7}", "no\u{9b}.safetensors"],
+            r"what `no\u{9b}.safetensors` has to teach could not be read",
+        ),
+        (
+            &["study", "learn-from", "two.db", "\u{1b}]0;title\u{7}", "--study", "two.db", "\u{1b}]0;title\u{7}"],
+            r"the study `\u{1b}]0;title\u{7}` has nothing to teach itself",
+        ),
         (&["checkpoint", "show", "\u{1b}[2J.db"], r"`\u{1b}[2J.db`: this is not a whole safetensors file"),
         (&["checkpoint", "show", "no\r"], r"`no\r` could not be read"),
     ] {

@@ -5,6 +5,7 @@ mod checkpoints;
 mod databases;
 mod files;
 mod hostile;
+mod learn_from;
 mod outputs;
 mod page;
 mod permissions;

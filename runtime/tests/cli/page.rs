@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::files::{checkpoints, studies};
+use crate::learn_from::sources;
 use crate::said;
 
 /// The line that follows a prompt, and the lines below it, for each block of the page.
@@ -21,11 +22,15 @@ fn given(folder: &Path, line: &str) -> String {
 
 #[test]
 fn the_page_shows_what_is_said() {
-    let (studies, checkpoints) = (studies(), checkpoints());
+    let (studies, checkpoints, sources) = (studies(), checkpoints(), sources());
     let blocks = blocks(include_str!("../../../docs/cli.md"));
     for (line, shown) in &blocks {
-        let folder = if line.contains("checkpoint") { checkpoints.path() } else { studies.path() };
-        assert_eq!(given(folder, line), *shown, "{line}");
+        let folder = match line {
+            line if line.contains("checkpoint") => &checkpoints,
+            line if line.contains("learn-from") => &sources,
+            _ => &studies,
+        };
+        assert_eq!(given(folder.path(), line), *shown, "{line}");
     }
-    assert_eq!(blocks.len(), 8);
+    assert_eq!(blocks.len(), 9);
 }

@@ -18,6 +18,11 @@ fn wrong_usage_says_what_is_right() {
     usage(&["study", "export", "one.db"], "--format <FORMAT>");
     usage(&["study", "export", "one.db", "--format", "xml"], "[possible values: csv, json, optuna]");
     usage(&["study", "report", "one.db"], "--output <OUTPUT>");
+    usage(
+        &["study", "learn-from", "one.db", "cnn"],
+        "Usage: transfer-nas study learn-from <STORE> <STUDY> <SOURCE>...",
+    );
+    usage(&["study", "learn-from", "one.db", "cnn", "--study", "two.db"], "2 values required");
     usage(&["checkpoint", "diff", "one"], "<NEW>");
 }
 
@@ -28,6 +33,7 @@ fn each_command_has_a_sentence_and_an_example() {
         &["study", "show"],
         &["study", "export"],
         &["study", "report"],
+        &["study", "learn-from"],
         &["checkpoint", "show"],
         &["checkpoint", "diff"],
         &["completions"],

@@ -1,12 +1,11 @@
 //! What can be asked.
 
-#[cfg(unix)]
 use std::ffi::OsString;
 #[cfg(unix)]
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Studies and checkpoints of `transfer-nas`, without the Rust types that they were made with: looks at them, and evaluates trials.
@@ -133,6 +132,32 @@ pub(crate) enum Study {
         /// The file to write, which is replaced.
         #[arg(long)]
         output: PathBuf,
+    },
+    /// Shows what would come along if a new study of the type of STUDY learned from others, as `learn_from` has it: names that are the same,
+    /// renamed, new or gone, and of each source how many trials are tried first and how many are data.
+    ///
+    /// Nothing is written. It is made of names only: what the type of STUDY says with `alias` is known as the store has it, and what it says
+    /// with `valid` is not known.
+    #[allow(clippy::doc_markdown)] // It is shown as it is.
+    #[command(after_help = "Examples:
+  transfer-nas study learn-from runs.db cnn agent.safetensors last-year.db
+  transfer-nas study learn-from runs.db cnn --study runs.db baseline --study postgres://nas@host/runs cnn --json")]
+    LearnFrom {
+        /// The SQLite file, or the address of a database: `postgres://user@host/database`.
+        store: PathBuf,
+        /// The study.
+        study: String,
+        /// What to learn from: a checkpoint where the name ends in `.safetensors`, and otherwise a file or a database, of which all studies
+        /// are meant, but for STUDY.
+        #[arg(value_name = "SOURCE", required_unless_present = "one")]
+        sources: Vec<PathBuf>,
+        /// One study to learn from: its file or database, and its name. It may be given several times; these come after each SOURCE.
+        #[arg(long = "study", id = "one", num_args = 2, value_names = ["LOCATION", "NAME"], action = ArgAction::Append)]
+        #[arg(allow_hyphen_values = true)]
+        one: Vec<OsString>,
+        /// As a JSON object.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Checkpoint { path: PathBuf, source: LoadError },
     #[error("`{}` has no studies", printable(path.display()))]
     NoStudies { path: PathBuf },
+    #[error("there is nothing to learn from: the sources have no studies, but for `{}` itself", printable(study))]
+    NoSources { study: String },
     #[error("`{}` has several studies, say which: {}", printable(path.display()), printable(names.join(", ")))]
     Several { path: PathBuf, names: Vec<String> },
     #[cfg(unix)]

@@ -124,7 +124,7 @@ impl<T: AnyConfig> BayesianSearch<T> {
 }
 
 impl Bayesian {
-    const NAME: &'static str = "Bayesian search";
+    pub(super) const NAME: &'static str = "Bayesian search";
 
     /// A strategy that proposes the same for the same seed and outcomes.
     #[must_use]

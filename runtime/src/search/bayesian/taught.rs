@@ -109,7 +109,7 @@ impl Expectation {
 }
 
 /// How many trials of each group are held: as many of all, unless some have fewer.
-fn shares(groups: &[Group]) -> Vec<usize> {
+pub(in crate::search) fn shares(groups: &[Group]) -> Vec<usize> {
     let mut shares = vec![0; groups.len()];
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by_key(|&group| groups[group].trials.len());

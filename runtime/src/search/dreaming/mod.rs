@@ -14,6 +14,7 @@ use rand_pcg::Pcg64;
 
 pub use agent::{DreamingAgent, DreamingAgentBuilder};
 pub use dreams::Dreams;
+pub(super) use written::NAME;
 
 use self::trust::Record;
 use super::bayesian::Bayesian;
@@ -134,7 +135,7 @@ impl Strategy for Dreaming {
 
     fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
         let of_agent = self.agent.learn_from(context, lessons)?;
-        Ok(of_agent.or(self.teacher.learn_from(context, lessons)?))
+        Ok(of_agent.or(&self.teacher.learn_from(context, lessons)?))
     }
 
     fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {

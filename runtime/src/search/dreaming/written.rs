@@ -15,7 +15,7 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
 use crate::train::Outcome;
 
-const NAME: &str = "an agent that dreams";
+pub(in crate::search) const NAME: &str = "an agent that dreams";
 /// The part with the teacher.
 const TEACHER: &str = "teacher";
 

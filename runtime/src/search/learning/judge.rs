@@ -65,10 +65,10 @@ impl Probation {
             if Some(self.lessons.groups[group].pair) != last || !(FIRST..=LAST).contains(&count) {
                 continue;
             }
-            let least = least(count);
+            let bound = least(count);
             let judge = self.judge.get_or_insert_with(|| Judge::new(context, &self.lessons));
             let found = judge.correlation(context, group, &self.told);
-            misleading.extend(found.filter(|found| *found < least).map(|found| (group, found)));
+            misleading.extend(found.filter(|found| *found < bound).map(|found| (group, found)));
         }
         Verdict { misleading, is_last }
     }

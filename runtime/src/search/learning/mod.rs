@@ -6,7 +6,7 @@ mod judge;
 mod tests;
 mod written;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -21,7 +21,7 @@ use super::random::Random;
 use super::search::Around;
 use super::sources::{Lesson, Lessons};
 use super::strategy::{Strategy, Taken};
-use crate::agent::{AttentionMap, Dropped, Importance, ObserveError, Share, TransferReport};
+use crate::agent::{AttentionMap, Dropped, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
 use crate::space::guide::Guide;
@@ -113,20 +113,9 @@ impl Lessons {
 impl Learned {
     /// Of lessons of which a strategy took so much.
     fn new(strategy: &mut dyn Strategy, context: &Context, lessons: &Lessons, taken: &Taken) -> Self {
-        let mut report = lessons.report.clone();
         let contests = contests(strategy, context, lessons);
-        for (group, _) in contests.values().flat_map(Contest::queue) {
-            report.sources[lessons.groups[group].source].elites += 1;
-        }
-        for (group, data) in lessons.groups.iter().zip(&taken.data) {
-            report.sources[group.source].data += data;
-        }
-        if let Some((source, positions)) = taken.policy {
-            report.sources[source].policy = true;
-            report.positions = positions;
-        }
-        let tried = report.sources.iter().map(|source| source.elites).sum();
-        report.elites = Share { reused: tried, of: report.sources.iter().map(|source| source.trials).sum() };
+        let tried = contests.values().flat_map(Contest::queue).map(|(group, _)| group);
+        let report = lessons.reported(tried, taken);
         Self { report, contests, probation: None }
     }
 
@@ -141,30 +130,12 @@ impl Learned {
     }
 }
 
-/// The best configs of each pair, in turns over its groups, each once.
+/// The best configs of each pair.
 fn contests(strategy: &mut dyn Strategy, context: &Context, lessons: &Lessons) -> BTreeMap<Pair, Contest> {
     let mut rng = Pcg64::seed_from_u64(0);
-    let mut contests = BTreeMap::new();
-    for &pair in context.pairs() {
-        let (mut queue, mut known) = (Vec::new(), HashSet::new());
-        let mut turns: VecDeque<(usize, std::slice::Iter<'_, Lesson>)> = VecDeque::new();
-        let groups = lessons.groups.iter().enumerate().filter(|(_, group)| group.pair == pair);
-        turns.extend(groups.map(|(place, group)| (place, group.trials.iter())));
-        while queue.len() < lessons.starts(pair)
-            && let Some((group, mut trials)) = turns.pop_front()
-        {
-            let mut configs = trials.by_ref().filter_map(|it| config(strategy, context, (pair, it), &mut rng));
-            // A group that has nothing new has no further turn.
-            if let Some(trace) = configs.find(|trace| known.insert(trace.clone())) {
-                queue.push((group, trace));
-                turns.push_back((group, trials));
-            }
-        }
-        if !queue.is_empty() {
-            contests.insert(pair, Contest::new(queue));
-        }
-    }
-    contests
+    let mut queue = |pair: Pair| lessons.best_of(pair, |lesson| config(strategy, context, (pair, lesson), &mut rng));
+    let contests = context.pairs().iter().map(|&pair| (pair, queue(pair)));
+    contests.filter(|(_, queue)| !queue.is_empty()).map(|(pair, queue)| (pair, Contest::new(queue))).collect()
 }
 
 /// The config of a lesson that has a reward, with what it leaves open decided by the strategy, or at random.

@@ -175,15 +175,15 @@ fn written_probation(context: &Context, probation: &Probation) -> WrittenProbati
     }
 }
 
-fn written_contest(context: &Context, pair: Pair, contest: &Contest) -> Option<WrittenContest> {
+fn written_contest(context: &Context, pair: Pair, of: &Contest) -> Option<WrittenContest> {
     let outcomes = |merits: &[Merit]| merits.iter().copied().map(Outcome::from).collect();
     Some(WrittenContest {
         pair: place(context, pair)?,
-        queue: contest.queue().map(|(group, trace)| (group, rows(context, pair, trace))).collect(),
-        given: contest.given.iter().map(|trace| rows(context, pair, trace)).collect(),
-        own: contest.own,
-        elites: outcomes(&contest.elites),
-        others: outcomes(&contest.others),
+        queue: of.queue().map(|(group, trace)| (group, rows(context, pair, trace))).collect(),
+        given: of.given.iter().map(|trace| rows(context, pair, trace)).collect(),
+        own: of.own,
+        elites: outcomes(&of.elites),
+        others: outcomes(&of.others),
     })
 }
 

@@ -1,11 +1,14 @@
 //! What sources have to teach, in the words of a context.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::super::context::Context;
+use super::super::strategy::Taken;
+use super::destination::Destination;
 use super::places::Places;
 use super::{Earlier, EarlierTrial, Sources};
 use crate::agent::dictionary::Dictionary;
@@ -14,7 +17,7 @@ use crate::agent::report::{SourceReport, Target};
 use crate::agent::{Share, TransferReport};
 use crate::checkpoint::{Checkpoint, StateMeta};
 use crate::policy::Pair;
-use crate::space::{ActionRow, Names, StateRow};
+use crate::space::{ActionRow, Names, START, StateRow};
 use crate::train::Outcome;
 
 /// What [`Sources`] have to teach a strategy: see [`Strategy::learn_from`](super::super::Strategy::learn_from).
@@ -42,6 +45,47 @@ impl Lessons {
     pub(in crate::search) fn starts(&self, pair: Pair) -> usize {
         let by_rule = if self.novel.contains(&pair) { FEW_STARTS } else { STARTS };
         self.starts.unwrap_or(by_rule)
+    }
+
+    /// What is made of the best trials of a pair, each once, with the group that each is of: as many as are [tried first](Self::starts).
+    pub(in crate::search) fn best_of<T: Clone + Eq + Hash>(
+        &self,
+        pair: Pair,
+        mut make: impl FnMut(&Lesson) -> Option<T>,
+    ) -> Vec<(usize, T)> {
+        let groups = self.groups.iter().enumerate().filter(|(_, group)| group.pair == pair);
+        let mut groups: Vec<_> = groups.map(|(place, group)| (place, group.trials.iter())).collect();
+        let longest = groups.iter().map(|(_, trials)| trials.len()).max().unwrap_or(0);
+        let (mut best, mut known) = (Vec::new(), HashSet::new());
+        // In turns: each group gives the best of its trials that is not there yet.
+        for _ in 0..longest {
+            for (group, trials) in &mut groups {
+                if best.len() == self.starts(pair) {
+                    return best;
+                }
+                let mut others = trials.by_ref().filter_map(&mut make);
+                best.extend(others.find(|it| known.insert(it.clone())).map(|it| (*group, it)));
+            }
+        }
+        best
+    }
+
+    /// The report, where trials of these groups are tried first and this was taken in beside them.
+    pub(in crate::search) fn reported(&self, tried: impl IntoIterator<Item = usize>, taken: &Taken) -> TransferReport {
+        let mut report = self.report.clone();
+        for group in tried {
+            report.sources[self.groups[group].source].elites += 1;
+        }
+        for (group, data) in self.groups.iter().zip(&taken.data) {
+            report.sources[group.source].data += data;
+        }
+        if let Some((source, positions)) = taken.policy {
+            report.sources[source].policy = true;
+            report.positions = positions;
+        }
+        let tried = report.sources.iter().map(|source| source.elites).sum();
+        report.elites = Share { reused: tried, of: report.sources.iter().map(|source| source.trials).sum() };
+        report
     }
 
     /// The same without the groups of some places, and without policies of sources of which no group is left.
@@ -90,28 +134,31 @@ struct Matched<'a> {
 impl Sources {
     /// What they have to teach here.
     pub(crate) fn lessons(&self, context: &Context) -> Lessons {
-        let tasks = context.task_names();
-        let matched = |source| Matched::new(context, &tasks, source);
-        let matched: Vec<Matched<'_>> = self.0.iter().map(matched).collect();
+        self.lessons_for(&Destination::of(context))
+    }
+
+    /// What they have to teach where these names are.
+    pub(in crate::search) fn lessons_for(&self, destination: &Destination<'_>) -> Lessons {
+        let matched: Vec<Matched<'_>> = self.0.iter().map(|source| Matched::new(destination, source)).collect();
         let groups: Vec<Group> =
-            matched.iter().enumerate().flat_map(|(place, source)| source.groups(context, place)).collect();
+            matched.iter().enumerate().flat_map(|(place, source)| source.groups(destination, place)).collect();
         let policies = matched.iter().enumerate().filter_map(|(place, it)| Some((place, it.source.policy.clone()?)));
         let policies = policies.collect();
-        let mut report = united(context, &tasks, &self.0);
-        report.sources = matched.iter().map(|source| source.report(context)).collect();
-        Lessons { groups, policies, novel: novel(context, &matched), starts: None, report }
+        let mut report = united(destination, &self.0);
+        report.sources = matched.iter().map(|source| source.report(destination)).collect();
+        Lessons { groups, policies, novel: novel(destination, &matched), starts: None, report }
     }
 }
 
 impl<'a> Matched<'a> {
-    fn new(context: &Context, tasks: &[Names], source: &'a Earlier) -> Self {
+    fn new(destination: &Destination<'_>, source: &'a Earlier) -> Self {
         let lexicon = Lexicon { universe: &source.universe, states: &source.states, tasks: &source.tasks };
-        Self { source, matching: Matching::new(context.graph().vocabulary(), tasks, lexicon) }
+        Self { source, matching: Matching::new(&destination.vocabulary, &destination.tasks, lexicon) }
     }
 
-    fn groups(&self, context: &Context, place: usize) -> Vec<Group> {
-        let places = Places::new(context, &self.matching, self.source);
-        let dictionary = Dictionary::new(context.graph().vocabulary(), &self.source.states, &self.matching);
+    fn groups(&self, destination: &Destination<'_>, place: usize) -> Vec<Group> {
+        let places = Places::new(destination, &self.matching, self.source);
+        let dictionary = Dictionary::new(&destination.vocabulary, &self.source.states, &self.matching);
         let mut groups: BTreeMap<(&str, &str, Pair), Vec<Lesson>> = BTreeMap::new();
         for EarlierTrial { space, task, decisions, outcome } in &self.source.trials {
             let decisions = dictionary.known(decisions);
@@ -127,9 +174,9 @@ impl<'a> Matched<'a> {
         groups.into_iter().map(group).collect()
     }
 
-    fn report(&self, context: &Context) -> SourceReport {
+    fn report(&self, destination: &Destination<'_>) -> SourceReport {
         let known = |rows: &[Option<usize>]| rows.iter().flatten().count();
-        let vocabulary = context.graph().vocabulary();
+        let vocabulary = &destination.vocabulary;
         SourceReport {
             name: self.source.name.clone(),
             space: self.source.universe.clone(),
@@ -157,10 +204,12 @@ fn ranked(mut trials: Vec<Lesson>) -> Vec<Lesson> {
 }
 
 /// What became of each name, where all sources are taken together.
-fn united(context: &Context, tasks: &[Names], sources: &[Earlier]) -> TransferReport {
+fn united(destination: &Destination<'_>, sources: &[Earlier]) -> TransferReport {
     let (mut states, mut all_tasks): (Vec<StateMeta>, Vec<Names>) = (Vec::new(), Vec::new());
+    // That a single space has no start state is nothing that is gone.
+    let has_start = destination.spaces.iter().any(|space| space.start.is_some());
     for source in sources {
-        for state in &source.states {
+        for state in source.states.iter().filter(|state| has_start || state.names.name != START) {
             match states.iter_mut().find(|known| known.names.name == state.names.name) {
                 None => states.push(state.clone()),
                 Some(known) => add(&mut known.actions, &state.actions),
@@ -176,7 +225,7 @@ fn united(context: &Context, tasks: &[Names], sources: &[Earlier]) -> TransferRe
     }
     let universe = universes.join("`, `");
     let lexicon = Lexicon { universe: &universe, states: &states, tasks: &all_tasks };
-    let vocabulary = context.graph().vocabulary();
+    let Destination { vocabulary, tasks, .. } = destination;
     let matching = Matching::new(vocabulary, tasks, lexicon);
     let nothing = Share { reused: 0, of: 0 };
     TransferReport::of(Target { vocabulary, tasks }, lexicon, &matching, (nothing, nothing))
@@ -188,15 +237,11 @@ fn add(known: &mut Vec<Names>, further: &[Names]) {
 }
 
 /// The pairs with a state or an action that no source had.
-fn novel(context: &Context, matched: &[Matched<'_>]) -> BTreeSet<Pair> {
-    let vocabulary = context.graph().vocabulary();
+fn novel(destination: &Destination<'_>, matched: &[Matched<'_>]) -> BTreeSet<Pair> {
     let is_known = |action: usize| matched.iter().any(|source| source.matching.actions[action].is_some());
     let is_novel = |pair: &Pair| {
-        let states = context.graph().states_of(pair.space);
-        states.into_iter().filter(|state| vocabulary.state(*state).labels.len() > 1).any(|state| {
-            let mut rows = vocabulary.state(state).rows();
-            rows.any(|action| !is_known(action))
-        })
+        let states = destination.spaces[pair.space].states.iter().map(|state| destination.vocabulary.state(*state));
+        states.filter(|state| state.labels.len() > 1).any(|state| state.rows().any(|action| !is_known(action)))
     };
-    context.pairs().iter().copied().filter(is_novel).collect()
+    destination.pairs.iter().copied().filter(is_novel).collect()
 }

@@ -1,5 +1,7 @@
 //! What is known of searches elsewhere, by names: of other types, spaces and tasks.
 
+mod destination;
+mod foreseen;
 mod lessons;
 mod places;
 #[cfg(test)]
@@ -8,6 +10,8 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use destination::{Destination, SpaceNames};
+pub(crate) use foreseen::Learner;
 pub use lessons::Lessons;
 pub(super) use lessons::{Group, Lesson};
 
@@ -137,6 +141,11 @@ impl Sources {
     pub(crate) fn with(mut self, source: Earlier) -> Self {
         self.0.push(source);
         self
+    }
+
+    /// The tasks of all, some of them several times.
+    pub(crate) fn tasks(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|source| &source.tasks).map(|task| task.name.as_str())
     }
 
     /// How many sources there are.

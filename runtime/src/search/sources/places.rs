@@ -1,9 +1,9 @@
 //! Which space and task here a trial elsewhere belongs to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::super::context::Context;
 use super::Earlier;
+use super::destination::{Destination, SpaceNames};
 use crate::agent::matching::Matching;
 use crate::policy::Pair;
 use crate::space::{ActionRow, StateRow};
@@ -12,18 +12,17 @@ use crate::space::{ActionRow, StateRow};
 pub(super) struct Places<'a> {
     spaces: HashMap<&'a str, usize>,
     tasks: HashMap<&'a str, usize>,
-    /// By space: its states.
-    states: HashMap<usize, HashSet<StateRow>>,
-    pairs: &'a [Pair],
+    destination: &'a Destination<'a>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(context: &'a Context, matching: &Matching, source: &'a Earlier) -> Self {
+    pub(super) fn new(destination: &'a Destination<'_>, matching: &Matching, source: &'a Earlier) -> Self {
         let (mut spaces, mut tasks) = (HashMap::new(), HashMap::new());
         let labels = source.states.first().map_or(&[][..], |start| &start.actions);
-        for (space, root) in context.graph().spaces().iter().enumerate() {
-            // The actions of the start state are the first of all.
-            if let Some(label) = matching.actions[root.start.index()].and_then(|old| labels.get(old)) {
+        for (space, SpaceNames { start, .. }) in destination.spaces.iter().enumerate() {
+            // The actions of the source's start state are the first of all.
+            let old = start.and_then(|start| matching.actions[start.index()]);
+            if let Some(label) = old.and_then(|old| labels.get(old)) {
                 spaces.entry(label.name.as_str()).or_insert(space);
             }
         }
@@ -32,28 +31,25 @@ impl<'a> Places<'a> {
                 tasks.entry(old.name.as_str()).or_insert(task);
             }
         }
-        let states = context.pairs().iter().map(|pair| {
-            let states = context.graph().states_of(pair.space);
-            (pair.space, states.into_iter().collect())
-        });
-        Self { spaces, tasks, states: states.collect(), pairs: context.pairs() }
+        Self { spaces, tasks, destination }
     }
 
     /// The pairs of the same space and task. Where there is no such space, it is those that have most of the states; where there is
     /// no such task, all.
     pub(super) fn of(&self, space: &str, task: &str, decisions: &[(StateRow, ActionRow)]) -> Vec<Pair> {
         let shared = |space: usize| {
-            let states = &self.states[&space];
+            let states = &self.destination.spaces[space].states;
             decisions.iter().filter(|(state, _)| states.contains(state)).count()
         };
+        let pairs = &self.destination.pairs;
         let named = self.spaces.get(space).filter(|_| !space.is_empty());
-        let most = self.pairs.iter().map(|pair| shared(pair.space)).max().unwrap_or(0);
+        let most = pairs.iter().map(|pair| shared(pair.space)).max().unwrap_or(0);
         let is_place = |pair: &&Pair| match named {
             Some(space) => pair.space == *space,
             None => most > 0 && shared(pair.space) == most,
         };
         let task = self.tasks.get(task);
         let is_of_task = |pair: &&Pair| task.is_none_or(|task| pair.task == *task);
-        self.pairs.iter().filter(is_place).filter(is_of_task).copied().collect()
+        pairs.iter().filter(is_place).filter(is_of_task).copied().collect()
     }
 }

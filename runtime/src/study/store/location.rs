@@ -32,6 +32,17 @@ pub fn open_read_only(location: impl AsRef<Path>) -> Result<Arc<dyn Store>, Stor
     }
 }
 
+/// Whether two locations are of the same store, as far as that can be seen.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    match (place(one), place(other)) {
+        (Place::Database(one), Place::Database(other)) => one == other,
+        (Place::File(one), Place::File(other)) => {
+            matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+        }
+        _ => false,
+    }
+}
+
 enum Place<'a> {
     File(&'a Path),
     Database(&'a str),

@@ -1,5 +1,6 @@
 //! Studies in a file or a database.
 
+mod learn_from;
 mod list;
 mod show;
 
@@ -25,6 +26,9 @@ pub(crate) fn run(command: &Study) -> Result<String, Failure> {
                 Some(output) => write(which, &study, output, text),
                 None => Ok(text),
             }
+        }
+        Study::LearnFrom { store, study, sources, one, json } => {
+            learn_from::preview(store, study, &learn_from::sources(sources, one), *json)
         }
         Study::Report { study: which, output } => {
             let study = read(which)?;
