@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{BayesianSearch, LocalSearch, RandomSearch, RegularizedEvolution, Searcher};
+use super::{BayesianSearch, LocalSearch, RandomSearch, RegularizedEvolution, Searcher, Sources};
 use crate::checkpoint::LoadError;
 use crate::checkpoint::parcel::{INNER, Parcel};
 
@@ -234,6 +234,53 @@ fn what_is_put_around_others() {
     let changes = [("contenders", contenders), ("one", one)];
     let found = refused(&make, ("a search that confirms its best", &[INNER]), lines, &changes);
     assert_eq!(found, ["contenders", "pairs", "tasks", "states"]);
+}
+
+#[test]
+fn a_search_that_learns_from_others() {
+    let trials = |from: u32| {
+        (from..from + 60)
+            .map(|number| (Bits { bits: std::array::from_fn(|bit| number >> bit & 1 == 1) }, f64::from(number)))
+    };
+    let make = || {
+        let sources = Sources::new().trials("first", trials(0)).unwrap().trials("second", trials(30)).unwrap();
+        BayesianSearch::<Bits>::new(1).learning_from(&sources).unwrap()
+    };
+    let contest =
+        |field: &'static str, with: Value| move |state: &mut Value| state["contests"][0][field] = with.clone();
+    let queue = contest("queue", (0..MANY).map(|number| json!([usize::MAX, rows(number)])).collect());
+    let given = contest("given", (0..MANY).map(rows).collect());
+    let elites = contest("elites", vec![json!({ "reward": 1.0 }); MANY].into());
+    let wins = contest("wins", json!(1e300));
+    let own = contest("own", json!(u64::MAX));
+    let told: Change<'_> = &|state| {
+        let told = |number: usize| json!([0, rows(number), { "reward": number as f64 }]);
+        state["probation"]["told"] = (0..MANY).map(told).collect();
+    };
+    let group = |source: usize, trials: usize| {
+        let decisions: Vec<Value> = (0..MANY).map(|row| json!([row, row])).collect();
+        json!({ "source": source, "pair": 0, "trials": vec![json!([decisions.get(..18), { "reward": 1.0 }]); trials] })
+    };
+    let groups = |groups: Vec<Value>| move |state: &mut Value| state["probation"]["groups"] = groups.clone().into();
+    let (many, empty) = (groups(vec![group(0, 1); MANY]), groups(vec![group(0, 0)]));
+    let (long, unknown) = (groups(vec![group(1, MANY)]), groups(vec![group(7, 1)]));
+    let policies: Change<'_> = &|state| state["probation"]["policies"] = vec![0; MANY].into();
+    let changes = [
+        ("queue", &queue as Change<'_>),
+        ("given", &given),
+        ("elites", &elites),
+        ("wins", &wins),
+        ("own", &own),
+        ("told", told),
+        ("many groups", &many),
+        ("an empty group", &empty),
+        ("a long group", &long),
+        ("an unknown source", &unknown),
+        ("policies", policies),
+    ];
+    let found = refused(&make, ("a search that learns from others", &["before", INNER]), lines, &changes);
+    let expected = ["many groups", "an empty group", "an unknown source", "policies", "pairs", "tasks", "states"];
+    assert_eq!(found, expected);
 }
 
 /// What was tried comes as keys in any order.

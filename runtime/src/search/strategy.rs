@@ -3,8 +3,9 @@
 use super::context::{Context, Proposal};
 use super::insight::Insight;
 use super::sources::Lessons;
+pub use super::sources::Taken;
 use crate::agent::observe::check;
-use crate::agent::{AttentionMap, Importance, ObserveError, Share, TransferReport};
+use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
 use crate::space::guide::Guide;
@@ -93,25 +94,6 @@ pub trait Strategy {
     /// The share of drawn configs that were valid, where that is known.
     fn acceptance(&self, _pair: Pair) -> Option<f64> {
         None
-    }
-}
-
-/// What a strategy took in of what other searches had to teach.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Taken {
-    /// For each group of trials, of a space and task of a source, how many are data.
-    pub(super) data: Vec<usize>,
-    /// The source whose policy was taken over, where one was, and the positions that came along.
-    pub(super) policy: Option<(usize, Share)>,
-}
-
-impl Taken {
-    /// What either of two took in.
-    pub(super) fn or(self, other: &Self) -> Self {
-        let count = self.data.len().max(other.data.len());
-        let of = |data: &[usize], group: usize| data.get(group).copied().unwrap_or(0);
-        let data = (0..count).map(|group| of(&self.data, group).max(of(&other.data, group))).collect();
-        Self { data, policy: self.policy.or(other.policy) }
     }
 }
 

@@ -274,8 +274,8 @@ impl<S> StudyBuilder<S> {
     }
 
     /// Begins, where this study is made, with what others learned: studies in files and databases, other studies of the same store,
-    /// checkpoints; of other types, spaces and tasks, all by names. Rewards count by their rank within their own space and task, so scales
-    /// and directions may differ.
+    /// checkpoints; of other types, spaces and tasks, all by names. Rewards are compared within their own study, space and task only, so
+    /// scales and directions may differ.
     ///
     /// The best configs of theirs are tried first ([`starts`](Self::starts)), their trials are data of the default search's model, and an
     /// agent takes over the first policy of its kind. Within 20 trials what misleads is noticed and dropped. What came along is

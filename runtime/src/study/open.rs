@@ -156,7 +156,8 @@ impl Scheduler {
         sources: &[TransferSource],
     ) -> Result<(Option<TransferReport>, Vec<Proposal>), StudyError> {
         if sources.is_empty() {
-            return Ok((None, Vec::new()));
+            // It may have learned before it came to the study.
+            return Ok((searching.transferred().cloned(), Vec::new()));
         }
         let sources = sources::read(sources, &*self.store, None)?;
         let lessons = sources.lessons(&searching.context).starting_with(self.options.starts);

@@ -1,7 +1,7 @@
 //! Trials of other searches as data: held for good, each group on a scale of its own.
 
 use super::super::context::Context;
-use super::super::sources::{Group, Lesson, Lessons};
+use super::super::sources::{Group, Lesson, Lessons, MOST_DATA, shares};
 use super::FIRST_STEPS as STEPS;
 use super::model::{Belief, Model};
 use super::points::Points;
@@ -29,22 +29,23 @@ pub(super) struct TaughtPoint {
     pub(super) row: Row,
 }
 
-/// The most trials of other searches, shared by all groups.
-pub(super) const MOST: usize = 100;
-
 impl Taught {
     /// Of each group as many as its share: half of them the best, half spread over the others.
     pub(super) fn of(lessons: &Lessons) -> Self {
-        let shares = shares(&lessons.groups);
+        Self::with(&lessons.groups, MOST_DATA)
+    }
+
+    fn with(groups: &[Group], most: usize) -> Self {
+        let shares = shares(groups, most);
         let mut points = Vec::new();
-        for (group, (of, share)) in lessons.groups.iter().zip(shares).enumerate() {
+        for (group, (of, share)) in groups.iter().zip(shares).enumerate() {
             let point = |place: usize| {
                 let lesson = of.trials[place].clone();
                 TaughtPoint { group, pair: of.pair, lesson, row: Row::new() }
             };
-            points.extend(chosen(of.trials.len(), share).map(point));
+            points.extend(of.chosen(share).map(point));
         }
-        Self { points, groups: lessons.groups.len() }
+        Self { points, groups: groups.len() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -87,10 +88,10 @@ pub(in crate::search) struct Expectation {
 }
 
 impl Expectation {
-    /// By a model that is fitted to its trials.
-    pub(in crate::search) fn new(context: &Context, group: &Group) -> Self {
+    /// By a model that is fitted to so many of its trials.
+    pub(in crate::search) fn new(context: &Context, group: &Group, most: usize) -> Self {
         let (mut model, mut points) = (Model::new(context, 1), Points::default());
-        points.taught = Taught::of(&Lessons { groups: vec![group.clone()], ..Lessons::default() });
+        points.taught = Taught::with(std::slice::from_ref(group), most);
         points.taught.place(context, &mut model.sites);
         let unfitted = model.unfitted();
         let fitted = model.fit(&points, &unfitted, STEPS);
@@ -105,52 +106,5 @@ impl Expectation {
         let scale = self.model.scale(&self.weights);
         let predicted = self.model.posterior(Belief::Learned).predict(&self.believed, &[Config::Whole(&row)], scale);
         predicted.first().map(|predicted| predicted.mean)
-    }
-}
-
-/// How many trials of each group are held: as many of all, unless some have fewer.
-pub(in crate::search) fn shares(groups: &[Group]) -> Vec<usize> {
-    let mut shares = vec![0; groups.len()];
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|&group| groups[group].trials.len());
-    let mut left = MOST;
-    for (done, &group) in order.iter().enumerate() {
-        let share = (left / (groups.len() - done)).min(groups[group].trials.len());
-        shares[group] = share;
-        left -= share;
-    }
-    shares
-}
-
-/// The places of so many of a group's trials, which are ranked.
-fn chosen(of: usize, share: usize) -> impl Iterator<Item = usize> {
-    let best = share.div_ceil(2);
-    let (others, left) = (share - best, of - best);
-    // Spread: the last one is the worst of all.
-    (0..best).chain((1..=others).map(move |i| best + i * left / others.max(1) - 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn half_are_the_best_and_half_are_spread() {
-        assert_eq!(chosen(4, 4).collect::<Vec<_>>(), [0, 1, 2, 3]);
-        assert_eq!(chosen(20, 5).collect::<Vec<_>>(), [0, 1, 2, 10, 19]);
-        assert_eq!(chosen(3, 1).collect::<Vec<_>>(), [0]);
-        assert_eq!(chosen(3, 0).count(), 0);
-    }
-
-    #[test]
-    fn what_small_groups_leave_goes_to_the_others() {
-        let group = |trials: usize| Group {
-            source: 0,
-            pair: Pair { space: 0, task: 0 },
-            trials: vec![Lesson { decisions: Vec::new(), outcome: Outcome::Reward(0.0) }; trials],
-        };
-        assert_eq!(shares(&[group(500), group(10), group(60)]), [45, 10, 45]);
-        assert_eq!(shares(&[group(7)]), [7]);
-        assert_eq!(shares(&vec![group(300); 200]).iter().sum::<usize>(), MOST);
     }
 }

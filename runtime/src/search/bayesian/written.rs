@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::context::Context;
 use super::super::firsts::{Firsts, WrittenFirsts};
-use super::super::sources::Lesson;
+use super::super::sources::{Lesson, MOST_DATA, MOST_GROUPS};
 use super::super::tried::{Tried, WrittenIdentities};
 use super::super::written::{Lines, Reader, Rows, WrittenDecisions, place, rows, written_decisions};
 use super::Bayesian;
@@ -15,7 +15,7 @@ use super::fit::{Fitted, NOISES, WEIGHTS};
 use super::model::Model;
 use super::points::{HELD, PENDING, Point, Points, Progress, Waiting};
 use super::sites::Row;
-use super::taught::{MOST, Taught, TaughtPoint};
+use super::taught::{Taught, TaughtPoint};
 use crate::agent::{Share, TransferReport};
 use crate::checkpoint::parcel::{Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};
@@ -177,7 +177,7 @@ impl State {
         if !self.points.iter().all(|point| pairs.contains(&point.pair)) {
             return fault("a trial that is held is of a space and a task without progress");
         }
-        if self.taught.iter().map(Vec::len).sum::<usize>() > MOST {
+        if self.taught.len() > MOST_GROUPS || self.taught.iter().map(Vec::len).sum::<usize>() > MOST_DATA {
             return fault("the number of trials of other searches is not one that can be");
         }
         if self.pending.len() > PENDING {

@@ -17,6 +17,8 @@ pub(super) struct Contest {
     /// What was told, of both kinds.
     pub(super) elites: Vec<Merit>,
     pub(super) others: Vec<Merit>,
+    /// In how many comparisons of one of each kind the other one was better; one half where they were alike.
+    pub(super) wins: f64,
 }
 
 /// What is to be proposed next.
@@ -68,12 +70,26 @@ impl Contest {
     }
 
     pub(super) fn note_own(&mut self) {
-        self.own += 1;
+        self.own = self.own.saturating_add(1);
+    }
+
+    /// A config was proposed that will not be evaluated.
+    pub(super) fn passed_over(&mut self, trace: &Trace) {
+        if !self.given.contains(trace) {
+            self.own = self.own.saturating_sub(1);
+        }
     }
 
     /// How a trial ended.
     pub(super) fn note(&mut self, trace: &Trace, merit: Merit) {
-        if self.given.contains(trace) { self.elites.push(merit) } else { self.others.push(merit) }
+        let better = |other: &Merit, elite: &Merit| 0.5 + 0.5 * f64::from(other.compare(*elite) as i8);
+        if self.given.contains(trace) {
+            self.wins += self.others.iter().map(|other| better(other, &merit)).sum::<f64>();
+            self.elites.push(merit);
+        } else {
+            self.wins += self.elites.iter().map(|elite| better(&merit, elite)).sum::<f64>();
+            self.others.push(merit);
+        }
     }
 
     pub(super) fn drop_groups(&mut self, dropped: &BTreeSet<usize>) {
@@ -84,13 +100,8 @@ impl Contest {
     }
 
     fn is_losing(&self) -> bool {
-        let better = |other: &Merit| {
-            let share = |elite: &Merit| 0.5 + 0.5 * f64::from(other.compare(*elite) as i8);
-            self.elites.iter().map(share).sum::<f64>()
-        };
-        let wins: f64 = self.others.iter().map(better).sum();
         // Of no comparisons none is lost.
-        wins > LOSING * (self.elites.len() * self.others.len()) as f64
+        self.wins > LOSING * (self.elites.len() * self.others.len()) as f64
     }
 }
 

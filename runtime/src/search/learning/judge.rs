@@ -37,9 +37,27 @@ fn least(count: usize) -> f64 {
     LEAST.0 + share * (LEAST.1 - LEAST.0)
 }
 
+/// The trials that each group's model is fitted to, at least and at most, and in all where there are many groups.
+const POINTS: (usize, usize) = (5, 100);
+const ALL_POINTS: usize = 2000;
+
+/// How many trials the model of each of so many groups is fitted to.
+pub(super) fn points(groups: usize) -> usize {
+    let (few, many) = POINTS;
+    (ALL_POINTS / groups.max(1)).clamp(few, many)
+}
+
 impl Judge {
-    fn new(context: &Context, lessons: &Lessons) -> Self {
-        Self(lessons.groups.iter().map(|group| Expectation::new(context, group)).collect())
+    fn new(context: &Context, lessons: &Lessons, points: usize) -> Self {
+        Self(lessons.groups.iter().map(|group| Expectation::new(context, group, points)).collect())
+    }
+
+    pub(super) fn drop_groups(&mut self, dropped: &BTreeSet<usize>) {
+        let mut place = 0;
+        self.0.retain(|_| {
+            place += 1;
+            !dropped.contains(&(place - 1))
+        });
     }
 
     fn correlation(&mut self, context: &Context, group: usize, told: &[(Pair, Trace, Outcome)]) -> Option<f64> {
@@ -66,7 +84,7 @@ impl Probation {
                 continue;
             }
             let bound = least(count);
-            let judge = self.judge.get_or_insert_with(|| Judge::new(context, &self.lessons));
+            let judge = self.judge.get_or_insert_with(|| Judge::new(context, &self.lessons, self.points));
             let found = judge.correlation(context, group, &self.told);
             misleading.extend(found.filter(|found| *found < bound).map(|found| (group, found)));
         }

@@ -1,6 +1,7 @@
 //! A search that begins with what others learned, and finds out whether that is of use.
 
 mod contest;
+mod foreseen;
 mod judge;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
+
+pub(crate) use self::foreseen::Learner;
 
 use self::contest::{Contest, Wish};
 use self::judge::{Judge, Verdict};
@@ -55,9 +58,11 @@ struct Learned {
 #[derive(Clone)]
 struct Probation {
     lessons: Lessons,
-    /// The strategy before it learned from them; none where it has no snapshots, and so did not.
+    /// The strategy before it learned from them; none where it took nothing of them.
     before: Option<Vec<u8>>,
     told: Vec<(Pair, Trace, Outcome)>,
+    /// How many trials the model of each group is fitted to.
+    points: usize,
     /// Made where it is needed.
     judge: Option<Judge>,
 }
@@ -163,7 +168,7 @@ impl<S: Strategy> LearningFrom<S> {
             contest.note(&proposal.trace, merit);
         }
         let Some(probation) = &mut learned.probation else { return Ok(()) };
-        probation.told.push((proposal.pair, proposal.trace.clone(), outcome));
+        probation.told.push((proposal.pair, proposal.trace.clone(), Outcome::from(merit)));
         let Verdict { misleading, is_last } = probation.judge(context);
         if !misleading.is_empty() {
             self.drop_groups(context, &misleading)?;
@@ -180,11 +185,11 @@ impl<S: Strategy> LearningFrom<S> {
         let Some(probation) = &mut learned.probation else { return Ok(()) };
         let dropped: BTreeSet<usize> = misleading.keys().copied().collect();
         let lessons = probation.lessons.clone().without(&dropped);
-        if let Some(before) = &probation.before {
-            self.strategy.restore(context, before)?;
-            if !lessons.groups.is_empty() || !lessons.policies.is_empty() {
-                self.strategy.learn_from(context, &lessons)?;
-            }
+        if let Some(before) = &probation.before
+            && self.strategy.restore(context, before)?
+        {
+            let taken = self.strategy.learn_from(context, &lessons)?;
+            lessons.correct(&mut learned.report, &taken);
             for (pair, trace, outcome) in &probation.told {
                 // It was learned from before.
                 drop(self.strategy.learn(context, &Proposal::chosen(*pair, trace.clone()), *outcome));
@@ -201,7 +206,10 @@ impl<S: Strategy> LearningFrom<S> {
             }
         }
         learned.contests.values_mut().for_each(|contest| contest.drop_groups(&dropped));
-        (probation.lessons, probation.judge) = (lessons, None);
+        probation.lessons = lessons;
+        if let Some(judge) = &mut probation.judge {
+            judge.drop_groups(&dropped);
+        }
         Ok(())
     }
 }
@@ -228,17 +236,25 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
     }
 
     fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
-        let before =
-            self.strategy.snapshot(context).map_err(|error| LoadError::Metadata { reason: error.to_string() })?;
-        let taken = self.strategy.learn_from(context, lessons)?;
+        if self.transferred().is_some() {
+            let found = "a search that has learned from others".to_owned();
+            return Err(LoadError::OtherStrategy { found, expected: "one that has not" });
+        }
+        let unwritten = |error: SaveError| LoadError::Metadata { reason: error.to_string() };
+        let before = self.strategy.snapshot(context).map_err(unwritten)?;
+        let kept = lessons.thinned();
+        // What could not be taken back is not taken.
+        let taken = if before.is_some() { self.strategy.learn_from(context, &kept)? } else { Taken::default() };
+        let before = before.filter(|_| taken.is_something());
         let mut learned = Learned::new(&mut self.strategy, context, lessons, &taken);
-        learned.probation = Some(Probation { lessons: lessons.clone(), before, told: Vec::new(), judge: None });
+        let points = judge::points(kept.groups.len());
+        learned.probation = Some(Probation { lessons: kept, before, told: Vec::new(), points, judge: None });
         self.learned = Some(learned);
         Ok(taken)
     }
 
     fn transferred(&self) -> Option<&TransferReport> {
-        self.learned.as_ref().map(|learned| &learned.report)
+        self.learned.as_ref().map(|learned| &learned.report).or_else(|| self.strategy.transferred())
     }
 
     fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
@@ -259,6 +275,9 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
     }
 
     fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+        if let Some(contest) = self.learned.as_mut().and_then(|learned| learned.contests.get_mut(&proposal.pair)) {
+            contest.passed_over(&proposal.trace);
+        }
         self.strategy.passed_over(context, proposal);
     }
 

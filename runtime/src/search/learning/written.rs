@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::context::Context;
-use super::super::sources::{Group, Lesson, Lessons};
+use super::super::sources::{Group, Lesson, Lessons, MOST_GROUPS};
 use super::super::strategy::Strategy;
 use super::super::written::{Lines, Reader, Rows, WrittenDecisions, place, rows, written_decisions};
 use super::contest::Contest;
@@ -17,6 +17,8 @@ use crate::train::Outcome;
 use crate::train::outcome::Merit;
 
 const NAME: &str = "a search that learns from others";
+/// The most trials that a model is fitted to.
+const MOST_POINTS: usize = 100;
 /// The part with the strategy before it learned, and those with policies.
 const BEFORE: &str = "before";
 
@@ -41,6 +43,7 @@ struct WrittenContest {
     own: u64,
     elites: Vec<Outcome>,
     others: Vec<Outcome>,
+    wins: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -50,6 +53,8 @@ struct WrittenProbation {
     policies: Vec<usize>,
     /// By the place of the pair.
     told: Vec<(usize, Rows, Outcome)>,
+    /// How many trials the model of each group is fitted to.
+    points: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,6 +127,9 @@ impl State {
         let fault = |reason: &str| Err(LoadError::Metadata { reason: reason.to_owned() });
         let groups = self.probation.as_ref().map_or(&[][..], |it| &it.groups);
         let policies = self.probation.as_ref().map_or(&[][..], |it| &it.policies);
+        if groups.len() > MOST_GROUPS || groups.iter().any(|group| group.trials.is_empty()) {
+            return fault("the groups of trials elsewhere are not ones that can be");
+        }
         let count = self.report.sources.len();
         if !groups.iter().map(|group| group.source).chain(policies.iter().copied()).all(|source| source < count) {
             return fault("a source is referred to that there is none of");
@@ -155,7 +163,7 @@ impl WrittenProbation {
             ..Lessons::default()
         };
         let before = parcel.part(BEFORE).ok().map(<[u8]>::to_vec);
-        Ok(Probation { lessons, before, told: told.collect(), judge: None })
+        Ok(Probation { lessons, before, told: told.collect(), points: self.points.min(MOST_POINTS), judge: None })
     }
 }
 
@@ -172,6 +180,7 @@ fn written_probation(context: &Context, probation: &Probation) -> WrittenProbati
         groups: probation.lessons.groups.iter().filter_map(group).collect(),
         policies: probation.lessons.policies.iter().map(|(source, _)| *source).collect(),
         told: probation.told.iter().filter_map(told).collect(),
+        points: probation.points,
     }
 }
 
@@ -184,6 +193,7 @@ fn written_contest(context: &Context, pair: Pair, of: &Contest) -> Option<Writte
         own: of.own,
         elites: outcomes(&of.elites),
         others: outcomes(&of.others),
+        wins: of.wins,
     })
 }
 
@@ -197,6 +207,7 @@ fn read_contest(reader: &Reader<'_>, written: &WrittenContest) -> Option<(Pair, 
         own: written.own,
         elites: merits(&written.elites),
         others: merits(&written.others),
+        wins: written.wins,
     };
     Some((pair, contest))
 }

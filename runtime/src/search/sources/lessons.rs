@@ -7,18 +7,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::super::context::Context;
-use super::super::strategy::Taken;
+use super::Taken;
 use super::destination::Destination;
 use super::places::Places;
 use super::{Earlier, EarlierTrial, Sources};
 use crate::agent::dictionary::Dictionary;
 use crate::agent::matching::{Lexicon, Matching};
+use crate::agent::observe::check;
 use crate::agent::report::{SourceReport, Target};
 use crate::agent::{Share, TransferReport};
 use crate::checkpoint::{Checkpoint, StateMeta};
 use crate::policy::Pair;
 use crate::space::{ActionRow, Names, START, StateRow};
-use crate::train::Outcome;
+use crate::train::{Outcome, Rewards};
 
 /// What [`Sources`] have to teach a strategy: see [`Strategy::learn_from`](super::super::Strategy::learn_from).
 #[derive(Clone, Default)]
@@ -54,8 +55,8 @@ impl Lessons {
         mut make: impl FnMut(&Lesson) -> Option<T>,
     ) -> Vec<(usize, T)> {
         let groups = self.groups.iter().enumerate().filter(|(_, group)| group.pair == pair);
-        let mut groups: Vec<_> = groups.map(|(place, group)| (place, group.trials.iter())).collect();
-        let longest = groups.iter().map(|(_, trials)| trials.len()).max().unwrap_or(0);
+        let mut groups: Vec<_> = groups.map(|(place, group)| (place, group.distinct().take(MOST_LOOKED_AT))).collect();
+        let longest = self.groups.iter().map(|group| group.trials.len()).max().unwrap_or(0).min(MOST_LOOKED_AT);
         let (mut best, mut known) = (Vec::new(), HashSet::new());
         // In turns: each group gives the best of its trials that is not there yet.
         for _ in 0..longest {
@@ -76,16 +77,29 @@ impl Lessons {
         for group in tried {
             report.sources[self.groups[group].source].elites += 1;
         }
-        for (group, data) in self.groups.iter().zip(&taken.data) {
-            report.sources[group.source].data += data;
-        }
-        if let Some((source, positions)) = taken.policy {
-            report.sources[source].policy = true;
-            report.positions = positions;
-        }
+        self.correct(&mut report, taken);
         let tried = report.sources.iter().map(|source| source.elites).sum();
         report.elites = Share { reused: tried, of: report.sources.iter().map(|source| source.trials).sum() };
         report
+    }
+
+    /// Corrects what a report says was taken in.
+    pub(in crate::search) fn correct(&self, report: &mut TransferReport, taken: &Taken) {
+        report.sources.iter_mut().for_each(|source| (source.data, source.policy) = (0, false));
+        for (group, data) in self.groups.iter().zip(&taken.data) {
+            report.sources[group.source].data += data;
+        }
+        report.positions = taken.policy.map_or(Share::default(), |(_, positions)| positions);
+        if let Some((source, _)) = taken.policy {
+            report.sources[source].policy = true;
+        }
+    }
+
+    /// The same with as many trials of each group as anything is made of after the best were tried.
+    pub(in crate::search) fn thinned(&self) -> Self {
+        let groups = self.groups.iter().map(|group| group.thinned(MOST_KEPT)).collect();
+        let Self { policies, novel, starts, report, .. } = self.clone();
+        Self { groups, policies, novel, starts, report }
     }
 
     /// The same without the groups of some places, and without policies of sources of which no group is left.
@@ -101,6 +115,58 @@ impl Lessons {
         self
     }
 }
+
+impl Group {
+    /// The trials of which no better one took the same decisions.
+    fn distinct(&self) -> impl Iterator<Item = &Lesson> {
+        let mut known = HashSet::new();
+        self.trials.iter().filter(move |lesson| known.insert(&lesson.decisions))
+    }
+
+    /// The places of so many trials: half of them the best, half spread over the others.
+    pub(in crate::search) fn chosen(&self, most: usize) -> impl Iterator<Item = usize> + use<> {
+        let share = most.min(self.trials.len());
+        let best = share.div_ceil(2);
+        let (others, left) = (share - best, self.trials.len() - best);
+        // Spread: the last one is the worst of all.
+        (0..best).chain((1..=others).map(move |i| best + i * left / others.max(1) - 1))
+    }
+
+    /// With so many of its trials.
+    fn thinned(&self, most: usize) -> Self {
+        let trials = self.chosen(most).map(|place| self.trials[place].clone()).collect();
+        Self { source: self.source, pair: self.pair, trials }
+    }
+}
+
+/// Of so many of a group's trials it is looked at whether they are configs here that can be tried first.
+const MOST_LOOKED_AT: usize = 200;
+/// The most groups that are learned from.
+pub(in crate::search) const MOST_GROUPS: usize = 10_000;
+/// The most trials of a group that are kept in mind.
+const MOST_KEPT: usize = 200;
+
+/// The most trials that are data of a model, shared by all groups.
+pub(in crate::search) const MOST_DATA: usize = 100;
+
+/// How many trials of each group are held: as many of all, unless some have fewer. Where there are too many groups, the largest ones have
+/// as few as say something, and the others none.
+pub(in crate::search) fn shares(groups: &[Group], most: usize) -> Vec<usize> {
+    let mut shares = vec![0; groups.len()];
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|&group| groups[group].trials.len());
+    let mut left = most;
+    let held = &order[order.len().saturating_sub((most / LEAST_SHARE).max(1))..];
+    for (done, &group) in held.iter().enumerate() {
+        let share = (left / (held.len() - done)).min(groups[group].trials.len());
+        shares[group] = share;
+        left -= share;
+    }
+    shares
+}
+
+/// Fewer trials of a group say nothing on a scale of their own.
+const LEAST_SHARE: usize = 5;
 
 /// How many of the best configs elsewhere are tried first, where all that can be decided was known there, and where it was not.
 const STARTS: usize = 10;
@@ -140,8 +206,8 @@ impl Sources {
     /// What they have to teach where these names are.
     pub(in crate::search) fn lessons_for(&self, destination: &Destination<'_>) -> Lessons {
         let matched: Vec<Matched<'_>> = self.0.iter().map(|source| Matched::new(destination, source)).collect();
-        let groups: Vec<Group> =
-            matched.iter().enumerate().flat_map(|(place, source)| source.groups(destination, place)).collect();
+        let groups = matched.iter().enumerate().flat_map(|(place, source)| source.groups(destination, place));
+        let groups: Vec<Group> = groups.take(MOST_GROUPS).collect();
         let policies = matched.iter().enumerate().filter_map(|(place, it)| Some((place, it.source.policy.clone()?)));
         let policies = policies.collect();
         let mut report = united(destination, &self.0);
@@ -162,11 +228,12 @@ impl<'a> Matched<'a> {
         let mut groups: BTreeMap<(&str, &str, Pair), Vec<Lesson>> = BTreeMap::new();
         for EarlierTrial { space, task, decisions, outcome } in &self.source.trials {
             let decisions = dictionary.known(decisions);
-            if outcome.merit().is_none() || decisions.iter().all(|(_, action)| *action == ActionRow::GONE) {
+            let Some(outcome) = as_learned(*outcome) else { continue };
+            if decisions.iter().all(|(_, action)| *action == ActionRow::GONE) {
                 continue;
             }
             for pair in places.of(space, task, &decisions) {
-                let lesson = Lesson { decisions: decisions.clone(), outcome: *outcome };
+                let lesson = Lesson { decisions: decisions.clone(), outcome };
                 groups.entry((space, task, pair)).or_default().push(lesson);
             }
         }
@@ -191,6 +258,12 @@ impl<'a> Matched<'a> {
             dropped: None,
         }
     }
+}
+
+/// An outcome as it is written down, with numbers only; none of which nothing can be learned.
+fn as_learned(outcome: Outcome) -> Option<Outcome> {
+    check(Rewards::Ranks, outcome).ok()?;
+    outcome.merit().map(Outcome::from)
 }
 
 /// The best first; of equals the earlier one.

@@ -1,9 +1,9 @@
 //! What is known of searches elsewhere, by names: of other types, spaces and tasks.
 
 mod destination;
-mod foreseen;
 mod lessons;
 mod places;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -11,9 +11,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use destination::{Destination, SpaceNames};
-pub(crate) use foreseen::Learner;
 pub use lessons::Lessons;
-pub(super) use lessons::{Group, Lesson};
+pub(super) use lessons::{Group, Lesson, MOST_DATA, MOST_GROUPS, shares};
+pub use taken::Taken;
 
 use super::context::Context;
 use super::written::Lines;
@@ -24,7 +24,7 @@ use crate::space::Names;
 use crate::train::Outcome;
 
 /// What searches elsewhere have to teach: trials with what they earned, and policies. Each source has names of its own, and rewards on a
-/// scale of its own; only ranks within a source, and there within a space and task, count.
+/// scale of its own: they are compared within a source, and there within a space and task, and never between two.
 ///
 /// ```
 /// use transfer_nas::prelude::*;
@@ -123,7 +123,9 @@ impl Sources {
                 decisions: elite.trace.clone(),
                 outcome: Outcome::Reward(elite.reward),
             };
-            pair.elites.iter().chain(&pair.carried).map(trial)
+            // Those that it carries are of other sources, whose rewards are other ones.
+            let elites = if pair.elites.is_empty() { &pair.carried } else { &pair.elites };
+            elites.iter().map(trial)
         });
         // The rewards of elites are kept with the sign with which more is better.
         self.0.push(Earlier {

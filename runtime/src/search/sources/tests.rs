@@ -1,6 +1,7 @@
 //! Which trials of which sources belong where.
 
 use super::*;
+use crate::policy::Pair;
 use crate::search::Context;
 
 #[crate::search_space(name = "Net")]
@@ -85,4 +86,46 @@ fn trials_go_to_the_space_that_has_their_states_and_to_all_tasks() {
     let one = [(Both::Tree(Tree { depth: 2 }), 1.0), (Both::Net(Now { layers: 2, activation: "relu" }), 2.0)];
     let one = Sources::new().trials("both", one).unwrap().lessons(&Context::of::<Tree>());
     assert_eq!(one.groups.iter().map(|group| group.trials.len()).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn of_a_group_half_are_the_best_and_half_are_spread() {
+    let chosen = |of: usize, most: usize| {
+        let lesson = Lesson { decisions: Vec::new(), outcome: Outcome::Reward(0.0) };
+        let group = Group { source: 0, pair: Pair { space: 0, task: 0 }, trials: vec![lesson; of] };
+        group.chosen(most).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen(4, 9), [0, 1, 2, 3]);
+    assert_eq!(chosen(20, 5), [0, 1, 2, 10, 19]);
+    assert_eq!(chosen(3, 1), [0]);
+    assert_eq!(chosen(3, 0), [0; 0]);
+}
+
+#[test]
+fn what_small_groups_leave_goes_to_the_others() {
+    let group = |trials: usize| {
+        let lesson = Lesson { decisions: Vec::new(), outcome: Outcome::Reward(0.0) };
+        Group { source: 0, pair: Pair { space: 0, task: 0 }, trials: vec![lesson; trials] }
+    };
+    assert_eq!(shares(&[group(500), group(10), group(60)], MOST_DATA), [45, 10, 45]);
+    assert_eq!(shares(&[group(7)], MOST_DATA), [7]);
+    let many = shares(&vec![group(300); 200], MOST_DATA);
+    assert_eq!(many.iter().filter(|share| **share == 5).count(), 20);
+    assert_eq!(many.iter().sum::<usize>(), MOST_DATA);
+}
+
+/// What a study kept of a run that diverged, and what no search learns from.
+#[test]
+fn what_is_no_number_is_none_in_a_snapshot() {
+    let outcomes = [
+        Outcome::Pruned { step: 3, last: f64::NEG_INFINITY },
+        Outcome::Reward(f64::NAN),
+        Outcome::Reward(f64::INFINITY),
+        Outcome::Reward(1.0),
+        Outcome::Cancelled,
+    ];
+    let trials = outcomes.map(|outcome| (before(3, "relu"), outcome));
+    let lessons = Sources::new().outcomes("before", trials).unwrap().lessons(&Context::of::<Now>());
+    let kept: Vec<Outcome> = lessons.groups[0].trials.iter().map(|lesson| lesson.outcome).collect();
+    assert_eq!(kept, [Outcome::Reward(1.0), Outcome::Pruned { step: 3, last: f64::MIN }]);
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::bayesian::{Bayesian, taught};
+use super::super::bayesian::Bayesian;
 use super::super::dreaming;
+use super::super::sources::{Destination, Lesson, Lessons, MOST_DATA, Sources, shares};
 use super::super::strategy::Taken;
-use super::destination::Destination;
-use super::{Lesson, Lessons, Sources};
 use crate::agent::{Fate, TransferReport};
 use crate::checkpoint::parcel::Contents;
 use crate::checkpoint::{Checkpoint, LoadError};
@@ -39,7 +38,7 @@ impl Sources {
     /// What would come along. Whether a config is valid is known to its type only: here all are.
     pub(crate) fn foreseen(&self, destination: &Destination<'_>, learner: &Learner) -> TransferReport {
         let lessons = self.lessons_for(destination);
-        let data = if learner.has_model { taught::shares(&lessons.groups) } else { Vec::new() };
+        let data = if learner.has_model { shares(&lessons.groups, MOST_DATA) } else { Vec::new() };
         let policy = learner.agents.iter().find_map(|agent| {
             let (source, policy) = lessons.policies.iter().find(|(_, policy)| agent.is_of_network_of(policy))?;
             Some((*source, agent.positions_from(policy)))
