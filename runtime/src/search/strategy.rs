@@ -3,7 +3,7 @@
 use super::context::{Context, Proposal};
 use super::insight::Insight;
 use super::sources::Lessons;
-pub use super::sources::Taken;
+pub(super) use super::sources::Taken;
 use crate::agent::observe::check;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) use destination::{Destination, SpaceNames};
 pub use lessons::Lessons;
 pub(super) use lessons::{Group, Lesson, MOST_DATA, MOST_GROUPS, shares};
-pub use taken::Taken;
+pub(super) use taken::Taken;
 
 use super::context::Context;
 use super::written::Lines;
