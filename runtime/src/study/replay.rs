@@ -121,8 +121,11 @@ fn restore(searching: &mut AnySearching<'_>, study: &StudyRecord, snapshot: &Sna
     match searching.restore(&snapshot.bytes) {
         Ok(_) => Ok(true),
         Err(error) if error.is_damage() => {
-            let (study, event) = (&study.name, snapshot.event);
+            let (has_learned, study, event) = (study.transfer.is_some(), &study.name, snapshot.event);
             tracing::warn!(study, event, %error, "the snapshot of the search is damaged: all trials are learned from again");
+            if has_learned {
+                tracing::warn!(study, "what came along from other searches was in that snapshot, and is lost");
+            }
             Ok(false)
         }
         Err(source) => Err(StudyError::Restore { study: study.name.clone(), source }),
