@@ -49,6 +49,10 @@ const LOCAL: &str = "local";
 impl<S: Strategy> Strategy for Climbing<S> {
     by_inner!(strategy);
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.strategy.accept(context, proposal)
+    }
+
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
         if self.local.happens(self.share) {
             let pair = self.local.draw_pair(context)?;

@@ -269,6 +269,10 @@ impl Known {
 impl<S: Strategy> Strategy for Confirming<S> {
     by_inner!(strategy);
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.strategy.accept(context, proposal)
+    }
+
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
         self.best.propose(&mut self.strategy, context)
     }

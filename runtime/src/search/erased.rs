@@ -128,6 +128,10 @@ impl<T: AnyConfig, S: Searcher<T>> Strategy for Erased<S, T> {
         self.searcher.strategy_mut().map_or_else(|| Ok(Taken::default()), |it| it.learn_from(context, lessons))
     }
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.searcher.strategy_mut().is_none_or(|strategy| strategy.accept(context, proposal))
+    }
+
     fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
         self.searcher.strategy_mut()?.complete(context, pair, guide)
     }

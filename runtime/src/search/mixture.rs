@@ -187,6 +187,10 @@ impl<S: Strategy> Strategy for Mixture<S> {
         Ok(taken.iter().fold(Taken::default(), Taken::or))
     }
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.parts.iter_mut().fold(true, |accepted, (_, part)| part.accept(context, proposal) && accepted)
+    }
+
     fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
         self.parts.iter_mut().find_map(|(_, part)| part.complete(context, pair, guide))
     }

@@ -60,6 +60,10 @@ const NAME: &str = "a search from given configs";
 impl<S: Strategy> Strategy for StartingFrom<S> {
     by_inner!(strategy);
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.strategy.accept(context, proposal)
+    }
+
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
         let given = self.first.iter().rposition(|first| context.pairs().contains(&first.pair));
         let first = match given {

@@ -60,6 +60,12 @@ pub trait Strategy {
         Ok(Taken::default())
     }
 
+    /// A config from elsewhere is to be evaluated, as if it had been proposed. False, and nothing changes, where the strategy would not
+    /// have it, since it was tried.
+    fn accept(&mut self, _context: &Context, _proposal: &Proposal) -> bool {
+        true
+    }
+
     /// A config that takes decisions as far as they are given, where the strategy has something to say of the others.
     #[doc(hidden)]
     fn complete(&mut self, _context: &Context, _pair: Pair, _guide: &Guide) -> Option<Trace> {
@@ -143,6 +149,10 @@ macro_rules! forward {
 
             fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
                 (**self).learn_from(context, lessons)
+            }
+
+            fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+                (**self).accept(context, proposal)
             }
 
             fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {

@@ -318,6 +318,14 @@ impl Memory {
 impl<S: Strategy, K: Key> Strategy for Unique<S, K> {
     by_inner!(strategy);
 
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        let Memory { tried, repeats, .. } = &mut self.memory;
+        let mut known = Known { tried, key: &mut self.key, repeats: *repeats };
+        known.is_new(context, proposal.pair, &proposal.trace)
+            && self.strategy.accept(context, proposal)
+            && known.take(context, proposal)
+    }
+
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
         self.memory.propose(&mut self.strategy, &mut self.key, context)
     }

@@ -308,6 +308,12 @@ impl Strategy for Bayesian {
         100
     }
 
+    /// It is believed to earn what is predicted for it, as all that is pending.
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.given(context, proposal.clone());
+        true
+    }
+
     fn learn_from(&mut self, _: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
         let taught = Taught::of(lessons);
         let mut data = vec![0; taught.groups];

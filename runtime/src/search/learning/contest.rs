@@ -69,8 +69,19 @@ impl Contest {
         Some(trace)
     }
 
-    pub(super) fn note_own(&mut self) {
+    /// The last one taken was not wanted.
+    pub(super) fn take_back(&mut self) {
+        self.given.pop();
+    }
+
+    /// Notes a proposal of the strategy's own; whether it is one of the best elsewhere, too.
+    pub(super) fn note_own(&mut self, trace: &Trace) -> bool {
+        if let Some(place) = self.queue.iter().position(|(_, queued)| queued == trace) {
+            self.given.extend(self.queue.remove(place).map(|(_, trace)| trace));
+            return true;
+        }
         self.own = self.own.saturating_add(1);
+        false
     }
 
     /// A config was proposed that will not be evaluated.
@@ -120,8 +131,9 @@ mod tests {
                 contest.note(&trace, merit);
             } else {
                 assert_eq!(contest.wish(), Wish::Own, "{rewards:?} at {i}");
-                contest.note_own();
-                contest.note(&Trace(vec![100 + i as u32]), merit);
+                let own = Trace(vec![100 + i as u32]);
+                assert!(!contest.note_own(&own));
+                contest.note(&own, merit);
             }
         }
         contest
@@ -145,13 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn what_the_strategy_proposes_itself_is_one_of_them_all_the_same() {
+        let mut contest = contest(&[(true, 0.9)]);
+        assert_eq!(contest.wish(), Wish::Own);
+        assert!(contest.note_own(&Trace(vec![5])));
+        contest.note(&Trace(vec![5]), Outcome::Reward(0.8).merit().unwrap());
+        assert_eq!((contest.elites.len(), contest.others.len(), contest.queue.len()), (2, 0, 8));
+        assert_eq!(contest.wish(), Wish::Own);
+    }
+
+    #[test]
     fn what_is_pending_says_nothing_yet() {
         let mut contest = contest(&[]);
         let wishes = (0..9).map(|_| {
             let wish = contest.wish();
             match wish {
                 Wish::Elite => _ = contest.take(),
-                _ => contest.note_own(),
+                _ => _ = contest.note_own(&Trace(vec![100])),
             }
             wish == Wish::Elite
         });

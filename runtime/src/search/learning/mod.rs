@@ -161,6 +161,10 @@ fn config(
 }
 
 impl<S: Strategy> LearningFrom<S> {
+    fn contest(&mut self, pair: Pair) -> Option<&mut Contest> {
+        self.learned.as_mut()?.contests.get_mut(&pair)
+    }
+
     /// Notes how a trial ended, and what that says of the sources.
     fn note(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), LoadError> {
         let (Some(learned), Some(merit)) = (&mut self.learned, outcome.merit()) else { return Ok(()) };
@@ -216,13 +220,17 @@ impl<S: Strategy> LearningFrom<S> {
 
 impl<S: Strategy> Strategy for LearningFrom<S> {
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
-        if let Some((pair, trace)) = self.learned.as_mut().and_then(|learned| learned.next(context)) {
+        while let Some((pair, trace)) = self.learned.as_mut().and_then(|learned| learned.next(context)) {
             let log_prob = self.strategy.log_prob(pair, &trace);
-            return Ok(Proposal { log_prob, ..Proposal::chosen(pair, trace) }.by(ORIGIN));
+            let proposal = Proposal { log_prob, ..Proposal::chosen(pair, trace) }.by(ORIGIN);
+            if self.strategy.accept(context, &proposal) {
+                return Ok(proposal);
+            }
+            self.contest(pair).into_iter().for_each(Contest::take_back);
         }
         let proposal = self.strategy.propose(context)?;
-        if let Some(contest) = self.learned.as_mut().and_then(|learned| learned.contests.get_mut(&proposal.pair)) {
-            contest.note_own();
+        if self.contest(proposal.pair).is_some_and(|contest| contest.note_own(&proposal.trace)) {
+            return Ok(proposal.by(ORIGIN));
         }
         Ok(proposal)
     }
@@ -275,7 +283,7 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
     }
 
     fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
-        if let Some(contest) = self.learned.as_mut().and_then(|learned| learned.contests.get_mut(&proposal.pair)) {
+        if let Some(contest) = self.contest(proposal.pair) {
             contest.passed_over(&proposal.trace);
         }
         self.strategy.passed_over(context, proposal);
@@ -291,6 +299,10 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
 
     fn towards(&mut self, direction: Direction) {
         self.strategy.towards(direction);
+    }
+
+    fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
+        self.strategy.accept(context, proposal)
     }
 
     fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {

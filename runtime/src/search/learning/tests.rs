@@ -255,6 +255,16 @@ fn a_policy_comes_along_and_is_taken_back() {
     assert!(log_prob(&agent) > begins);
 }
 
+/// Also where the search inside tells configs apart by a key of the user's, of which the best elsewhere have few.
+#[test]
+fn a_key_of_the_user_holds_for_the_best_elsewhere() {
+    let by_rate = BayesianSearch::<Config>::new(3).unique_by(|config: &Config| config.rate);
+    let mut search = by_rate.learning_from(&sources(|worth| worth)).unwrap();
+    let tried = run(&mut search, 10);
+    let rates: std::collections::BTreeSet<u32> = tried.iter().map(|(config, _)| config.rate).collect();
+    assert_eq!(rates.len(), 10, "{tried:?}");
+}
+
 #[test]
 fn lessons_of_nothing_are_nothing() {
     let context = crate::search::Context::of::<Config>();
