@@ -204,7 +204,7 @@ fn pretrained<S: Searcher<SmallCells>>(
     for _ in 0..trials {
         let trial = if unique { ask_untried(&mut search, oracle, &mut tried)? } else { search.ask()? };
         let score = oracle.score(&trial.config.cell(), &mut rng)?;
-        told.push((trial.config.clone(), score.reward));
+        told.push((trial.config, score.reward));
         search.tell(trial, score.reward)?;
         bar.inc(1);
     }
@@ -305,7 +305,7 @@ fn elites(agent: &mut Agent<CellConfig>) -> Result<Vec<CellConfig>, Error> {
 /// What came of the pretraining, as a source.
 fn sources(plan: &Plan<'_>) -> Result<Sources, Error> {
     let Pretrained { checkpoint, trials } = plan.pretrained.ok_or(NOT_PRETRAINED)?;
-    let sources = Sources::new().trials("six vertices", trials.iter().cloned())?;
+    let sources = Sources::new().trials("six vertices", trials.iter().copied())?;
     match checkpoint {
         Some(checkpoint) => Ok(sources.checkpoint("agent over six vertices", checkpoint)?),
         None => Ok(sources),

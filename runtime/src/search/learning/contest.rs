@@ -74,14 +74,12 @@ impl Contest {
         self.given.pop();
     }
 
-    /// Notes a proposal of the strategy's own; whether it is one of the best elsewhere, too.
-    pub(super) fn note_own(&mut self, trace: &Trace) -> bool {
-        if let Some(place) = self.queue.iter().position(|(_, queued)| queued == trace) {
-            self.given.extend(self.queue.remove(place).map(|(_, trace)| trace));
-            return true;
+    /// Notes a proposal of the strategy's own. One that is among the best elsewhere, too, is one of them.
+    pub(super) fn note_own(&mut self, trace: &Trace) {
+        match self.queue.iter().position(|(_, queued)| queued == trace) {
+            Some(place) => self.given.extend(self.queue.remove(place).map(|(_, trace)| trace)),
+            None => self.own = self.own.saturating_add(1),
         }
-        self.own = self.own.saturating_add(1);
-        false
     }
 
     /// A config was proposed that will not be evaluated.
@@ -132,7 +130,7 @@ mod tests {
             } else {
                 assert_eq!(contest.wish(), Wish::Own, "{rewards:?} at {i}");
                 let own = Trace(vec![100 + i as u32]);
-                assert!(!contest.note_own(&own));
+                contest.note_own(&own);
                 contest.note(&own, merit);
             }
         }
@@ -160,7 +158,7 @@ mod tests {
     fn what_the_strategy_proposes_itself_is_one_of_them_all_the_same() {
         let mut contest = contest(&[(true, 0.9)]);
         assert_eq!(contest.wish(), Wish::Own);
-        assert!(contest.note_own(&Trace(vec![5])));
+        contest.note_own(&Trace(vec![5]));
         contest.note(&Trace(vec![5]), Outcome::Reward(0.8).merit().unwrap());
         assert_eq!((contest.elites.len(), contest.others.len(), contest.queue.len()), (2, 0, 8));
         assert_eq!(contest.wish(), Wish::Own);
@@ -173,7 +171,7 @@ mod tests {
             let wish = contest.wish();
             match wish {
                 Wish::Elite => _ = contest.take(),
-                _ => _ = contest.note_own(&Trace(vec![100])),
+                _ => contest.note_own(&Trace(vec![100])),
             }
             wish == Wish::Elite
         });

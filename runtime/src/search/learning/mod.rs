@@ -229,8 +229,8 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
             self.contest(pair).into_iter().for_each(Contest::take_back);
         }
         let proposal = self.strategy.propose(context)?;
-        if self.contest(proposal.pair).is_some_and(|contest| contest.note_own(&proposal.trace)) {
-            return Ok(proposal.by(ORIGIN));
+        if let Some(contest) = self.contest(proposal.pair) {
+            contest.note_own(&proposal.trace);
         }
         Ok(proposal)
     }

@@ -1,6 +1,6 @@
 //! What sources have to teach, in the words of a context.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -117,10 +117,14 @@ impl Lessons {
 }
 
 impl Group {
-    /// The trials of which no better one took the same decisions.
+    /// The trials without those of which some better ones took the same decisions. Some: what these leave open may be decided otherwise.
     fn distinct(&self) -> impl Iterator<Item = &Lesson> {
-        let mut known = HashSet::new();
-        self.trials.iter().filter(move |lesson| known.insert(&lesson.decisions))
+        let mut known: HashMap<_, usize> = HashMap::new();
+        self.trials.iter().filter(move |lesson| {
+            let times = known.entry(&lesson.decisions).or_default();
+            *times += 1;
+            *times <= SAME
+        })
     }
 
     /// The places of so many trials: half of them the best, half spread over the others.
@@ -139,6 +143,8 @@ impl Group {
     }
 }
 
+/// So many trials of a group with the same decisions are looked at.
+const SAME: usize = 3;
 /// Of so many of a group's trials it is looked at whether they are configs here that can be tried first.
 const MOST_LOOKED_AT: usize = 200;
 /// The most groups that are learned from.
