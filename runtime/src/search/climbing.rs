@@ -6,7 +6,7 @@ use super::insight::Insight;
 use super::local::Local;
 use super::search::Around;
 use super::sources::Lessons;
-use super::strategy::{Strategy, Taken, by_inner};
+use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
 use crate::checkpoint::{LoadError, SaveError};
@@ -48,6 +48,7 @@ const LOCAL: &str = "local";
 
 impl<S: Strategy> Strategy for Climbing<S> {
     by_inner!(strategy);
+    learns_by_inner!(strategy);
 
     fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
         self.strategy.accept(context, proposal)

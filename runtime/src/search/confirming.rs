@@ -10,7 +10,7 @@ use super::insight::Insight;
 use super::search::{Around, Search};
 use super::searcher::Searcher;
 use super::sources::Lessons;
-use super::strategy::{Strategy, Taken, by_inner};
+use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
 use super::written::{Lines, Reader, Rows, place, rows};
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
@@ -268,6 +268,7 @@ impl Known {
 
 impl<S: Strategy> Strategy for Confirming<S> {
     by_inner!(strategy);
+    learns_by_inner!(strategy);
 
     fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
         self.strategy.accept(context, proposal)

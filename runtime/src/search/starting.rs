@@ -10,7 +10,7 @@ use super::firsts::{Firsts, WrittenFirsts};
 use super::insight::Insight;
 use super::search::Around;
 use super::sources::Lessons;
-use super::strategy::{Strategy, Taken, by_inner};
+use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
 use super::written::Lines;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel};
@@ -59,6 +59,7 @@ const NAME: &str = "a search from given configs";
 
 impl<S: Strategy> Strategy for StartingFrom<S> {
     by_inner!(strategy);
+    learns_by_inner!(strategy);
 
     fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
         self.strategy.accept(context, proposal)

@@ -191,10 +191,6 @@ forward! { Box<S> &mut S }
 /// The methods that a strategy which is put around another one has from that: what it admits, and what there is to see.
 macro_rules! by_inner {
     ($inner:ident) => {
-        fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
-            self.$inner.passed_over(context, proposal);
-        }
-
         fn draws(&self) -> usize {
             self.$inner.draws()
         }
@@ -207,16 +203,8 @@ macro_rules! by_inner {
             self.$inner.towards(direction);
         }
 
-        fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
-            self.$inner.learn_from(context, lessons)
-        }
-
         fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
             self.$inner.complete(context, pair, guide)
-        }
-
-        fn transferred(&self) -> Option<&TransferReport> {
-            self.$inner.transferred()
         }
 
         fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
@@ -241,4 +229,21 @@ macro_rules! by_inner {
     };
 }
 
-pub(super) use by_inner;
+/// The methods by which it hears of other searches, where these are not its own concern.
+macro_rules! learns_by_inner {
+    ($inner:ident) => {
+        fn passed_over(&mut self, context: &Context, proposal: &Proposal) {
+            self.$inner.passed_over(context, proposal);
+        }
+
+        fn learn_from(&mut self, context: &Context, lessons: &Lessons) -> Result<Taken, LoadError> {
+            self.$inner.learn_from(context, lessons)
+        }
+
+        fn transferred(&self) -> Option<&TransferReport> {
+            self.$inner.transferred()
+        }
+    };
+}
+
+pub(super) use {by_inner, learns_by_inner};

@@ -14,7 +14,7 @@ use super::erased::Erased;
 use super::insight::Insight;
 use super::search::{Around, Search};
 use super::sources::Lessons;
-use super::strategy::{Strategy, Taken, by_inner};
+use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
 use super::tried::{Tried, WrittenIdentities, mixed};
 use super::untried::{Finder, Left};
 use super::written::place;
@@ -317,6 +317,7 @@ impl Memory {
 
 impl<S: Strategy, K: Key> Strategy for Unique<S, K> {
     by_inner!(strategy);
+    learns_by_inner!(strategy);
 
     fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
         let Memory { tried, repeats, .. } = &mut self.memory;

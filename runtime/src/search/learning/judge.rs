@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bayesian::taught::Expectation;
 use super::super::context::Context;
-use super::super::sources::Lessons;
+use super::super::sources::{Lessons, drop_places};
 use super::super::spearman::spearman;
 use super::Probation;
 use crate::policy::Pair;
@@ -53,11 +53,7 @@ impl Judge {
     }
 
     pub(super) fn drop_groups(&mut self, dropped: &BTreeSet<usize>) {
-        let mut place = 0;
-        self.0.retain(|_| {
-            place += 1;
-            !dropped.contains(&(place - 1))
-        });
+        drop_places(&mut self.0, dropped);
     }
 
     fn correlation(&mut self, context: &Context, group: usize, told: &[(Pair, Trace, Outcome)]) -> Option<f64> {

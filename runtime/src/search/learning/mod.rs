@@ -23,7 +23,7 @@ use super::insight::Insight;
 use super::random::Random;
 use super::search::Around;
 use super::sources::{Lesson, Lessons};
-use super::strategy::{Strategy, Taken};
+use super::strategy::{Strategy, Taken, by_inner};
 use crate::agent::{AttentionMap, Dropped, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;
@@ -81,9 +81,7 @@ impl<S> LearningFrom<S> {
     pub(crate) fn new(strategy: S) -> Self {
         Self { strategy, learned: None }
     }
-}
 
-impl<S> LearningFrom<S> {
     /// The strategy.
     pub(crate) fn strategy(&self) -> &S {
         &self.strategy
@@ -219,6 +217,8 @@ impl<S: Strategy> LearningFrom<S> {
 }
 
 impl<S: Strategy> Strategy for LearningFrom<S> {
+    by_inner!(strategy);
+
     fn propose(&mut self, context: &Context) -> Result<Proposal, SampleError> {
         while let Some((pair, trace)) = self.learned.as_mut().and_then(|learned| learned.next(context)) {
             let log_prob = self.strategy.log_prob(pair, &trace);
@@ -289,43 +289,7 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
         self.strategy.passed_over(context, proposal);
     }
 
-    fn draws(&self) -> usize {
-        self.strategy.draws()
-    }
-
-    fn admits(&self, outcome: Outcome) -> Result<(), ObserveError> {
-        self.strategy.admits(outcome)
-    }
-
-    fn towards(&mut self, direction: Direction) {
-        self.strategy.towards(direction);
-    }
-
     fn accept(&mut self, context: &Context, proposal: &Proposal) -> bool {
         self.strategy.accept(context, proposal)
-    }
-
-    fn complete(&mut self, context: &Context, pair: Pair, guide: &Guide) -> Option<Trace> {
-        self.strategy.complete(context, pair, guide)
-    }
-
-    fn log_prob(&self, pair: Pair, trace: &Trace) -> f64 {
-        self.strategy.log_prob(pair, trace)
-    }
-
-    fn importance(&self, pair: Pair) -> Vec<Importance> {
-        self.strategy.importance(pair)
-    }
-
-    fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
-        self.strategy.insight(context, pair)
-    }
-
-    fn attention(&self, pair: Pair, trace: &Trace) -> Option<AttentionMap> {
-        self.strategy.attention(pair, trace)
-    }
-
-    fn acceptance(&self, pair: Pair) -> Option<f64> {
-        self.strategy.acceptance(pair)
     }
 }

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::super::context::Context;
 use super::Taken;
 use super::destination::Destination;
@@ -105,15 +103,17 @@ impl Lessons {
     /// The same without the groups of some places, and without policies of sources of which no group is left.
     pub(in crate::search) fn without(mut self, dropped: &BTreeSet<usize>) -> Self {
         let all: BTreeSet<usize> = self.groups.iter().map(|group| group.source).collect();
-        let mut place = 0;
-        self.groups.retain(|_| {
-            place += 1;
-            !dropped.contains(&(place - 1))
-        });
+        drop_places(&mut self.groups, dropped);
         let left: BTreeSet<usize> = self.groups.iter().map(|group| group.source).collect();
         self.policies.retain(|(source, _)| left.contains(source) || !all.contains(source));
         self
     }
+}
+
+/// Leaves out what stands at some places.
+pub(in crate::search) fn drop_places<T>(all: &mut Vec<T>, dropped: &BTreeSet<usize>) {
+    let mut places = 0..;
+    all.retain(|_| places.next().is_none_or(|place| !dropped.contains(&place)));
 }
 
 impl Group {
@@ -190,9 +190,8 @@ pub(in crate::search) struct Group {
 
 /// A trial elsewhere, in the rows of here: its decisions at states that there are here. An action that there is none of is
 /// [`GONE`](ActionRow::GONE).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::search) struct Lesson {
-    #[serde(skip)]
     pub(in crate::search) decisions: Vec<(StateRow, ActionRow)>,
     pub(in crate::search) outcome: Outcome,
 }

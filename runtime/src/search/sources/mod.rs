@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub(crate) use destination::{Destination, SpaceNames};
 pub use lessons::Lessons;
-pub(super) use lessons::{Group, Lesson, MOST_DATA, MOST_GROUPS, shares};
+pub(super) use lessons::{Group, Lesson, MOST_DATA, MOST_GROUPS, drop_places, shares};
 pub(super) use taken::Taken;
 
 use super::context::Context;
