@@ -30,18 +30,18 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
 
 /// What came along from each of several sources.
 fn sources(page: &mut Markup, sources: &[SourceReport]) {
-    headings(page, &["Source", "Trials", "Tried first", "As data", "Policy", "Names known", "Fate"]);
+    headings(page, &["Source", "Fate", "Trials", "Tried first", "As data", "Policy", "Names known"]);
     page.within("tbody", &[], |page| {
         for SourceReport { name, reused, trials, elites, data, policy, dropped, .. } in sources {
             page.within("tr", &[], |page| {
                 page.within("td", &[("class", &"name")], |page| page.path(name));
+                let fate = dropped.map_or_else(|| "kept".to_owned(), |dropped| dropped.to_string());
+                page.element("td", &[("class", &"long")], fate);
                 for count in [trials, elites, data] {
                     page.element("td", &[("class", &"number")], count);
                 }
                 page.element("td", &[], if *policy { "taken over" } else { "none" });
                 page.element("td", &[], reused);
-                let fate = dropped.map_or_else(|| "kept".to_owned(), |dropped| dropped.to_string());
-                page.element("td", &[("class", &"long")], fate);
             });
         }
     });
