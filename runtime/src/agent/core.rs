@@ -241,33 +241,23 @@ impl<M: Model> Core<M> {
         let traces = told.iter().map(|(trace, _)| graph.follow(pair.space, trace));
         let traces = traces.collect::<Result<Vec<_>, _>>()?;
         let teaches = |merit: &Merit| rewards == Rewards::Ranks || merit.reward().is_some();
-        let merits = told.iter().map(|(_, outcome)| outcome.merit().filter(teaches));
-        let told = told.iter().map(|(trace, _)| *trace).zip(traces).zip(merits);
-        let told = told.filter_map(|((trace, steps), merit)| Some((trace, steps, merit?)));
-        let (own, traces, merits) =
-            told.fold((Vec::new(), Vec::new(), Vec::new()), |mut all, (trace, steps, merit)| {
-                all.0.push(trace);
-                all.1.push(steps);
-                all.2.push(merit);
-                all
-            });
-        if merits.is_empty() {
+        let known = |outcome: &Outcome| outcome.plain().finite().filter(|it| it.merit().as_ref().is_some_and(teaches));
+        let told = told.iter().zip(traces);
+        let told = told.filter_map(|((trace, outcome), steps)| Some((((*trace), known(outcome)?), steps)));
+        let (told, traces): (Vec<(&Trace, Outcome)>, Vec<_>) = told.unzip();
+        if told.is_empty() {
             return Ok(Vec::new());
         }
-        let window = memory.window.clone();
-        if rewards == Rewards::Ranks {
-            for merit in &merits {
-                memory.window.push(*merit);
-            }
-        }
-        let push = |(trace, merit): (&&Trace, &Merit)| Some(memory.elites.push(merit.reward()?, trace));
-        let pushed: Vec<Pushed> = own.iter().zip(&merits).filter_map(push).collect();
+        let (window, archive) = (memory.window.clone(), memory.archive.clone());
+        let pushed: Vec<Pushed> = memory.remember(rewards, &told);
         let mut drawing = rng.clone();
-        let (held, imitated) = memory.draw_elites(rewards, &merits, &mut drawing);
+        let outcomes: Vec<Outcome> = told.iter().map(|(_, outcome)| *outcome).collect();
+        let view = memory.view(&outcomes, settings.elites, &mut drawing);
+        let (held, imitated) = view.draw_elites(rewards, &mut drawing);
         let lessons = lessons(settings, graph, pair, &traces, &held, &imitated);
         let Some(entropies) = model.learn(settings.learning_rate, &lessons) else {
             pushed.into_iter().rev().for_each(|pushed| memory.elites.undo(pushed));
-            memory.window = window;
+            (memory.window, memory.archive) = (window, archive);
             return Err(ObserveError::Diverged);
         };
         for held in &held {

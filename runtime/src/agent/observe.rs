@@ -160,10 +160,15 @@ impl<U: Universe> Agent<U> {
 
 /// Whether an outcome can be learned from.
 pub(crate) fn check(rewards: Rewards, outcome: Outcome) -> Result<(), ObserveError> {
-    let Outcome::Reward(reward) = outcome else { return Ok(()) };
-    if !reward.is_finite() {
+    let numbers = match &outcome {
+        Outcome::Reward(reward) => std::slice::from_ref(reward),
+        Outcome::Scores(scores) => scores.values(),
+        _ => &[],
+    };
+    if let Some(&reward) = numbers.iter().find(|number| !number.is_finite()) {
         return Err(ObserveError::NotFinite { reward });
     }
+    let Outcome::Reward(reward) = outcome else { return Ok(()) };
     if rewards == Rewards::Raw && reward.abs() > MAX_REWARD {
         return Err(ObserveError::TooLarge { reward });
     }

@@ -14,7 +14,7 @@ use crate::checkpoint::{
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
 use crate::space::guide::Guide;
-use crate::space::{Graph, Names, State, Vocabulary};
+use crate::space::{Graph, Names, State, Trace, Vocabulary};
 use crate::train::baseline::Baseline;
 use crate::train::elites::Elites;
 use crate::train::memory::{Carried, Memory};
@@ -132,6 +132,7 @@ impl<M: Model> Core<M> {
         let elite = |(reward, trace)| WrittenElite { reward, trace };
         let elites = memory.elites.best().iter();
         let elites = elites.map(|best| elite((best.reward, write_trace(graph, pair.space, &best.trace))));
+        let front = |(trace, outcome): &(Trace, Outcome)| (write_trace(graph, pair.space, trace), *outcome);
         let carried = memory.carried.iter();
         let carried = carried.map(|carried| elite((carried.reward, write_guide(vocabulary, &carried.guide))));
         PairMeta {
@@ -141,7 +142,8 @@ impl<M: Model> Core<M> {
             drawn: memory.drawn,
             accepted: memory.accepted,
             elites: elites.collect(),
-            latest: memory.window.merits().map(Outcome::from).collect(),
+            front: memory.archive.trials().iter().map(front).collect(),
+            latest: memory.window.outcomes().collect(),
             carried: carried.collect(),
             proposals: memory.proposals.iter().map(|guide| write_guide(vocabulary, guide)).collect(),
         }
@@ -157,13 +159,17 @@ impl<M: Model> Core<M> {
             let written = written.get(&(space_name(&self.graph, pair.space), self.tasks[pair.task].name))?;
             *memory = Memory::new(self.settings.baseline_decay, self.settings.elites);
             memory.baseline = Baseline::resumed(self.settings.baseline_decay, written.baseline);
-            memory.window = written.latest.iter().filter_map(|outcome| outcome.merit()).collect();
+            memory.window = written.latest.iter().filter_map(|outcome| outcome.finite()).collect();
             (memory.drawn, memory.accepted) = (written.drawn, written.accepted);
             let elite = |WrittenElite { reward, trace }: &WrittenElite| {
                 Some(Elite { reward: *reward, trace: guide(trace)?.trace(&self.graph, pair.space)? })
             };
             let elites = written.elites.iter().map(elite).collect::<Option<_>>()?;
             memory.elites = Elites::restored(self.settings.elites, elites);
+            let front = |(written, outcome): &(WrittenTrace, Outcome)| {
+                Some((guide(written)?.trace(&self.graph, pair.space)?, outcome.finite()?))
+            };
+            memory.archive = written.front.iter().map(front).collect::<Option<_>>()?;
             let carried =
                 |WrittenElite { reward, trace }: &WrittenElite| Some(Carried { reward: *reward, guide: guide(trace)? });
             memory.carried = written.carried.iter().map(carried).collect::<Option<_>>()?;

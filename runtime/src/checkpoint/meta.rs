@@ -60,6 +60,9 @@ pub(crate) struct PairMeta {
     /// The latest outcomes, which the next ones are ranked against, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) latest: Vec<Outcome>,
+    /// Of several objectives, the trials on the front.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) front: Vec<(WrittenTrace, Outcome)>,
     /// Elites of an earlier agent.
     pub(crate) carried: ElitesMeta,
     /// Those of them that are to be sampled first.

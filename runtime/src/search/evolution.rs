@@ -1,4 +1,5 @@
-//! Regularized evolution (Real et al. 2019, "Regularized Evolution for Image Classifier Architecture Search").
+//! Regularized evolution (Real et al. 2019, "Regularized Evolution for Image Classifier Architecture Search"), and with several
+//! objectives the sorting of NSGA-II.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
@@ -21,7 +22,7 @@ use crate::policy::{AnyConfig, Pair};
 use crate::space::cursor::Step;
 use crate::space::uniform::Uniform;
 use crate::space::{Graph, SampleError, Trace};
-use crate::train::outcome::Merit;
+use crate::train::several::front::{Standing, standings};
 use crate::train::{Outcome, Rewards};
 
 /// Keeps the latest trials as its population; each child is a mutation of the best of a few of them drawn at random.
@@ -30,6 +31,10 @@ use crate::train::{Outcome, Rewards};
 /// action available; decisions below it that no longer come up are dropped, new ones are made uniformly. A child that a
 /// `valid` predicate refuses is drawn again. Failed trials are members below all others, pruned ones stand by their last value.
 /// Each space and task has a population of its own.
+///
+/// Of trials with several objectives the population is not the latest: it is what NSGA-II keeps (Deb et al. 2002), sorted by how many
+/// fronts are before a trial, and on the same front by how much room is around it. What is last leaves as each child comes, as in its
+/// steady-state form (Durillo et al. 2009).
 pub type RegularizedEvolution<T> = Search<T, Evolution>;
 
 /// The strategy of [`RegularizedEvolution`].
@@ -59,11 +64,13 @@ impl Settings {
     }
 }
 
-/// The latest trials of a pair.
+/// The latest trials of a pair, or of several objectives the best.
 #[derive(Debug, Clone, Default)]
 struct Population {
     /// The oldest first.
-    members: VecDeque<(Trace, Merit)>,
+    members: VecDeque<(Trace, Outcome)>,
+    /// Of several objectives, where each member stands.
+    standings: Vec<Standing>,
     told: usize,
 }
 
@@ -146,19 +153,41 @@ impl Population {
         let mut best = rng.random_range(0..self.members.len());
         for _ in 1..tournament {
             let other = rng.random_range(0..self.members.len());
-            if self.members[other].1.compare(self.members[best].1) == Ordering::Greater {
+            if self.compare(other, best) == Ordering::Greater {
                 best = other;
             }
         }
         Some(&self.members[best].0)
     }
 
-    fn push(&mut self, trace: Trace, merit: Merit, size: usize) {
-        self.told = self.told.saturating_add(1);
-        self.members.push_back((trace, merit));
-        if self.members.len() > size {
-            self.members.pop_front();
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        if let (Some(a), Some(b)) = (self.standings.get(a), self.standings.get(b)) {
+            return a.compare(*b);
         }
+        match (self.members[a].1.merit(), self.members[b].1.merit()) {
+            (Some(a), Some(b)) => a.compare(b),
+            _ => Ordering::Equal,
+        }
+    }
+
+    fn push(&mut self, trace: Trace, outcome: Outcome, size: usize) {
+        self.told = self.told.saturating_add(1);
+        self.members.push_back((trace, outcome));
+        self.sort();
+        if self.members.len() <= size {
+            return;
+        }
+        // Of equals the oldest leaves.
+        let worst = (0..self.standings.len()).min_by(|&a, &b| self.compare(a, b));
+        self.members.remove(worst.unwrap_or(0));
+        self.sort();
+    }
+
+    /// Says where each stands, where there are several objectives.
+    fn sort(&mut self) {
+        let outcomes: Vec<Outcome> = self.members.iter().map(|(_, outcome)| *outcome).collect();
+        let are_several = outcomes.iter().any(|outcome| outcome.objectives().is_some());
+        self.standings = if are_several { standings(&outcomes) } else { Vec::new() };
     }
 }
 
@@ -192,10 +221,12 @@ impl Evolution {
         for WrittenPopulation { pair, told, members } in &state.populations {
             share.of += members.len();
             let Some(pair) = reader.pair(*pair) else { continue };
-            let member = |(rows, outcome): &(Rows, Outcome)| Some((reader.trace(pair, rows)?, outcome.merit()?));
+            let member = |(rows, outcome): &(Rows, Outcome)| Some((reader.trace(pair, rows)?, outcome.finite()?));
             let members: VecDeque<_> = members.iter().filter_map(member).collect();
             share.reused += members.len();
-            populations.insert(pair, Population { members, told: *told });
+            let mut population = Population { members, standings: Vec::new(), told: *told };
+            population.sort();
+            populations.insert(pair, population);
         }
         (populations, share)
     }
@@ -237,16 +268,16 @@ impl Strategy for Evolution {
     fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
         check(Rewards::Ranks, outcome)?;
         context.graph().follow(proposal.pair.space, &proposal.trace)?;
-        if let Some(merit) = outcome.merit() {
+        if let Some(outcome) = outcome.finite() {
             let population = self.populations.entry(proposal.pair).or_default();
-            population.push(proposal.trace.clone(), merit, self.settings.population);
+            population.push(proposal.trace.clone(), outcome, self.settings.population);
         }
         Ok(())
     }
 
     fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
         let population = |(pair, population): (&Pair, &Population)| {
-            let member = |(trace, merit): &(Trace, Merit)| (rows(context, *pair, trace), Outcome::from(*merit));
+            let member = |(trace, outcome): &(Trace, Outcome)| (rows(context, *pair, trace), *outcome);
             let members = population.members.iter().map(member).collect();
             Some(WrittenPopulation { pair: place(context, *pair)?, told: population.told, members })
         };

@@ -58,10 +58,7 @@ pub trait Searcher<T: AnyConfig> {
 
     /// However a config ended. Where a searcher of your own does not say otherwise, it learns from rewards only.
     fn tell_outcome(&mut self, trial: Trial<T>, outcome: Outcome) -> Result<(), ObserveError> {
-        match outcome {
-            Outcome::Reward(reward) => self.tell(trial, reward),
-            _ => Ok(()),
-        }
+        outcome.reward().map_or(Ok(()), |reward| self.tell(trial, reward))
     }
 
     /// A trial of a config that came from elsewhere, to be told.

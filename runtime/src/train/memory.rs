@@ -1,15 +1,18 @@
 //! What is remembered of each (space, task) pair.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use rand::RngExt;
 use rand_pcg::Pcg64;
 
 use super::baseline::Baseline;
-use super::elites::Elites;
+use super::elites::{Elite, Elites, Pushed};
 use super::outcome::{Merit, Outcome};
 use super::scores::Window;
 use super::settings::Rewards;
+use super::several::archive::Archive;
+use super::several::scalar::Weights;
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
 use crate::space::Trace;
@@ -20,6 +23,8 @@ use crate::space::guide::Guide;
 pub(crate) struct Memory {
     pub(crate) baseline: Baseline,
     pub(crate) elites: Elites,
+    /// Of several objectives, the front.
+    pub(crate) archive: Archive,
     /// What outcomes are ranked against; empty where rewards are learned from as they are.
     pub(crate) window: Window,
     /// Configs drawn, and those of them that were valid.
@@ -53,6 +58,7 @@ impl Memory {
         Self {
             baseline: Baseline::new(baseline_decay),
             elites: Elites::new(elites),
+            archive: Archive::default(),
             window: Window::default(),
             drawn: 0,
             accepted: 0,
@@ -61,6 +67,51 @@ impl Memory {
         }
     }
 
+    /// Takes in trials that were told.
+    pub(crate) fn remember(&mut self, rewards: Rewards, told: &[(&Trace, Outcome)]) -> Vec<Pushed> {
+        let mut pushed = Vec::new();
+        for (trace, outcome) in told {
+            if rewards == Rewards::Ranks || outcome.objectives().is_some() {
+                self.window.push(*outcome);
+            }
+            self.archive.push(trace, *outcome);
+            if let Some(reward) = outcome.merit().and_then(Merit::reward) {
+                pushed.push(self.elites.push(reward, trace));
+            }
+        }
+        pushed
+    }
+
+    /// What trials that were told are held against. Of several objectives each step has weights of its own, drawn anew.
+    pub(crate) fn view(&self, told: &[Outcome], elites: usize, rng: &mut Pcg64) -> View<'_> {
+        let baseline = self.baseline.value();
+        let Some(objectives) = told.iter().chain(&self.latest()).find_map(Outcome::objectives) else {
+            let merits = told.iter().filter_map(|outcome| outcome.merit()).collect();
+            let (window, elites) = (Cow::Borrowed(&self.window), Cow::Borrowed(self.elites.best()));
+            return View { baseline, window, elites, merits };
+        };
+        let weights = Weights::draw(objectives, rng);
+        let (window, told) = self.window.seen(&weights, told);
+        let elites = self.archive.elites(&weights, &self.latest(), elites);
+        let merits = told.iter().filter_map(|outcome| outcome.merit()).collect();
+        View { baseline, window: Cow::Owned(window), elites: Cow::Owned(elites), merits }
+    }
+
+    fn latest(&self) -> Vec<Outcome> {
+        self.window.outcomes().collect()
+    }
+}
+
+/// What is known of a pair, as trials that were told are seen: by one number each.
+pub(crate) struct View<'a> {
+    baseline: Option<f64>,
+    window: Cow<'a, Window>,
+    elites: Cow<'a, [Elite]>,
+    /// Of those that were told.
+    merits: Vec<Merit>,
+}
+
+impl View<'_> {
     /// What is learned from: the score of a merit among the latest, or the raw reward.
     fn worth(&self, rewards: Rewards, merit: Merit) -> f64 {
         match rewards {
@@ -71,16 +122,11 @@ impl Memory {
 
     /// Draws an elite for each trial told. Gives what each was held against, and the traces of the elites that are better than
     /// the baseline, each with how often it was drawn.
-    pub(crate) fn draw_elites(
-        &self,
-        rewards: Rewards,
-        merits: &[Merit],
-        rng: &mut Pcg64,
-    ) -> (Vec<Held>, Vec<(Trace, f64)>) {
-        let elites = self.elites.best();
-        let worths: Vec<f64> = merits.iter().map(|&merit| self.worth(rewards, merit)).collect();
+    pub(crate) fn draw_elites(&self, rewards: Rewards, rng: &mut Pcg64) -> (Vec<Held>, Vec<(Trace, f64)>) {
+        let elites = &self.elites;
+        let worths: Vec<f64> = self.merits.iter().map(|&merit| self.worth(rewards, merit)).collect();
         let mean = worths.iter().sum::<f64>() / worths.len() as f64;
-        let baseline = self.baseline.value().unwrap_or(mean);
+        let baseline = self.baseline.unwrap_or(mean);
         let mut times = vec![0.0; elites.len()];
         let mut held = Vec::with_capacity(worths.len());
         for reward in worths {

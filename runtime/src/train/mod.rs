@@ -9,9 +9,11 @@ pub(crate) mod lesson;
 pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod objective;
+mod objectives;
 pub(crate) mod outcome;
 pub(crate) mod scores;
 mod settings;
+pub(crate) mod several;
 
 #[cfg(test)]
 mod gradient_tests;
@@ -19,5 +21,6 @@ mod gradient_tests;
 pub use baseline::MAX_REWARD;
 pub use direction::Direction;
 pub use elites::Elite;
+pub use objectives::{Objective, Objectives, Scores};
 pub use outcome::Outcome;
 pub use settings::{BuildError, Rewards, Settings};

@@ -5,27 +5,36 @@ use std::collections::VecDeque;
 
 use statrs::function::erf::erfc_inv;
 
-use super::outcome::Merit;
+use super::outcome::{Merit, Outcome};
+use super::several::scalar::Weights;
 
 /// The latest outcomes of a pair, against which each is ranked.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Window(VecDeque<Merit>);
+pub(crate) struct Window(VecDeque<Outcome>);
 
 impl Window {
     /// Outcomes that are kept. Ranks among all outcomes teach no better.
     const CAPACITY: usize = 256;
 
     /// Takes in an outcome, and forgets the oldest where there is no room.
-    pub(crate) fn push(&mut self, merit: Merit) {
+    pub(crate) fn push(&mut self, outcome: Outcome) {
         if self.0.len() == Self::CAPACITY {
             self.0.pop_front();
         }
-        self.0.push_back(merit);
+        self.0.push_back(outcome);
     }
 
     /// The oldest first.
-    pub(crate) fn merits(&self) -> impl Iterator<Item = Merit> {
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
         self.0.iter().copied()
+    }
+
+    /// The same as some weights see it, and so the latest of all, which are in it.
+    pub(crate) fn seen(&self, weights: &Weights, latest: &[Outcome]) -> (Self, Vec<Outcome>) {
+        let all: Vec<Outcome> = self.outcomes().chain(latest.iter().copied()).collect();
+        let mut seen = weights.see(&all);
+        let latest = seen.split_off(self.0.len());
+        (seen.into_iter().collect(), latest)
     }
 
     /// The normal score of an outcome: `Φ⁻¹(clamp(r / n, ½ / n, 1 − ½ / n))`, where `r` counts the outcomes below it, and half
@@ -35,20 +44,20 @@ impl Window {
         if self.0.is_empty() {
             return 0.0;
         }
-        let below = |other: &Merit| match merit.against(*other) {
-            Ordering::Greater => 1.0,
-            Ordering::Equal => 0.5,
-            Ordering::Less => 0.0,
+        let below = |other: &Outcome| match other.merit().map(|other| merit.against(other)) {
+            Some(Ordering::Greater) => 1.0,
+            Some(Ordering::Equal) => 0.5,
+            Some(Ordering::Less) | None => 0.0,
         };
         let rank: f64 = self.0.iter().map(below).sum();
         normal_quantile((rank / n).clamp(0.5 / n, 1.0 - 0.5 / n))
     }
 }
 
-impl FromIterator<Merit> for Window {
-    fn from_iter<I: IntoIterator<Item = Merit>>(merits: I) -> Self {
+impl FromIterator<Outcome> for Window {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
         let mut window = Self::default();
-        merits.into_iter().for_each(|merit| window.push(merit));
+        outcomes.into_iter().for_each(|outcome| window.push(outcome));
         window
     }
 }
@@ -61,7 +70,6 @@ fn normal_quantile(share: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::outcome::Outcome;
 
     fn merit(reward: f64) -> Merit {
         Outcome::Reward(reward).merit().unwrap()
@@ -77,7 +85,7 @@ mod tests {
     #[test]
     fn scores_know_the_order_only() {
         let scores = |rewards: &[f64]| -> Vec<f64> {
-            let window: Window = rewards.iter().map(|&reward| merit(reward)).collect();
+            let window: Window = rewards.iter().map(|&reward| Outcome::Reward(reward)).collect();
             rewards.iter().map(|&reward| window.score(merit(reward))).collect()
         };
         let plain = scores(&[1.0, 2.0, 2.0, 3.0]);
@@ -90,15 +98,15 @@ mod tests {
 
     #[test]
     fn what_is_not_in_the_window_stays_within_its_bounds() {
-        let window: Window = [1.0, 2.0].map(merit).into_iter().collect();
+        let window: Window = [1.0, 2.0].map(Outcome::Reward).into_iter().collect();
         // Better than all: not 1, but 1 − ½ / 2.
         assert!((window.score(merit(9.0)) - 0.674_490).abs() < 1e-6);
     }
 
     #[test]
     fn the_window_forgets_the_oldest() {
-        let window: Window = (0..300).map(|i| merit(f64::from(i))).collect();
-        assert_eq!(window.merits().count(), 256);
-        assert_eq!(window.merits().next().and_then(Merit::reward), Some(44.0));
+        let window: Window = (0..300).map(|i| Outcome::Reward(f64::from(i))).collect();
+        assert_eq!(window.outcomes().count(), 256);
+        assert_eq!(window.outcomes().next().and_then(Outcome::reward), Some(44.0));
     }
 }

@@ -11,6 +11,8 @@ use super::sites::Row;
 use super::targets::{Targets, View};
 use crate::policy::Pair;
 use crate::space::Trace;
+use crate::train::Outcome;
+use crate::train::several::scalar::Weights;
 
 /// What is believed of a pair.
 struct Asked {
@@ -22,6 +24,7 @@ struct Asked {
 impl Bayesian {
     /// The reward that is predicted for a config; none before there is something to predict from.
     pub(in crate::search) fn predicted(&mut self, context: &Context, pair: Pair, trace: &Trace) -> Option<f64> {
+        self.points.see_alike();
         self.asked(context, pair, |model, asked| {
             let row = model.sites.row(context, pair, trace)?;
             let (weights, believed) = &asked.belief;
@@ -29,6 +32,14 @@ impl Bayesian {
             let predicted = posterior.predict(believed, &[Config::Whole(&row)], model.scale(weights)).pop()?;
             Some(asked.scale.mean + asked.scale.deviation * predicted.mean)
         })
+    }
+
+    /// An outcome as [`predicted`](Self::predicted) is to be compared with it: one number of several objectives.
+    pub(in crate::search) fn seen_alike(&self, pair: Pair, outcome: Outcome) -> Outcome {
+        let Some(objectives) = outcome.objectives() else { return outcome };
+        let told = self.points.of(pair).map(|place| self.points.told[place].outcome);
+        let all: Vec<Outcome> = told.chain([outcome]).collect();
+        Weights::alike(objectives).see(&all).pop().unwrap_or(outcome)
     }
 
     /// Targets of configs, no two of them alike, as one draw from the posterior has them (Thompson sampling): only their order means
@@ -40,6 +51,7 @@ impl Bayesian {
         traces: &[Trace],
         rng: &mut Pcg64,
     ) -> Option<Vec<f64>> {
+        self.points.see_anew(&mut self.rng);
         self.asked(context, pair, |model, asked| {
             let rows = traces.iter().map(|trace| model.sites.row(context, pair, trace));
             let rows: Vec<Row> = rows.collect::<Option<_>>()?;

@@ -77,7 +77,7 @@ impl<'a> Look<'a> {
     /// For each state that the best config decides: what it is predicted to earn with each action there.
     fn slices(&mut self) -> BTreeMap<usize, Vec<Slice>> {
         let ranked = self.points.ranked(self.pair);
-        let best = ranked.first().map(|&place| &self.points.told[place]).filter(|it| it.outcome.reward().is_some());
+        let best = ranked.first().map(|&place| &self.points.told[place]).filter(|it| it.seen.reward().is_some());
         let Some(best) = best else { return BTreeMap::new() };
         let (mut rows, mut places) = (Vec::new(), Vec::new());
         let first = best.row.len() - decided(&best.row).len();

@@ -189,7 +189,7 @@ impl Bayesian {
     /// Where nothing new was found, one of the best again: whoever must have something new looks for it by other means.
     fn known(&mut self, context: &Context, pair: Pair) -> Result<Proposal, SampleError> {
         let mut ranked = self.points.ranked(pair);
-        ranked.retain(|&place| self.points.told[place].outcome.reward().is_some());
+        ranked.retain(|&place| self.points.told[place].seen.reward().is_some());
         match ranked.get(elite_rank(ranked.len(), &mut self.rng)) {
             Some(&place) => Ok(Proposal::chosen(pair, self.points.told[place].trace.clone())),
             None => Ok(context.random(pair, &Uniform::OverTraces, &mut self.rng)?.0),
@@ -198,6 +198,7 @@ impl Bayesian {
 
     fn candidates(&mut self, context: &Context, pair: Pair) -> Result<Vec<Candidate>, DecodeError> {
         let mut model = self.take_model(context);
+        self.points.see_anew(&mut self.rng);
         if !Turn::is_start(&self.points, pair) {
             self.fit_where_due(&mut model);
         }
@@ -263,7 +264,7 @@ impl Bayesian {
         let Proposal { pair, trace, .. } = proposal;
         let key = self.tried.key(context, *pair, trace);
         // As it is written down: with numbers only.
-        let Some(outcome) = outcome.merit().map(Outcome::from) else {
+        let Some(outcome) = outcome.finite() else {
             self.tried.keys.remove(&key);
             self.points.forget(key);
             return self.forget_pending();
@@ -272,7 +273,8 @@ impl Bayesian {
         let row = model.sites.row(context, *pair, trace).unwrap_or_default();
         self.tried.keys.insert(key);
         let lot = self.rng.random();
-        let point = Point { pair: *pair, trace: trace.clone(), row, key, outcome, count: 1, lot };
+        let seen = outcome.plain();
+        let point = Point { pair: *pair, trace: trace.clone(), row, key, outcome, seen, count: 1, lot };
         (self.told, self.since_fit) = (self.told.saturating_add(1), self.since_fit.saturating_add(1));
         model.forget_pending();
         if self.points.tell(point) == Entered::Again {
@@ -333,6 +335,7 @@ impl Strategy for Bayesian {
 
     fn insight(&self, context: &Context, pair: Pair) -> Option<Insight> {
         let mut this = self.clone();
+        this.points.see_alike();
         let model = this.take_model(context);
         let fitted = this.fitted.take().unwrap_or_else(|| model.unfitted());
         look(context, pair, &this.points, model, &fitted)

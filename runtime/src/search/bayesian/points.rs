@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
+use rand_pcg::Pcg64;
+
 use super::candidates::Base;
 use super::sites::Row;
 use super::targets::{Targets, View};
@@ -10,6 +12,8 @@ use super::taught::Taught;
 use crate::policy::Pair;
 use crate::space::Trace;
 use crate::train::Outcome;
+use crate::train::several::front::{dominates, standings};
+use crate::train::several::scalar::Weights;
 
 /// The most trials that are held once the weights are fitted again.
 pub(super) const HELD: usize = 300;
@@ -25,6 +29,8 @@ pub(super) struct Point {
     pub(super) key: u128,
     /// The mean of its rewards, or else its last end.
     pub(super) outcome: Outcome,
+    /// The same as the belief is asked about it now: of several objectives one number.
+    pub(super) seen: Outcome,
     /// How many rewards that is the mean of; 1 where there is none.
     pub(super) count: u32,
     /// Among those that are not the best, the ones with the least of these are held: a fair sample of all, whatever came when.
@@ -74,15 +80,21 @@ impl Point {
     }
 
     fn add(&mut self, outcome: Outcome) {
+        let share = 1.0 / (f64::from(self.count) + 1.0);
+        let mean = |mean: f64, new: f64| mean * (1.0 - share) + new * share;
         match (self.outcome, outcome) {
-            (Outcome::Reward(mean), Outcome::Reward(reward)) => {
-                let share = 1.0 / (f64::from(self.count) + 1.0);
-                self.outcome = Outcome::Reward(mean * (1.0 - share) + reward * share);
+            (Outcome::Reward(before), Outcome::Reward(reward)) => {
+                self.outcome = Outcome::Reward(mean(before, reward));
                 self.count = self.count.saturating_add(1);
             }
-            (Outcome::Reward(_), _) => {}
+            (Outcome::Scores(before), Outcome::Scores(new)) if before.values().len() == new.values().len() => {
+                self.outcome = Outcome::Scores(before.with(&new, mean));
+                self.count = self.count.saturating_add(1);
+            }
+            (Outcome::Reward(_) | Outcome::Scores(_), _) => {}
             _ => self.outcome = outcome,
         }
+        self.seen = self.outcome.plain();
     }
 
     /// The variance of the noise of its mean reward, beside that of one reward.
@@ -100,6 +112,8 @@ impl Points {
         let reward = point.outcome.reward();
         if reward.is_some_and(|reward| progress.best.is_none_or(|best| reward > best)) {
             (progress.best, progress.stalled) = (reward, 0);
+        } else if self.is_on_front(&point) && let Some(progress) = self.progress.get_mut(&point.pair) {
+            progress.stalled = 0;
         }
         if let Some(known) = self.told.iter_mut().find(|known| known.key == point.key) {
             known.add(point.outcome);
@@ -107,6 +121,53 @@ impl Points {
         }
         self.told.push(point);
         Entered::New
+    }
+
+    /// How many objectives the trials of a pair have, where these are several.
+    pub(super) fn objectives(&self, pair: Pair) -> Option<usize> {
+        self.of(pair).find_map(|place| self.told[place].outcome.objectives())
+    }
+
+    /// Has the several objectives of each pair seen with weights drawn anew.
+    pub(super) fn see_anew(&mut self, rng: &mut Pcg64) {
+        self.see(|objectives| Weights::draw(objectives, rng));
+    }
+
+    /// Has the several objectives of each pair seen with the same weight each.
+    pub(super) fn see_alike(&mut self) {
+        self.see(Weights::alike);
+    }
+
+    fn see(&mut self, mut weights: impl FnMut(usize) -> Weights) {
+        let pairs: Vec<Pair> = self.progress.keys().copied().collect();
+        for pair in pairs {
+            let Some(objectives) = self.objectives(pair) else { continue };
+            let places: Vec<usize> = self.of(pair).collect();
+            let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
+            let seen = weights(objectives).see(&outcomes);
+            places.into_iter().zip(seen).for_each(|(place, seen)| self.told[place].seen = seen);
+        }
+    }
+
+    /// Whether nothing that is held dominates a point of several objectives.
+    fn is_on_front(&self, point: &Point) -> bool {
+        let Some(values) = point.outcome.values().filter(|values| values.len() > 1) else { return false };
+        let is_no_better = |place: usize| {
+            let other = self.told[place].outcome.values();
+            other.is_none_or(|other| other != values && !dominates(other, values))
+        };
+        self.of(point.pair).all(is_no_better)
+    }
+
+    /// The places of a pair's where these have several objectives: those of the front first, and of each layer those with the most room.
+    fn by_standing(&self, pair: Pair) -> Option<Vec<usize>> {
+        self.objectives(pair)?;
+        let places: Vec<usize> = self.of(pair).collect();
+        let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
+        let standings = standings(&outcomes);
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by(|&a, &b| standings[b].compare(standings[a]));
+        Some(order.into_iter().map(|at| places[at]).collect())
     }
 
     /// Notes a proposal; whether others are not known of any more.
@@ -147,7 +208,7 @@ impl Points {
     }
 
     fn compare(&self, a: usize, b: usize) -> Ordering {
-        let merit = |place: usize| self.told[place].outcome.merit();
+        let merit = |place: usize| self.told[place].seen.merit();
         match (merit(a), merit(b)) {
             (Some(a), Some(b)) => a.compare(b),
             (a, b) => a.is_some().cmp(&b.is_some()),
@@ -159,7 +220,7 @@ impl Points {
         let (mut all, mut scales) = (vec![0.0; self.told.len()], HashMap::new());
         for &pair in self.progress.keys() {
             let places: Vec<usize> = self.of(pair).collect();
-            let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
+            let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].seen).collect();
             let targets = Targets::of(&outcomes, view);
             places.iter().zip(&targets.values).for_each(|(&place, &value)| all[place] = value);
             scales.insert(pair, targets);
@@ -172,7 +233,7 @@ impl Points {
         let quota = (HELD / self.progress.len().max(1)).max(2);
         let mut kept = vec![true; self.told.len()];
         for &pair in self.progress.keys() {
-            let ranked = self.ranked(pair);
+            let ranked = self.by_standing(pair).unwrap_or_else(|| self.ranked(pair));
             if ranked.len() <= quota {
                 continue;
             }
@@ -193,7 +254,8 @@ mod tests {
 
     fn point(key: u128, reward: f64, lot: u64) -> Point {
         let trace = Trace(vec![key as u32]);
-        Point { pair: PAIR, trace, row: Row::new(), key, outcome: Outcome::Reward(reward), count: 1, lot }
+        let outcome = Outcome::Reward(reward);
+        Point { pair: PAIR, trace, row: Row::new(), key, outcome, seen: outcome, count: 1, lot }
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl Turn<'_> {
         let mut good: Vec<usize> = self.points.of(self.pair).collect();
         good.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
         let of_pair = || self.points.of(self.pair).map(|place| (&self.points.told[place], targets[place]));
-        let has_reward = |(point, _): &(&Point, f64)| point.outcome.reward().is_some();
+        let has_reward = |(point, _): &(&Point, f64)| point.seen.reward().is_some();
         let most = |most: f64, (_, target): (&Point, f64)| most.max(target);
         let bar = of_pair().filter(has_reward).fold(f64::NEG_INFINITY, most);
         let bar = if bar.is_finite() { bar } else { of_pair().fold(f64::NEG_INFINITY, most) };

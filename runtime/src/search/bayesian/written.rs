@@ -161,6 +161,7 @@ impl State {
         let fault = |reason: &str| Err(LoadError::Metadata { reason: reason.to_owned() });
         let is_number = |outcome: Outcome| match outcome {
             Outcome::Reward(value) | Outcome::Pruned { last: value, .. } => value.is_finite(),
+            Outcome::Scores(scores) => scores.is_finite(),
             Outcome::Failed { severity } => severity.is_none_or(f64::is_finite),
             Outcome::Cancelled => false,
         };
@@ -222,7 +223,8 @@ impl State {
         for WrittenPoint { pair, rows, outcome, count, lot } in &self.points {
             let (pair, trace, row, key) = config(*pair, rows).ok_or_else(missing)?;
             let (outcome, count, lot) = (*outcome, *count, *lot);
-            points.told.push(Point { pair, trace, row, key, outcome, count, lot });
+            let seen = outcome.plain();
+            points.told.push(Point { pair, trace, row, key, outcome, seen, count, lot });
         }
         for (pair, rows) in &self.pending {
             let (pair, trace, row, key) = config(*pair, rows).ok_or_else(missing)?;

@@ -29,7 +29,6 @@ use crate::policy::Pair;
 use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::model::Transformer;
-use crate::train::outcome::Merit;
 use crate::train::scores::Window;
 use crate::train::{Direction, Outcome};
 
@@ -76,7 +75,7 @@ impl Dreaming {
     /// What the teacher predicts of a config of whose end it has not heard, with that end.
     fn note(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) {
         let Proposal { pair, trace, .. } = proposal;
-        let Some(earned) = outcome.merit() else { return };
+        let Some(earned) = self.teacher.seen_alike(*pair, outcome).merit() else { return };
         let heard = self.heard.entry(*pair).or_default();
         heard.told = heard.told.saturating_add(1);
         if heard.told > PREDICTS_AFTER
@@ -99,9 +98,9 @@ impl Dreaming {
             Ok(place) if *is_valid => Outcome::Reward(drawn[place]),
             _ => Outcome::FAILED,
         };
-        let merits: Vec<Merit> = traces.iter().filter_map(|trace| outcome(trace).merit()).collect();
-        let batch: Window = merits.iter().copied().collect();
-        let scores = merits.into_iter().map(|merit| batch.score(merit));
+        let batch: Window = traces.iter().map(outcome).collect();
+        let scores = traces.iter().filter_map(|trace| outcome(trace).merit()).map(|merit| batch.score(merit));
+        let scores: Vec<f64> = scores.collect();
         let judged: Vec<(Trace, f64)> = traces.into_iter().map(|(trace, _)| trace).zip(scores).collect();
         if judged.len() > 1 {
             self.agent.ascend(pair, &judged, (self.dreams.learning_rate, self.dreams.entropy));
