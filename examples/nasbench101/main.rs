@@ -7,6 +7,7 @@
 
 mod figure;
 mod methods;
+mod objectives;
 mod oracle;
 #[path = "../support/spread.rs"]
 mod spread;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use methods::{Method, Plan, Pretrained, Pretraining, Run};
+use objectives::Aim;
 use oracle::Oracle;
 use support::replicas;
 use support::rewards::LearnsFrom;
@@ -69,6 +71,13 @@ struct Arguments {
     /// Writes the curves of all methods, and their numbers as CSV, to a folder.
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
+    /// Looks for cells that are good in several ways at once; the methods are random search, evolution, local search, the default search
+    /// and agents from scratch.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "OBJECTIVES", conflicts_with = "limit")]
+    objectives: Vec<Aim>,
+    /// Looks for the best cell of at most 5,000,000 parameters by the default search, which is told of the limit or knows it.
+    #[arg(long)]
+    limit: bool,
     /// Prints one JSON object a method and nothing else.
     #[arg(long)]
     json: bool,
@@ -116,6 +125,14 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
     if !arguments.json {
         println!("{}", oracle.note());
+    }
+    if arguments.limit {
+        return objectives::run_limited(arguments, oracle);
+    }
+    match arguments.objectives[..] {
+        [] | [Aim::Accuracy] => {}
+        [Aim::Accuracy, Aim::Params] | [Aim::Params, Aim::Accuracy] => return objectives::run(arguments, oracle),
+        _ => return Err("the objectives are `accuracy` and `params`, each once".into()),
     }
     let mut pretrained: HashMap<Pretraining, Vec<Pretrained>> = HashMap::new();
     let mut all = Vec::with_capacity(arguments.method.len());

@@ -289,7 +289,7 @@ fn scratch(plan: &Plan<'_>) -> Result<Agent<CellConfig>, Error> {
 }
 
 /// Evolution whose mutations change an edge as often as an operation, as the benchmark's authors have it.
-fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
+pub(crate) fn evolution(seed: u64) -> RegularizedEvolution<CellConfig> {
     RegularizedEvolution::new(seed).split_by(|state| usize::from(state.starts_with("Cell.edge")))
 }
 

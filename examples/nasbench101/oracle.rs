@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rand::RngExt;
 use rand_pcg::Pcg64;
-use transfer_nas::nasbench::{Cell, ModuleHash, REPEATS, Surrogate, Table};
+use transfer_nas::nasbench::{Cell, ModuleHash, REPEATS, Row, Surrogate, Table};
 
 use crate::Error;
+use crate::objectives::Measured;
 
 /// Says what a cell earns.
 pub(crate) enum Oracle {
@@ -53,6 +54,13 @@ impl Oracle {
             Self::Test(table) | Self::Validation(table) => table.best().accuracy(),
             Self::Surrogate(surrogate) => surrogate.best(),
         }
+    }
+
+    /// What is known of every cell; nothing where there is no table.
+    pub(crate) fn all(&self) -> Option<Box<dyn Iterator<Item = Measured> + '_>> {
+        let (Self::Test(table) | Self::Validation(table)) = self else { return None };
+        let measured = |row: &Row| Measured { accuracy: row.accuracy(), params: f64::from(row.params) };
+        Some(Box::new(table.rows().iter().map(measured)))
     }
 
     /// What tells cells apart: two of one key are one graph under two numberings.

@@ -46,6 +46,12 @@ fn every_row_has_the_hash_of_its_cell() {
 }
 
 #[test]
+fn every_row_has_the_parameters_of_its_network() {
+    let Some(table) = &*TABLE else { return };
+    for_every_row(table, |row| assert_eq!(row.cell.params(), Some(row.params), "{}", row.cell));
+}
+
+#[test]
 fn every_row_is_found_under_any_numbering() {
     let Some(table) = &*TABLE else { return };
     for_every_row(table, |row| {

@@ -36,6 +36,7 @@ mod hash;
 mod key;
 mod line;
 pub mod official;
+mod params;
 mod prune;
 mod row;
 mod rows;

@@ -56,4 +56,4 @@ pub use starting::StartingFrom;
 pub use strategy::Strategy;
 pub use unique::{ByKey, ByTrace, Key, TellsApart, Unique, UniqueBy};
 
-pub use crate::train::Outcome;
+pub use crate::train::{Outcome, Scores};

@@ -92,7 +92,7 @@ pub use store::{
 };
 pub use stored::StoredStudy;
 
-pub use crate::train::Direction;
+pub use crate::train::{Direction, Objective, Objectives, hypervolume, pareto_front};
 
 use crate::agent::{Best, TransferReport};
 use crate::checkpoint::Checkpoint;

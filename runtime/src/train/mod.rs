@@ -24,3 +24,4 @@ pub use elites::Elite;
 pub use objectives::{Objective, Objectives, Scores};
 pub use outcome::Outcome;
 pub use settings::{BuildError, Rewards, Settings};
+pub use several::{hypervolume, pareto_front};

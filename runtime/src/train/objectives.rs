@@ -188,7 +188,8 @@ impl TryFrom<Written> for Scores {
     type Error = String;
 
     fn try_from(Written { values, excess }: Written) -> Result<Self, String> {
-        let scores = Self::new(&values).ok_or_else(|| format!("{} values are more than {}", values.len(), Self::MOST))?;
+        let scores =
+            Self::new(&values).ok_or_else(|| format!("{} values are more than {}", values.len(), Self::MOST))?;
         Ok(Self { excess, ..scores })
     }
 }

@@ -112,7 +112,9 @@ impl Points {
         let reward = point.outcome.reward();
         if reward.is_some_and(|reward| progress.best.is_none_or(|best| reward > best)) {
             (progress.best, progress.stalled) = (reward, 0);
-        } else if self.is_on_front(&point) && let Some(progress) = self.progress.get_mut(&point.pair) {
+        } else if self.is_on_front(&point)
+            && let Some(progress) = self.progress.get_mut(&point.pair)
+        {
             progress.stalled = 0;
         }
         if let Some(known) = self.told.iter_mut().find(|known| known.key == point.key) {

@@ -18,7 +18,8 @@ impl Archive {
     pub(crate) fn push(&mut self, trace: &Trace, outcome: Outcome) {
         let Some(values) = outcome.values().filter(|values| values.len() > 1) else { return };
         let other = |other: &Outcome| other.values().unwrap_or_default().to_vec();
-        let is_beaten = |(known, of): &(Trace, Outcome)| dominates(&other(of), values) || (known == trace && of == &outcome);
+        let is_beaten =
+            |(known, of): &(Trace, Outcome)| dominates(&other(of), values) || (known == trace && of == &outcome);
         if self.0.iter().any(is_beaten) {
             return;
         }
@@ -85,16 +86,14 @@ mod tests {
 
     #[test]
     fn of_too_many_the_most_crowded_leaves() {
-        let archive: Archive =
-            (0..150u32).map(|i| (Trace(vec![i]), scores(&[f64::from(i), -f64::from(i)]))).collect();
+        let archive: Archive = (0..150u32).map(|i| (Trace(vec![i]), scores(&[f64::from(i), -f64::from(i)]))).collect();
         let kept = traces(&archive);
         assert!(kept.len() == 100 && kept.contains(&0) && kept.contains(&149), "{kept:?}");
     }
 
     #[test]
     fn weights_choose_the_elites() {
-        let archive: Archive =
-            (0..10u32).map(|i| (Trace(vec![i]), scores(&[f64::from(i), -f64::from(i)]))).collect();
+        let archive: Archive = (0..10u32).map(|i| (Trace(vec![i]), scores(&[f64::from(i), -f64::from(i)]))).collect();
         let best = |weights: Weights| archive.elites(&weights, &[], 3)[0].trace.indices()[0];
         let middle = best(Weights::alike(2));
         assert!((4..=5).contains(&middle), "{middle}");

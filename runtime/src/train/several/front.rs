@@ -13,8 +13,23 @@ pub(crate) fn dominates(a: &[f64], b: &[f64]) -> bool {
 
 /// The places of those that no other one dominates, in their order.
 pub(crate) fn front<V: AsRef<[f64]>>(all: &[V]) -> Vec<usize> {
-    let is_on = |place: &usize| !all.iter().any(|other| dominates(other.as_ref(), all[*place].as_ref()));
-    (0..all.len()).filter(is_on).collect()
+    let values = |place: usize| all[place].as_ref();
+    // What dominates another one comes before it.
+    let descending = |a: &usize, b: &usize| {
+        let pairs = values(*b).iter().zip(values(*a));
+        pairs.map(|(b, a)| b.total_cmp(a)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by(descending);
+    let mut front: Vec<usize> = Vec::new();
+    for place in order {
+        // The latest found is the most likely to dominate it.
+        if !front.iter().rev().any(|&other| dominates(values(other), values(place))) {
+            front.push(place);
+        }
+    }
+    front.sort_unstable();
+    front
 }
 
 /// Where a trial stands among others: 0 is the front, 1 what is the front without that, and so on, below that those that exceed a limit by
@@ -81,6 +96,9 @@ fn crowding(values: &[&[f64]]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64;
+
     use super::*;
     use crate::train::Scores;
 
@@ -93,6 +111,19 @@ mod tests {
         let values = [[1.0, 1.0], [2.0, 0.0], [0.0, 2.0], [0.5, 0.5], [1.0, 1.0], [2.0, -1.0]];
         assert_eq!(front(&values), [0, 1, 2, 4]);
         assert!(!dominates(&values[0], &values[4]), "equals do not dominate each other");
+    }
+
+    /// Against the definition: seed 1.
+    #[test]
+    fn the_front_is_that_of_the_definition() {
+        let mut rng = Pcg64::seed_from_u64(1);
+        for round in 0..200 {
+            let objectives = 1 + round % 4;
+            let mut point = || (0..objectives).map(|_| f64::from(rng.random_range(-3..4i8))).collect::<Vec<f64>>();
+            let all: Vec<Vec<f64>> = (0..30).map(|_| point()).collect();
+            let is_on = |place: &usize| !all.iter().any(|other| dominates(other, &all[*place]));
+            assert_eq!(front(&all), (0..30).filter(is_on).collect::<Vec<_>>());
+        }
     }
 
     #[test]
