@@ -1,11 +1,12 @@
-"""Two objectives on NAS-Bench-101 with Optuna: `python3 benches/peers/objectives.py --table test108.tsv.gz [--replicas 10] [--trials 1000] [--seed 0]`.
+"""Two objectives with Optuna: `python3 benches/peers/objectives.py --table test108.tsv.gz [--replicas 10] [--trials 1000] [--seed 0]`.
 
-Test accuracy is maximised and ln(trainable parameters) minimised, over 21 edges of two values and 5 operations of three. The samplers are
-the one that Optuna takes for two objectives where none is named, NSGA-II and TPE, each with its default arguments and the seed of the
-replica; with `--random` the random one too. A figure is the hypervolume of the counted trials so far: the area, in accuracy by
-ln(parameters), that they dominate above 0.80 and below 5e7 parameters. A cell that the benchmark does not hold is told as failed, costs
-nothing and is asked for again; a repeated one counts. The table has the columns `hash n adj ops params test_sum`; what it needs besides:
-`pip install optuna numpy pandas`. It runs for minutes in two processes: `nice -n 10 python3 ..`.
+On NAS-Bench-101, test accuracy is maximised and ln(trainable parameters) minimised, over 21 edges of two values and 5 operations of three.
+Each sampler has its default arguments, but for what its row names, and the seed of the replica; `--random` adds the random one. A figure is
+the hypervolume of the counted trials so far: the area, in accuracy by ln(parameters), that they dominate above 0.80 and below 5e7 parameters. A repeated cell
+counts. One that the benchmark does not hold costs nothing: it is told as failed, and another is asked for. TPE takes no notice of failed
+trials and, with its parameters independent, may then ask for one such cell for ever: a replica ends after 1,000 of them in a row, and keeps
+the hypervolume it had. So there is a row where TPE is told of them as pruned, which it counts among the bad ones. The table has the columns
+`hash n adj ops params test_sum`; what it needs besides: `pip install optuna`. It takes minutes, in two processes: `nice` it.
 """
 
 import argparse
@@ -26,12 +27,20 @@ import optuna
 
 AT = [100, 300, 1000]
 PROCESSES = 2
-REDRAWS = 10_000
+REDRAWS = 1_000
 DIRECTIONS = ["maximize", "minimize"]
 REFERENCE_ACCURACY, REFERENCE_PARAMS = 0.80, 5e7
 VERTICES, MAX_EDGES, TEST_PREDICTIONS = 7, 9, 29_952
 OPERATIONS = ["conv3x3", "conv1x1", "maxpool3x3"]
 INPUT, OUTPUT = -1, -2
+FAIL, PRUNED = optuna.trial.TrialState.FAIL, optuna.trial.TrialState.PRUNED
+ROWS = {  # The sampler, its arguments, and what an invalid cell is told as.
+    "NSGAIISampler": ("NSGAIISampler", {}, FAIL),
+    "TPESampler": ("TPESampler", {}, FAIL),
+    "TPESampler, invalid told as pruned": ("TPESampler", {}, PRUNED),
+    "TPESampler, multivariate": ("TPESampler", {"multivariate": True}, FAIL),
+    "RandomSampler": ("RandomSampler", {}, FAIL),
+}
 
 table = {}  # The accuracy and ln(parameters) of each hash; filled before the processes fork.
 
@@ -76,18 +85,21 @@ def prune(labels, edges):
     return tuple(labels[vertex] for vertex in kept), tuple(edges)
 
 
+def digest(text):
+    return md5(text.encode()).hexdigest()
+
+
 @functools.cache
 def module_hash(labels, edges):
     """The benchmark's own `hash_module`."""
-    digest = lambda text: md5(text.encode()).hexdigest()
     sources, targets = [[] for _ in labels], [[] for _ in labels]
     for source, target in edges:
         targets[source].append(target)
         sources[target].append(source)
     hashes = [digest(str((len(after), len(before), label))) for after, before, label in zip(targets, sources, labels)]
     for _ in labels:
-        around = lambda vertices: "".join(sorted(hashes[vertex] for vertex in vertices))
-        hashes = [digest(f"{around(before)}|{around(after)}|{own}") for before, after, own in zip(sources, targets, hashes)]
+        before, after = (["".join(sorted(hashes[vertex] for vertex in side)) for side in sides] for sides in (sources, targets))
+        hashes = [digest("|".join(parts)) for parts in zip(before, after, hashes)]
     return digest(str(sorted(hashes)))
 
 
@@ -110,22 +122,22 @@ def hypervolume(points):
 
 
 def replica(task):
-    sampler, seed, at = task
-    study = optuna.create_study(directions=DIRECTIONS, sampler=getattr(optuna.samplers, sampler)(seed=seed))
+    row, seed, at = task
+    sampler, options, told = ROWS[row]
+    study = optuna.create_study(directions=DIRECTIONS, sampler=getattr(optuna.samplers, sampler)(seed=seed, **options))
     cells, invalid, in_a_row = [], 0, 0
-    while len(cells) < at[-1]:
+    while len(cells) < at[-1] and in_a_row < REDRAWS:
         trial = study.ask()
         cell = ask_cell(trial)
         if cell is None:
-            study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            study.tell(trial, state=told)
             invalid, in_a_row = invalid + 1, in_a_row + 1
-            if in_a_row > REDRAWS:
-                raise RuntimeError(f"{sampler}, seed {seed}: {REDRAWS} invalid cells in a row")
         else:
             study.tell(trial, table[cell])
-            cells, in_a_row = [*cells, cell], 0
+            cells.append(cell)
+            in_a_row = 0
     volumes = {str(n): hypervolume(table[cell] for cell in cells[:n]) for n in at}
-    return {"sampler": sampler, "seed": seed, "hypervolume": volumes, "invalid": invalid, "distinct": len(set(cells))}
+    return {"row": row, "seed": seed, "hypervolume": volumes, "counted": len(cells), "invalid": invalid, "distinct": len(set(cells))}
 
 
 def mean_and_error(values):
@@ -150,23 +162,23 @@ def main():
     del rows
     whole = hypervolume(table.values())
     default = type(optuna.create_study(directions=DIRECTIONS).sampler).__name__
-    samplers = list(dict.fromkeys([default, "TPESampler", "NSGAIISampler"])) + ["RandomSampler"] * arguments.random
     at = [n for n in AT if n < arguments.trials] + [arguments.trials]
     seeds = range(arguments.seed, arguments.seed + arguments.replicas)
-    results = {sampler: [] for sampler in samplers}
+    results = {row: [] for row in ROWS if arguments.random or row != "RandomSampler"}
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        for result in pool.imap(replica, [(sampler, seed, at) for sampler in samplers for seed in seeds], chunksize=1):
-            results[result["sampler"]].append(result)
+        for result in pool.imap(replica, [(row, seed, at) for row in results for seed in seeds]):
+            results[result["row"]].append(result)
             if arguments.json:
                 print(json.dumps(result), flush=True)
-    print(f"optuna {optuna.__version__}, python {platform.python_version()}, seeds {seeds[0]} to {seeds[-1]}, {arguments.trials} trials each")
-    print(f"hypervolume of the true front of {len(table):,} cells: {whole:.6f}")
-    print("\n| hypervolume | " + " | ".join(f"at {n:,}" for n in at) + " | invalid | distinct |\n|---|" + "---|" * (len(at) + 2))
-    for sampler, replicas in results.items():
-        cells = [mean_and_error([result["hypervolume"][str(n)] for result in replicas]) for n in at]
-        shares = [f"{mean:.5f} ± {error:.5f} ({mean / whole:.2%})" for mean, error in cells]
-        counts = [f"{statistics.mean(result[count] for result in replicas):,.0f}" for count in ["invalid", "distinct"]]
-        print(f"| {sampler}{' (the default)' * (sampler == default)} | " + " | ".join(shares + counts) + " |")
+    print(f"optuna {optuna.__version__}, whose default for two objectives is {default}; python {platform.python_version()}")
+    print(f"seeds {seeds[0]} to {seeds[-1]}; hypervolume of the true front of {len(table):,} cells: {whole:.6f}\n")
+    counts = ["counted", "invalid", "distinct"]
+    print("| hypervolume | " + " | ".join([f"at {n:,}" for n in at] + counts) + " |\n|---|" + "---|" * (len(at) + len(counts)))
+    for row, replicas in results.items():
+        found = [mean_and_error([result["hypervolume"][str(n)] for result in replicas]) for n in at]
+        shares = [f"{mean:.5f} ± {error:.5f} ({mean / whole:.2%})" for mean, error in found]
+        means = [f"{statistics.mean(result[count] for result in replicas):,.0f}" for count in counts]
+        print(f"| {row} | " + " | ".join(shares + means) + " |")
 
 
 if __name__ == "__main__":

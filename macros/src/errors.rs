@@ -37,6 +37,7 @@ pub(crate) enum Code {
     Tasks = 24,
     // 25 to 28, an enum that is no list of tasks, choices that cannot be compared, a predicate that is none and a key that is
     // none, are told by traits' diagnostics.
+    Objectives = 29,
 }
 
 /// Errors to be reported together.

@@ -36,6 +36,13 @@ pub(crate) const TASKS: Front = Front {
     misplaced: "`#[tasks]` goes on an enum whose variants are the tasks: `enum Task { Cifar10, Mnist }`",
 };
 
+pub(crate) const OBJECTIVES: Front = Front {
+    derive: "Objectives",
+    keywords: &["struct"],
+    code: Code::Objectives,
+    misplaced: "`#[objectives]` goes on a struct with a field for each objective: `struct Score { #[objective(maximize)] accuracy: f64, #[objective(minimize)] params: f64 }`",
+};
+
 impl Front {
     /// The item with the derive, and with the attribute's arguments as the derive's helper attribute.
     pub(crate) fn expand(&self, arguments: &TokenStream, item: &TokenStream) -> TokenStream {

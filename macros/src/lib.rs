@@ -1,4 +1,4 @@
-//! The macros of `transfer-nas`: `#[search_space]`, and `#[joint_space]` and `#[tasks]`, which are in a file each. Use them
+//! The macros of `transfer-nas`: `#[search_space]`, and `#[joint_space]`, `#[tasks]` and `#[objectives]`, which are in a file each. Use them
 //! through that crate, which documents and re-exports them.
 //!
 //! Each attribute is a `front`, which writes the item back under a derive; the derive does the work. The stages of
@@ -16,6 +16,7 @@ mod joint;
 mod label;
 mod literal;
 mod model;
+mod objectives;
 mod parse;
 mod place;
 mod shape;
@@ -62,6 +63,19 @@ pub fn derive_joint_space(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Tasks, attributes(space))]
 pub fn derive_tasks(item: TokenStream) -> TokenStream {
     tasks::run(&parse_macro_input!(item)).into()
+}
+
+/// Makes a struct the objectives of a study. Documented in `transfer_nas::objectives`.
+#[proc_macro_attribute]
+pub fn objectives(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    front::OBJECTIVES.expand(&arguments.into(), &item.into()).into()
+}
+
+/// What is behind `#[objectives]`.
+#[doc(hidden)]
+#[proc_macro_derive(Objectives, attributes(objective, space))]
+pub fn derive_objectives(item: TokenStream) -> TokenStream {
+    objectives::run(&parse_macro_input!(item)).into()
 }
 
 fn space(item: DeriveInput) -> proc_macro2::TokenStream {

@@ -201,6 +201,38 @@ pub use transfer_nas_macros::joint_space;
 /// on. `#[space(alias = "..")]` on a variant gives an earlier name.
 pub use transfer_nas_macros::tasks;
 
+/// Makes a struct of `f64` fields the [`Objectives`](study::Objectives) of a study: what it looks for where one number is not all that
+/// counts. Each field says which of its values are better, and may have a `unit`, and a `name` in place of its own.
+///
+/// ```
+/// use transfer_nas::prelude::*;
+/// use transfer_nas::study::Study;
+///
+/// #[search_space]
+/// struct Net { #[space(range = 1..=64)] width: u32 }
+///
+/// #[objectives]
+/// struct Score {
+///     #[objective(maximize)]
+///     accuracy: f64,
+///     #[objective(minimize, unit = "ms")]
+///     latency: f64,
+/// }
+///
+/// let study = Study::in_memory().objectives::<Score>().trials(40).run(|net: &Net| {
+///     let width = f64::from(net.width);
+///     Score { accuracy: 1.0 - 1.0 / width, latency: 0.1 * width }
+/// })?;
+/// for trial in study.front()? {
+///     let score: Score = trial.score().unwrap();
+///     assert!(score.accuracy >= 0.0 && score.latency > 0.0);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// All keys are in the grammar, `docs/grammar.md`.
+pub use transfer_nas_macros::objectives;
+
 /// The crate whose generators `sample_uniform` takes.
 pub use rand;
 
@@ -209,7 +241,7 @@ pub mod prelude {
     pub use crate::agent::{Agent, Trial};
     pub use crate::policy::Attention;
     pub use crate::space::SearchSpace;
-    pub use transfer_nas_macros::{SearchSpace, joint_space, search_space, tasks};
+    pub use transfer_nas_macros::{SearchSpace, joint_space, objectives, search_space, tasks};
 }
 
 /// What the macro's output names. Not part of the public API: it changes without notice.
@@ -233,9 +265,14 @@ pub mod __private {
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
         Relation, START, SearchSpace, Trace, decode, encode,
     };
+    pub use crate::study::Outcome as StudyOutcome;
+    pub use crate::train::{Direction, Objective, Objectives};
     pub use core;
     pub use dfdx::shapes::Const;
-    pub use transfer_nas_macros::{JointSpace, SearchSpace, Tasks};
+    pub use transfer_nas_macros::{JointSpace, Objectives, SearchSpace, Tasks};
+
+    /// The value of each objective.
+    pub type Values = Vec<f64>;
 }
 
 #[cfg(doctest)]

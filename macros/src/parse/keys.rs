@@ -11,6 +11,8 @@ pub(crate) const CONTAINER: Place =
 pub(crate) const JOINT: Place = Place { name: "a joint space", known: &["tasks", "crate"] };
 pub(crate) const JOINT_VARIANT: Place = Place { name: "a space of a joint space", known: &["tasks"] };
 pub(crate) const TASKS: Place = Place { name: "a list of tasks", known: &["crate"] };
+pub(crate) const OBJECTIVES: Place = Place { name: "a struct of objectives", known: &["crate"] };
+pub(crate) const OBJECTIVE: Place = Place { name: "an objective", known: &["maximize", "minimize", "name", "unit"] };
 pub(crate) const TASK: Place = Place { name: "a task", known: &["alias"] };
 pub(crate) const VARIANT: Place = Place { name: "a variant", known: &["skip", "alias", "weight"] };
 pub(crate) const FIELD: Place = Place {
@@ -74,7 +76,7 @@ mod tests {
     fn every_key_is_in_the_grammar_s_tables_and_examples() {
         let grammar = include_str!("../../../docs/grammar.md");
         let examples: String = grammar.split("```").skip(1).step_by(2).collect();
-        let places = [CONTAINER, VARIANT, FIELD, JOINT, JOINT_VARIANT, TASKS, TASK];
+        let places = [CONTAINER, VARIANT, FIELD, JOINT, JOINT_VARIANT, TASKS, TASK, OBJECTIVES, OBJECTIVE];
         for key in places.iter().flat_map(|place| place.known) {
             assert!(grammar.contains(&format!("`{key}`")), "`{key}` is in no table");
             let used = ["=", "(", "]", ",", ")"]

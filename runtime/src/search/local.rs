@@ -22,13 +22,14 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
 use crate::space::uniform::Uniform;
 use crate::space::{DecodeError, SampleError, Trace};
-use crate::train::outcome::Merit;
+use crate::train::several::scalar::Weights;
 use crate::train::{Outcome, Rewards};
 
 /// After some random starts, tries an untried neighbour, a config with one decision taken otherwise, of the best value that
 /// still has one. As soon as a better value is told, its neighbours are tried.
 ///
-/// Failed trials come last, pruned ones stand by their last value. Each space and task has values of its own.
+/// Failed trials come last, pruned ones stand by their last value. Each space and task has values of its own. Of several objectives the best
+/// value is that by weights which are drawn anew each time, so that all parts of the front are climbed.
 pub type LocalSearch<T> = Search<T, Local>;
 
 /// The strategy of [`LocalSearch`].
@@ -37,14 +38,14 @@ pub struct Local {
     rng: Pcg64,
     firsts: Firsts,
     starts: usize,
-    /// Best first; of equals the earlier one.
+    /// Best first; of equals the earlier one. Of several objectives the oldest first.
     values: BTreeMap<Pair, Vec<Value>>,
 }
 
 /// A config that was told, and what can be changed of it.
 #[derive(Debug, Clone)]
 struct Value {
-    merit: Merit,
+    outcome: Outcome,
     trace: Trace,
     /// In random order, to be tried from the end; none before they are asked for.
     untried: Option<Vec<Change>>,
@@ -110,10 +111,23 @@ impl Local {
     }
 
     /// Takes in a value whose trace leads through the space.
-    pub(super) fn remember(&mut self, pair: Pair, trace: Trace, merit: Merit) {
+    pub(super) fn remember(&mut self, pair: Pair, trace: Trace, outcome: Outcome) {
+        let Some((outcome, merit)) = outcome.finite().and_then(|outcome| Some((outcome, outcome.merit()?))) else {
+            return;
+        };
         let values = self.values.entry(pair).or_default();
-        let place = values.partition_point(|value| value.merit.compare(merit) != Ordering::Less);
-        values.insert(place, Value { merit, trace, untried: None });
+        let value = Value { outcome, trace, untried: None };
+        if outcome.objectives().is_some() {
+            values.push(value);
+            if values.len() > Self::CAPACITY {
+                values.remove(0);
+            }
+            return;
+        }
+        let is_before =
+            |value: &Value| value.outcome.merit().is_some_and(|other| other.compare(merit) != Ordering::Less);
+        let place = values.partition_point(is_before);
+        values.insert(place, value);
         values.truncate(Self::CAPACITY);
     }
 
@@ -126,7 +140,9 @@ impl Local {
     pub(super) fn neighbour(&mut self, context: &Context, pair: Pair) -> Result<Option<Proposal>, DecodeError> {
         let Self { values, rng, .. } = self;
         let Some(values) = values.get_mut(&pair) else { return Ok(None) };
-        while let Some(best) = values.first_mut() {
+        while !values.is_empty() {
+            let place = best(values, rng);
+            let best = &mut values[place];
             let steps = context.graph().follow(pair.space, &best.trace).unwrap_or_default();
             let untried = best.untried.get_or_insert_with(|| {
                 let mut all = changes(&steps);
@@ -134,7 +150,7 @@ impl Local {
                 all
             });
             let Some(change) = untried.pop() else {
-                values.remove(0);
+                values.remove(place);
                 continue;
             };
             let fill = |pending: &crate::space::cursor::Pending<'_>| rng.random_range(0..pending.len());
@@ -156,7 +172,7 @@ impl Local {
             let Some(pair) = reader.pair(*pair) else { continue };
             let value = |WrittenValue { trial: (rows, outcome), untried }: &WrittenValue| {
                 let untried = untried.clone().filter(|_| is_same);
-                Some(Value { merit: outcome.merit()?, trace: reader.trace(pair, rows)?, untried })
+                Some(Value { outcome: outcome.finite()?, trace: reader.trace(pair, rows)?, untried })
             };
             let values: Vec<Value> = written.iter().filter_map(value).collect();
             share.reused += values.len();
@@ -164,6 +180,18 @@ impl Local {
         }
         (all, share)
     }
+}
+
+/// The place of the best value; of several objectives that by weights drawn anew.
+fn best(values: &[Value], rng: &mut Pcg64) -> usize {
+    let Some(objectives) = values.iter().find_map(|value| value.outcome.objectives()) else { return 0 };
+    let outcomes: Vec<Outcome> = values.iter().map(|value| value.outcome).collect();
+    let seen = Weights::draw(objectives, rng).see(&outcomes);
+    let better = |best: usize, other: usize| match (seen[best].merit(), seen[other].merit()) {
+        (Some(known), Some(new)) if new.compare(known) == Ordering::Greater => other,
+        _ => best,
+    };
+    (0..values.len()).reduce(better).unwrap_or(0)
 }
 
 impl Strategy for Local {
@@ -183,16 +211,14 @@ impl Strategy for Local {
     fn learn(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), ObserveError> {
         check(Rewards::Ranks, outcome)?;
         context.graph().follow(proposal.pair.space, &proposal.trace)?;
-        if let Some(merit) = outcome.merit() {
-            self.remember(proposal.pair, proposal.trace.clone(), merit);
-        }
+        self.remember(proposal.pair, proposal.trace.clone(), outcome);
         Ok(())
     }
 
     fn snapshot(&self, context: &Context) -> Result<Option<Vec<u8>>, SaveError> {
         let of_pair = |(pair, values): (&Pair, &Vec<Value>)| {
             let written = |value: &Value| WrittenValue {
-                trial: (rows(context, *pair, &value.trace), value.merit.into()),
+                trial: (rows(context, *pair, &value.trace), value.outcome),
                 untried: value.untried.clone(),
             };
             Some((place(context, *pair)?, values.iter().map(written).collect()))

@@ -63,7 +63,7 @@ impl FromIterator<Outcome> for Window {
 }
 
 /// The number below which a share of a standard normal distribution lies.
-fn normal_quantile(share: f64) -> f64 {
+pub(crate) fn normal_quantile(share: f64) -> f64 {
     -std::f64::consts::SQRT_2 * erfc_inv(2.0 * share)
 }
 

@@ -1,5 +1,6 @@
 //! How much each state counts: weights and noise that explain the rewards best, by gradient ascent on the log marginal likelihood
-//! with `σ²` and the mean at their best (profiled), and a prior.
+//! with `σ²` and the mean at their best (profiled), and a prior. Where several numbers of a config are predicted, they have the weights in
+//! common, and the likelihood is that of all.
 
 use super::columns::{Columns, Scale, Steps};
 use super::posterior::{distances, inverse_factor, packed, similarities};
@@ -32,7 +33,8 @@ const EPSILON: f64 = 0.1;
 /// Configs with what they earned, standardised.
 pub(super) struct Data<'a> {
     rows: &'a [&'a Row],
-    rewards: &'a [f64],
+    /// For each of what is predicted one of each config.
+    rewards: &'a [Vec<f64>],
     /// For each config the share of the noise that its mean reward has.
     noises: &'a [f64],
     /// What each action adds to the distances, for a weight of 1.
@@ -53,7 +55,7 @@ impl Fitted {
 }
 
 impl<'a> Data<'a> {
-    pub(super) fn new(rows: &'a [&'a Row], rewards: &'a [f64], noises: &'a [f64], scale: Scale<'_>) -> Self {
+    pub(super) fn new(rows: &'a [&'a Row], rewards: &'a [Vec<f64>], noises: &'a [f64], scale: Scale<'_>) -> Self {
         let (mut columns, mut steps, mut states) = (Columns::default(), Steps::default(), Vec::new());
         for row in rows {
             columns.push(row);
@@ -131,7 +133,7 @@ fn alike(data: &Data<'_>, scale: Scale<'_>) -> Vec<Vec<f32>> {
     data.rows.iter().map(row).collect()
 }
 
-/// `½ (α αᵀ / σ² − C⁻¹)`, the slope of the likelihood in `C = R + η I`; and its slope in `ln η`.
+/// `Σ ½ (α αᵀ / σ² − C⁻¹)` over all that is predicted, the slope of the likelihood in `C = R + η I`; and its slope in `ln η`.
 fn pull(data: &Data<'_>, alike: &[Vec<f32>], eta: f64) -> (Vec<Vec<f32>>, f64) {
     let n = data.rows.len();
     let noises: Vec<f64> = data.noises.iter().map(|share| share * eta).collect();
@@ -139,12 +141,18 @@ fn pull(data: &Data<'_>, alike: &[Vec<f32>], eta: f64) -> (Vec<Vec<f32>>, f64) {
     let times = |y: &dyn Fn(usize) -> f64| -> Vec<f64> {
         inverse.iter().map(|row| row.iter().enumerate().map(|(j, c)| c * y(j)).sum()).collect()
     };
-    let (ones, turned) = (times(&|_| 1.0), times(&|j| data.rewards[j]));
-    let mean = turned.iter().sum::<f64>() / ones.iter().sum::<f64>();
-    let alpha: Vec<f64> = turned.iter().zip(&ones).map(|(t, o)| t - mean * o).collect();
-    let squares: f64 = alpha.iter().zip(data.rewards).map(|(alpha, y)| alpha * (y - mean)).sum();
-    let variance = (squares + 2.0) / (n as f64 + 2.0);
-    let entry = |i: usize, j: usize| 0.5 * (alpha[i] * alpha[j] / variance - inverse[i][j]);
+    let ones = times(&|_| 1.0);
+    let of_one = |rewards: &Vec<f64>| {
+        let turned = times(&|j| rewards[j]);
+        let mean = turned.iter().sum::<f64>() / ones.iter().sum::<f64>();
+        let alpha: Vec<f64> = turned.iter().zip(&ones).map(|(t, o)| t - mean * o).collect();
+        let squares: f64 = alpha.iter().zip(rewards).map(|(alpha, y)| alpha * (y - mean)).sum();
+        (alpha, (squares + 2.0) / (n as f64 + 2.0))
+    };
+    let all: Vec<(Vec<f64>, f64)> = data.rewards.iter().map(of_one).collect();
+    let entry = |i: usize, j: usize| {
+        all.iter().map(|(alpha, variance)| 0.5 * (alpha[i] * alpha[j] / variance - inverse[i][j])).sum::<f64>()
+    };
     let pull = (0..n).map(|i| (0..n).map(|j| entry(i, j) as f32).collect()).collect();
     let noise = (0..n).map(|i| noises[i] * entry(i, i)).sum();
     (pull, noise)
@@ -223,16 +231,20 @@ pub(super) fn objective(data: &Data<'_>, scale: Scale<'_>, prior: f64, fitted: &
     let times = |y: &dyn Fn(usize) -> f64| -> Vec<f64> {
         (0..n).map(|i| packed(&factor, i).iter().enumerate().map(|(j, m)| m * y(j)).sum()).collect()
     };
-    let (ones, turned) = (times(&|_| 1.0), times(&|j| data.rewards[j]));
+    let ones = times(&|_| 1.0);
     let both = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    let mean = both(&ones, &turned) / both(&ones, &ones);
-    let squares: f64 = turned.iter().zip(&ones).map(|(t, o)| (t - mean * o).powi(2)).sum();
+    let squares = |rewards: &Vec<f64>| {
+        let turned = times(&|j| rewards[j]);
+        let mean = both(&ones, &turned) / both(&ones, &ones);
+        turned.iter().zip(&ones).map(|(t, o)| (t - mean * o).powi(2)).sum::<f64>()
+    };
     let determinant: f64 = (0..n).map(|i| packed(&factor, i)[i].ln()).sum();
     let common = common(data, prior, fitted);
     let spread: f64 = data.states.iter().map(|&state| (fitted.weights[state] - common).powi(2)).sum();
     let of_weights = spread / WEIGHT_DEVIATION.powi(2) + ((common - prior) / MEAN_DEVIATION).powi(2);
     let of_noise = ((fitted.noise - NOISE_MEAN) / NOISE_DEVIATION).powi(2);
-    determinant - 0.5 * (n as f64 + 2.0) * (squares + 2.0).ln() - 0.5 * (of_weights + of_noise)
+    let of_one = |rewards: &Vec<f64>| determinant - 0.5 * (n as f64 + 2.0) * (squares(rewards) + 2.0).ln();
+    data.rewards.iter().map(of_one).sum::<f64>() - 0.5 * (of_weights + of_noise)
 }
 
 #[cfg(test)]

@@ -13,6 +13,18 @@ pub(super) fn log_expected_improvement(Predicted { mean, deviation }: Predicted,
     deviation.ln() + log_h(z)
 }
 
+/// `ln Σ eˣ`
+pub(super) fn log_sum(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let most = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if most.is_finite() { most + values.map(|value| (value - most).exp()).sum::<f64>().ln() } else { most }
+}
+
+/// `ln (eᵃ − eᵇ)` of `a ≥ b`.
+pub(super) fn log_difference(a: f64, b: f64) -> f64 {
+    let share = (b - a).min(0.0).exp();
+    if share < 1.0 { a + (-share).ln_1p() } else { f64::NEG_INFINITY }
+}
+
 /// `ln (φ(z) + z Φ(z))`
 fn log_h(z: f64) -> f64 {
     let log_density = -0.5 * z * z - 0.5 * (2.0 * PI).ln();

@@ -3,6 +3,7 @@
 // What pulp compiles for wide vectors must be inlined there, or it is compiled without them.
 #![allow(clippy::inline_always)]
 
+mod aim;
 mod candidates;
 mod columns;
 mod domain;

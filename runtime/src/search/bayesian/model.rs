@@ -94,22 +94,29 @@ impl Model {
     /// Fits the weights, to the best points and a sample of the others.
     pub(super) fn fit(&mut self, points: &Points, start: &Fitted, steps: i32) -> Fitted {
         let chosen = chosen(points);
-        let (targets, _) = self.targets(Belief::Learned, points, start, View::Plain);
+        let outputs = points.outputs();
+        let targets: Vec<Vec<f64>> = if outputs.is_empty() {
+            vec![self.targets(Belief::Learned, points, start, View::Plain).0]
+        } else {
+            outputs.into_iter().map(|output| points.targets_of(output, View::Plain).0).collect()
+        };
         // What they rest on has the weights of before.
         self.forget();
         let taught = spread(points.taught.len(), (2 * FITTED).saturating_sub(chosen.len()).max(FITTED_TAUGHT));
         let first = points.taught.len();
-        let (mut rows, mut rewards, mut noises) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut places, mut noises) = (Vec::new(), Vec::new(), Vec::new());
         for place in taught {
             rows.push(&points.taught.points[place].row);
-            rewards.push(targets[place]);
+            places.push(place);
             noises.push(1.0);
         }
         for place in chosen {
             rows.push(&points.told[place].row);
-            rewards.push(targets[first + place]);
+            places.push(first + place);
             noises.push(points.told[place].noise());
         }
+        let of_places = |targets: Vec<f64>| places.iter().map(|&place| targets[place]).collect();
+        let rewards: Vec<Vec<f64>> = targets.into_iter().map(of_places).collect();
         let scale = Scale { sites: &self.sites, domains: &self.domains, weights: &[] };
         fit(&Data::new(&rows, &rewards, &noises, scale), scale, self.prior, start, steps)
     }

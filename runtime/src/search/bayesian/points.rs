@@ -65,6 +65,18 @@ pub(super) struct Points {
     pub(super) taught: Taught,
 }
 
+/// What is predicted of configs, where that is more than one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    /// The value of an objective.
+    Objective(usize),
+    /// How much is left of the limits, pressed together far from 0.
+    Limits,
+}
+
+/// The share of a limit at which what is left of it begins to be pressed together is one of so many.
+const NEAR: f64 = 4.0;
+
 /// What a new outcome was of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entered {
@@ -95,6 +107,28 @@ impl Point {
             _ => self.outcome = outcome,
         }
         self.seen = self.outcome.plain();
+    }
+
+    /// By how much a limit is exceeded, or how much is left.
+    pub(super) fn excess(&self) -> Option<f64> {
+        let Outcome::Scores(scores) = self.outcome else { return None };
+        scores.excess()
+    }
+
+    /// One of what is predicted of it; a failure where it has none.
+    fn output(&self, output: Output) -> Outcome {
+        let values = match &self.outcome {
+            Outcome::Reward(reward) => std::slice::from_ref(reward),
+            // What exceeds a limit has values all the same.
+            Outcome::Scores(scores) => scores.values(),
+            _ => &[],
+        };
+        let number = match output {
+            Output::Objective(place) => values.get(place).copied(),
+            // What is near the limit matters more than what is far away.
+            Output::Limits => self.excess().map(|excess| -excess.signum() * (NEAR * excess.abs()).ln_1p()),
+        };
+        number.map_or(Outcome::FAILED, Outcome::Reward)
     }
 
     /// The variance of the noise of its mean reward, beside that of one reward.
@@ -219,15 +253,35 @@ impl Points {
 
     /// What was told as the belief is fitted to it, each pair on its own scale; and the scale of each pair.
     pub(super) fn targets(&self, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
+        self.targets_by(|point| point.seen, view)
+    }
+
+    fn targets_by(&self, see: impl Fn(&Point) -> Outcome, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
         let (mut all, mut scales) = (vec![0.0; self.told.len()], HashMap::new());
         for &pair in self.progress.keys() {
             let places: Vec<usize> = self.of(pair).collect();
-            let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].seen).collect();
+            let outcomes: Vec<Outcome> = places.iter().map(|&place| see(&self.told[place])).collect();
             let targets = Targets::of(&outcomes, view);
             places.iter().zip(&targets.values).for_each(|(&place, &value)| all[place] = value);
             scales.insert(pair, targets);
         }
         (all, scales)
+    }
+
+    /// What is predicted of each config, where that is more than one number; nothing where one is enough, and where trials of other
+    /// searches are known, of which there is one number only.
+    pub(super) fn outputs(&self) -> Vec<Output> {
+        let objectives = self.told.iter().filter_map(|point| point.outcome.objectives()).max().unwrap_or(1);
+        let has_limits = self.told.iter().any(|point| point.excess().is_some());
+        if !self.taught.is_empty() || (objectives == 1 && !has_limits) {
+            return Vec::new();
+        }
+        (0..objectives).map(Output::Objective).chain(has_limits.then_some(Output::Limits)).collect()
+    }
+
+    /// As [`targets`](Self::targets), of one of what is predicted. Trials without it stand below all others.
+    pub(super) fn targets_of(&self, output: Output, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
+        self.targets_by(|point| point.output(output), view)
     }
 
     /// Keeps as many as may be held: of each pair the best half, and of the others a fair sample.

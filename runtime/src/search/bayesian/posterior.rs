@@ -185,6 +185,12 @@ impl Posterior {
 
     /// The same with the deviations that they have, of up to [`LANES`] configs.
     pub(super) fn exact(&self, believed: &Believed, bounds: &[Predicted], alike: &[&Alike]) -> Vec<Predicted> {
+        let exact = |(bound, explained): (&Predicted, f64)| believed.exact(*bound, explained);
+        bounds.iter().zip(self.explained(alike)).map(exact).collect()
+    }
+
+    /// How much of the variance of up to [`LANES`] configs is explained.
+    pub(super) fn explained(&self, alike: &[&Alike]) -> Vec<f64> {
         let mut lanes = vec![[0.0f32; LANES]; self.len()];
         for (lane, alike) in alike.iter().take(LANES).enumerate() {
             lanes.iter_mut().zip(alike.iter()).for_each(|(lanes, &alike)| lanes[lane] = alike);
@@ -193,11 +199,7 @@ impl Posterior {
             #[inline(always)]
             || explained(&self.short, &lanes),
         );
-        let exact = |(bound, explained): (&Predicted, f32)| Predicted {
-            mean: bound.mean,
-            ..believed.predicted(0.0, f64::from(explained))
-        };
-        bounds.iter().zip(explained).map(exact).collect()
+        explained.iter().take(alike.len()).map(|&explained| f64::from(explained)).collect()
     }
 
     /// What configs are believed to earn.
@@ -216,6 +218,11 @@ impl Believed {
     pub(super) fn mean_at(&self, alike: &Alike, times: f64) -> f64 {
         let sum: f64 = alike.iter().zip(&self.alpha).map(|(&alike, alpha)| f64::from(alike) * alpha).sum();
         self.mean + times * sum
+    }
+
+    /// What was bounded, where so much of the variance is explained.
+    pub(super) fn exact(&self, bound: Predicted, explained: f64) -> Predicted {
+        Predicted { mean: bound.mean, ..self.predicted(0.0, explained) }
     }
 
     /// Of so much beside the mean of all, and where so much of the variance is explained.

@@ -7,12 +7,12 @@ use rand_pcg::Pcg64;
 
 use super::super::context::Context;
 use super::super::tried::Tried;
+use super::aim::Aim;
 use super::candidates::{Base, Breeder, Candidate};
 use super::fit::Fitted;
-use super::improvement::log_expected_improvement;
 use super::model::{Belief, Model};
 use super::origin::Origin;
-use super::points::{Point, Points};
+use super::points::{Output, Point, Points};
 use super::posterior::{Alike, Believed, Config, LANES, Predicted};
 use super::sites::Row;
 use super::targets::View;
@@ -49,10 +49,10 @@ pub(super) struct Turn<'a> {
 /// What follows from the rewards as one belief and one view have them.
 struct Judge {
     belief: Belief,
-    believed: Believed,
+    /// For each of what is predicted.
+    believed: Vec<Believed>,
     weights: Vec<f64>,
-    /// The best that was told.
-    bar: f64,
+    aim: Aim,
 }
 
 /// Candidates, each with the place of the config that it is a neighbour of, if it is; and these configs.
@@ -128,6 +128,13 @@ impl Turn<'_> {
 
     /// How candidates are judged, and the places of the pair's configs of the highest mean.
     fn judge(&mut self, belief: Belief, view: View) -> (Judge, Vec<usize>) {
+        let outputs = self.points.outputs();
+        let are_several = outputs.contains(&Output::Objective(1));
+        // Of several objectives half of the proposals look at one number of each trial, the others at each objective.
+        if !outputs.is_empty() && !(are_several && self.rng.random::<bool>()) {
+            let view = if are_several { View::Scores } else { view };
+            return self.judge_several(belief, view, &outputs);
+        }
         let (targets, _) = self.model.targets(belief, self.points, self.fitted, view);
         let (weights, believed) = self.model.believe(belief, self.points, self.fitted, &targets);
         let smoothed = self.model.posterior(belief).smoothed(&believed, &targets);
@@ -140,7 +147,29 @@ impl Turn<'_> {
         let most = |most: f64, (_, target): (&Point, f64)| most.max(target);
         let bar = of_pair().filter(has_reward).fold(f64::NEG_INFINITY, most);
         let bar = if bar.is_finite() { bar } else { of_pair().fold(f64::NEG_INFINITY, most) };
-        (Judge { belief, believed, weights, bar }, good)
+        (Judge { belief, believed: vec![believed], weights, aim: Aim::best(bar) }, good)
+    }
+
+    /// The same where more than one number of each config is predicted.
+    fn judge_several(&mut self, belief: Belief, view: View, outputs: &[Output]) -> (Judge, Vec<usize>) {
+        let (mut believed, mut weights, mut targets, mut limit) = (Vec::new(), Vec::new(), Vec::new(), None);
+        for &output in outputs {
+            let view = if output == Output::Limits { View::Plain } else { view };
+            let (of_output, scales) = self.points.targets_of(output, view);
+            if output == Output::Limits {
+                limit = scales.get(&self.pair).map(|scale| -scale.mean / scale.deviation);
+            }
+            let (by_state, belief) = self.model.believe(belief, self.points, self.fitted, &of_output);
+            weights = by_state;
+            believed.push(belief);
+            targets.push(of_output);
+        }
+        let objectives = outputs.iter().filter(|output| matches!(output, Output::Objective(_))).count();
+        let values = |place: usize| targets[..objectives].iter().map(|targets| targets[place]).collect::<Vec<f64>>();
+        let is_kept = |place: &usize| self.points.told[*place].outcome.values().is_some();
+        let kept: Vec<Vec<f64>> = self.points.of(self.pair).filter(is_kept).map(values).collect();
+        let aim = Aim::several(&kept, objectives, limit, self.rng);
+        (Judge { belief, believed, weights, aim }, self.points.ranked(self.pair))
     }
 
     /// Candidates, and the keys of all that were made.
@@ -167,9 +196,9 @@ impl Turn<'_> {
         let posterior = self.model.posterior(judge.belief);
         let configs: Vec<Config<'_>> = candidates.iter().map(|(candidate, base)| candidate.config(*base)).collect();
         let alike = posterior.alike(&configs, &bases, self.model.scale(&judge.weights));
-        let bounds: Vec<Predicted> = alike.iter().map(|alike| posterior.bound(&judge.believed, alike)).collect();
-        let score = |predicted: &Predicted| log_expected_improvement(*predicted, judge.bar);
-        let mut scores: Vec<f64> = bounds.iter().map(score).collect();
+        let bound = |alike| judge.believed.iter().map(|believed| posterior.bound(believed, alike)).collect();
+        let bounds: Vec<Vec<Predicted>> = alike.iter().map(bound).collect();
+        let mut scores: Vec<f64> = bounds.iter().map(|bounds| judge.aim.score(bounds)).collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let mut best = best;
@@ -177,10 +206,11 @@ impl Turn<'_> {
             if places.first().is_none_or(|&first| scores[first] < best) {
                 break;
             }
-            let (bounds, alike): (Vec<Predicted>, Vec<&Alike>) =
-                places.iter().map(|&place| (bounds[place], &alike[place])).unzip();
-            for (&place, exact) in places.iter().zip(posterior.exact(&judge.believed, &bounds, &alike)) {
-                scores[place] = score(&exact);
+            let alike: Vec<&Alike> = places.iter().map(|&place| &alike[place]).collect();
+            for (&place, explained) in places.iter().zip(posterior.explained(&alike)) {
+                let exact = bounds[place].iter().zip(&judge.believed);
+                let exact: Vec<Predicted> = exact.map(|(bound, believed)| believed.exact(*bound, explained)).collect();
+                scores[place] = judge.aim.score(&exact);
                 best = best.max(scores[place]);
             }
         }

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use crate::train::Outcome;
 use crate::train::outcome::Merit;
+use crate::train::scores::normal_quantile;
+use crate::train::several::scalar::Ranks;
 
 /// How rewards are seen. Each proposal draws one of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub(super) enum View {
     Plain,
     /// What is below the median pressed together: the belief is about what is good.
     Upper,
+    /// As normal scores of their ranks: no scale, no outliers, and what many are near to is spread out.
+    Scores,
 }
 
 /// The values of some trials, standardised: `value = mean + deviation · target` in the plain view.
@@ -41,8 +45,12 @@ impl Targets {
             *value = match view {
                 View::Plain => median + z * spread,
                 View::Upper if z < 0.0 => -(-z).ln_1p(),
-                View::Upper => z,
+                View::Upper | View::Scores => z,
             };
+        }
+        if view == View::Scores {
+            let ranks = Ranks::of(values.iter().copied());
+            values.iter_mut().for_each(|value| *value = normal_quantile(ranks.share(*value)));
         }
         let (mean, deviation) = moments(&values);
         let scale = if deviation > 0.0 { deviation } else { 1.0 };
@@ -126,6 +134,7 @@ pub(super) fn moments(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::Scores;
 
     fn rewards(values: &[f64]) -> Vec<Outcome> {
         values.iter().map(|&value| Outcome::Reward(value)).collect()
@@ -133,7 +142,7 @@ mod tests {
 
     #[test]
     fn targets_have_mean_zero_and_deviation_one() {
-        for view in [View::Plain, View::Upper] {
+        for view in [View::Plain, View::Upper, View::Scores] {
             let Targets { values, .. } = Targets::of(&rewards(&[0.1, 0.5, 0.7, 0.2, 0.9]), view);
             let (mean, deviation) = moments(&values);
             assert!(mean.abs() < 1e-12 && (deviation - 1.0).abs() < 1e-12);
@@ -167,9 +176,26 @@ mod tests {
     }
 
     #[test]
+    fn what_exceeds_a_limit_is_below_all_that_keep_it_and_above_failures() {
+        let mut outcomes = rewards(&[1.0, 2.0, 3.0]);
+        let exceeding = |excess| Outcome::Scores(Scores::new(&[9.0]).unwrap().exceeding(excess));
+        outcomes.extend([exceeding(5.0), Outcome::FAILED, exceeding(0.1)]);
+        let places = places(&outcomes);
+        assert!(places[0] > places[5] && places[5] > places[3] && places[3] > places[4], "{places:?}");
+    }
+
+    #[test]
+    fn scores_are_those_of_ranks() {
+        let scores = |values: &[f64]| Targets::of(&rewards(values), View::Scores).values;
+        let (plain, stretched) = (scores(&[1.0, 2.0, 3.0, 4.0]), scores(&[-1e9, 2.0, 2.5, 1e6]));
+        assert!(plain.iter().zip(stretched).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert!(plain[3] - plain[2] > plain[2] - plain[1]);
+    }
+
+    #[test]
     fn nothing_makes_them_infinite() {
         for values in [[1e300, -1e300, 0.0], [f64::MAX, f64::MIN, 0.0], [5.0, 5.0, 5.0], [1e-300, 2e-300, 0.0]] {
-            for view in [View::Plain, View::Upper] {
+            for view in [View::Plain, View::Upper, View::Scores] {
                 let mut outcomes = rewards(&values);
                 outcomes.push(Outcome::FAILED);
                 let Targets { values, .. } = Targets::of(&outcomes, view);

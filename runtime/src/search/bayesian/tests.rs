@@ -225,7 +225,9 @@ fn the_slope_of_the_fit_is_that_of_its_objective() {
     let all = rows(&context, &mut model.sites, 25, 6);
     let rows: Vec<&Row> = all.iter().map(|(_, row)| row).collect();
     let mut rng = Pcg64::seed_from_u64(7);
-    let rewards: Vec<f64> = (0..25).map(|_| rng.random_range(-2.0..2.0)).collect();
+    let mut rewards = || (0..25).map(|_| rng.random_range(-2.0..2.0)).collect();
+    // Of two numbers that are predicted.
+    let rewards: [Vec<f64>; 2] = [rewards(), rewards()];
     let noises: Vec<f64> = (0..25).map(|i| if i % 3 == 0 { 0.5 } else { 1.0 }).collect();
     let scale = Scale { sites: &model.sites, domains: &model.domains, weights: &[] };
     let data = Data::new(&rows, &rewards, &noises, scale);

@@ -33,9 +33,13 @@ impl Weights {
     pub(crate) fn see(&self, outcomes: &[Outcome]) -> Vec<Outcome> {
         let known: Vec<&[f64]> = outcomes.iter().filter_map(Outcome::values).collect();
         let known: Vec<&[f64]> = known.into_iter().filter(|values| values.len() == self.0.len()).collect();
-        let sorted: Vec<Vec<f64>> = (0..self.0.len()).map(|objective| sorted(&known, objective)).collect();
+        let of_objective = |objective: usize| Ranks::of(known.iter().map(|values| values[objective]));
+        let ranks: Vec<Ranks> = (0..self.0.len()).map(of_objective).collect();
         let see = |outcome: &Outcome| match outcome.values() {
-            Some(values) if values.len() == self.0.len() => Outcome::Reward(-self.distance(values, &sorted)),
+            Some(values) if values.len() == self.0.len() => {
+                let shares = values.iter().zip(&ranks).map(|(value, ranks)| ranks.share(*value));
+                Outcome::Reward(-self.distance(shares))
+            }
             Some(_) => Outcome::FAILED,
             None if matches!(outcome, Outcome::Pruned { .. }) => Outcome::FAILED,
             None => *outcome,
@@ -43,21 +47,30 @@ impl Weights {
         outcomes.iter().map(see).collect()
     }
 
-    fn distance(&self, values: &[f64], sorted: &[Vec<f64>]) -> f64 {
-        let far = values.iter().zip(sorted).zip(&self.0).map(|((&value, sorted), weight)| {
-            let below = sorted.partition_point(|other| *other < value);
-            let level = sorted[below..].partition_point(|other| *other <= value);
-            weight * (1.0 - (below as f64 + 0.5 * level as f64) / sorted.len() as f64)
-        });
-        let (most, sum) = far.fold((0.0f64, 0.0), |(most, sum), far| (most.max(far), sum + far));
+    /// How far values are from 1 in all objectives: `max wᵢ (1 − uᵢ) + 0.05 Σ wᵢ (1 − uᵢ)`.
+    pub(crate) fn distance(&self, values: impl Iterator<Item = f64>) -> f64 {
+        let far = values.zip(&self.0).map(|(value, weight)| weight * (1.0 - value));
+        let (most, sum) = far.fold((f64::NEG_INFINITY, 0.0), |(most, sum), far| (most.max(far), sum + far));
         SUM.mul_add(sum, most)
     }
 }
 
-fn sorted(known: &[&[f64]], objective: usize) -> Vec<f64> {
-    let mut sorted: Vec<f64> = known.iter().map(|values| values[objective]).collect();
-    sorted.sort_by(f64::total_cmp);
-    sorted
+/// Values by size.
+pub(crate) struct Ranks(Vec<f64>);
+
+impl Ranks {
+    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
+        let mut sorted: Vec<f64> = values.collect();
+        sorted.sort_by(f64::total_cmp);
+        Self(sorted)
+    }
+
+    /// The share of values that are below one of them, counting half of those that are level with it.
+    pub(crate) fn share(&self, value: f64) -> f64 {
+        let below = self.0.partition_point(|other| *other < value);
+        let level = self.0[below..].partition_point(|other| *other <= value);
+        (below as f64 + 0.5 * level as f64) / self.0.len().max(1) as f64
+    }
 }
 
 #[cfg(test)]
