@@ -13,7 +13,7 @@ use super::running::Running;
 use super::scheduler::Stop;
 use super::searching::Searching;
 use super::store::{MemoryStore, Store};
-use super::{Outcome, Study, StudyError, TransferSource};
+use super::{Answer, Objectives, Study, StudyError, TransferSource};
 use crate::agent::Agent;
 use crate::policy::{AnyConfig, Tasks, Universe};
 use crate::search::{
@@ -153,6 +153,13 @@ impl<S> StudyBuilder<S> {
     /// then. Of noisy rewards the highest one is luck; [`Study::best_mean`] is the config that holds.
     pub fn repeats_of_best(mut self, times: u32) -> Self {
         self.setup.again.best = times;
+        self.of_one_objective("repeats_of_best()", times > 0)
+    }
+
+    /// Notes something that a study of several objectives cannot do.
+    fn of_one_objective(mut self, what: &'static str, is_asked: bool) -> Self {
+        self.setup.options.of_one.retain(|known| *known != what);
+        self.setup.options.of_one.extend(is_asked.then_some(what));
         self
     }
 
@@ -162,7 +169,7 @@ impl<S> StudyBuilder<S> {
     /// is gone on with for more trials searches on, and confirms again in the end. Each repetition is a trial of its own.
     pub fn confirm(mut self, finalists: u32, times: u32) -> Self {
         (self.setup.again.finalists, self.setup.again.times) = (finalists, times);
-        self
+        self.of_one_objective("confirm()", finalists > 0 && times > 0)
     }
 
     /// Has no config proposed whose key was tried before in the study; see [`Searcher::unique_by`]. Where no new one is found,
@@ -181,6 +188,14 @@ impl<S> StudyBuilder<S> {
     /// minimises makes a study that does. Where a study is gone on with, it must be said again, or nothing of it.
     pub fn minimize(mut self) -> Self {
         self.setup.options.direction = Some(Direction::Minimize);
+        self.of_one_objective("minimize()", true)
+    }
+
+    /// Looks for several objectives at once, by the fields of a struct: the study's function returns such a struct, and
+    /// [`Study::front`] are the configs of which no other one is better in all of them. Where a study is gone on with, the same must be
+    /// said again, or nothing of it.
+    pub fn objectives<O: Objectives>(mut self) -> Self {
+        self.setup.options.objectives = Some(O::OBJECTIVES.to_vec());
         self
     }
 
@@ -286,7 +301,8 @@ impl<S> StudyBuilder<S> {
         I::Item: Into<TransferSource>,
     {
         self.setup.sources.extend(sources.into_iter().map(Into::into));
-        self
+        let learns = !self.setup.sources.is_empty();
+        self.of_one_objective("learn_from()", learns)
     }
 
     /// As [`learn_from`](Self::learn_from), with one study in a store.
@@ -362,6 +378,7 @@ impl<S> StudyBuilder<S> {
         let context = searcher.context();
         let proposed = task.map_or_else(|| Ok(context.clone()), |task| context.clone().on(task))?;
         let mut options = Options { confirmations: again.trials(), ..options };
+        options.take_objectives()?;
         if context.direction() == Direction::Minimize {
             options.direction.get_or_insert(Direction::Minimize);
         }
@@ -382,7 +399,7 @@ impl<S> StudyBuilder<S> {
     where
         T: AnyConfig + Send + 'static,
         S: Choice<T>,
-        R: Into<Outcome>,
+        R: Answer,
     {
         let mut study = self.build()?;
         study.run(objective)?;
@@ -397,7 +414,7 @@ impl<S> StudyBuilder<S> {
     where
         T: AnyConfig + Send + 'static,
         S: Choice<T>,
-        R: Into<Outcome>,
+        R: Answer,
     {
         let mut study = self.build()?;
         study.run_trials(objective)?;

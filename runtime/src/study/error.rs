@@ -64,6 +64,35 @@ pub enum StudyError {
         /// What it does with its reward: `maximize` or `minimize`.
         direction: &'static str,
     },
+    /// The study was made for other objectives.
+    #[error(
+        "the study `{}` has {}, not {}; return what it has and open it with that, or make another study, with `.objectives::<Score>()` for several objectives",
+        printable(study),
+        printable(looked_for(objectives)),
+        printable(looked_for(found))
+    )]
+    OtherObjectives {
+        /// The study.
+        study: String,
+        /// Its objectives; empty where it has one.
+        objectives: Vec<String>,
+        /// Those that were asked for, or returned.
+        found: Vec<String>,
+    },
+    /// A study cannot have such objectives, or cannot be asked that of them.
+    #[error("the objectives of the study: {}", printable(reason))]
+    Objectives {
+        /// What is wrong with them, and what to do.
+        reason: String,
+    },
+    /// Something that has limits cannot be kept.
+    #[error("the constraint `{}` is not kept: {}", printable(name), printable(reason))]
+    Constraint {
+        /// What it is called.
+        name: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// A searcher of your own would have to begin anew, and cannot.
     #[error(
         "what the store could not take in has happened to the searcher already, and it has no snapshot to go back to; open the study again, or implement `Searcher::snapshot` and `Searcher::restore`"
@@ -221,6 +250,15 @@ impl StudyError {
             Self::Service { status, .. } => status.is_none_or(|status| matches!(status, 408 | 429 | 500..)),
             _ => false,
         }
+    }
+}
+
+/// Objectives in words.
+fn looked_for(objectives: &[String]) -> String {
+    match objectives {
+        [] => "one objective, a number without a name".to_owned(),
+        [one] => format!("the objective {one}"),
+        several => format!("the objectives {}", several.join(", ")),
     }
 }
 

@@ -11,7 +11,7 @@ use super::observer::Observer;
 use super::outcome::Outcome;
 use super::pruner::Pruner;
 use super::scheduler::{Handed, Scheduler, Told};
-use super::store::{Access, Durability, NoteRecord, Store, ValueRecord};
+use super::store::{Access, Constraint, Durability, NoteRecord, Store, ValueRecord};
 use super::{Direction, StudyError};
 
 /// What all trials of a study have in common while they run.
@@ -87,6 +87,8 @@ pub(super) struct Hand {
     dir: Mutex<Option<PathBuf>>,
     pub(super) link: Arc<Link>,
     curve: Mutex<Curve>,
+    /// What has limits; of each name the latest value.
+    constraints: Mutex<Vec<Constraint>>,
     pub(super) is_cancelled: Arc<AtomicBool>,
     /// Whether somebody has what is to be told of it.
     is_told: AtomicBool,
@@ -108,6 +110,7 @@ impl Hand {
             dir: Mutex::default(),
             link,
             curve,
+            constraints: Mutex::default(),
             is_cancelled,
             is_told,
             is_store_failing,
@@ -129,7 +132,8 @@ impl Hand {
         let is_handed_back = is_not_its_own || outcome == Outcome::Cancelled;
         let outcome = (!is_handed_back).then_some(outcome);
         let (number, attempt, worker) = (self.number, self.attempt, self.link.worker.clone());
-        Told { number, attempt, worker, outcome, last, is_last: false }
+        let constraints = self.constraints().clone();
+        Told { number, attempt, worker, outcome, last, constraints, is_last: false }
     }
 
     /// What was to be told could not be: the trial is answered for here again.
@@ -175,6 +179,19 @@ impl Hand {
         let written = self.link.store.with(access, |ledger| Ok(ledger.put_note(self.link.study, &note)?));
         self.is_store_failing.store(written.is_err(), Ordering::Relaxed);
         written
+    }
+
+    /// Keeps something that has limits until the trial is told, in place of what had that name.
+    pub(super) fn constrain(&self, constraint: Constraint) -> Result<(), StudyError> {
+        if let Some(reason) = constraint.fault() {
+            return Err(StudyError::Constraint { name: constraint.name, reason });
+        }
+        constraint.put_into(&mut self.constraints());
+        Ok(())
+    }
+
+    fn constraints(&self) -> MutexGuard<'_, Vec<Constraint>> {
+        self.constraints.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn curve(&self) -> MutexGuard<'_, Curve> {

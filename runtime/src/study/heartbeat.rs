@@ -174,7 +174,7 @@ impl Beats {
 
     fn returned(&self, number: u64, attempt: u32) -> Told {
         let worker = self.protocol.worker.clone();
-        Told { number, attempt, worker, outcome: None, last: None, is_last: false }
+        Told::returned(number, attempt, worker)
     }
 
     /// Gives the trials of those who are gone to others, and back what this worker does not know that it has.

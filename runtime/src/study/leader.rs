@@ -191,7 +191,7 @@ impl Scheduler {
         let Some(proposal) = self.reader.proposal(&searching.context, record) else {
             return tracing::warn!(trial = record.number, "a trial is not of this space and teaches nothing");
         };
-        let Some(outcome) = outcome(record, self.options.direction()) else { return };
+        let Some(outcome) = outcome(record, self.options.direction(), &self.protocol.objectives) else { return };
         if let Err(error) = searching.learn(&proposal, outcome) {
             tracing::warn!(trial = record.number, ?outcome, %error, "the strategy did not learn from a trial");
         }

@@ -4,6 +4,7 @@
 //! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.
 
 mod adapt;
+mod answer;
 mod builder;
 mod curves;
 mod demand;
@@ -15,6 +16,7 @@ mod export;
 mod file;
 mod finalists;
 mod folders;
+mod front;
 mod hand;
 mod heartbeat;
 mod idle;
@@ -65,10 +67,12 @@ mod worker;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use answer::Answer;
 pub use builder::{ByDefault, Choice, Chosen, StudyBuilder};
 pub use curves::Curve;
 pub use error::{StudyError, TellError};
 pub use finalists::Finalist;
+pub use front::FrontTrial;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
 #[cfg(unix)]
@@ -86,9 +90,9 @@ pub use store::PostgresStore;
 pub use store::SqliteStore;
 pub use store::location;
 pub use store::{
-    Access, AttemptEnd, AttemptRecord, Counts, Durability, Lease, Ledger, MemoryStore, Millis, NoteRecord, Phase,
-    RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord, Work,
-    WorkerRecord,
+    Access, AttemptEnd, AttemptRecord, Constraint, Counts, Durability, Lease, Ledger, Measured, MemoryStore, Millis,
+    NoteRecord, Phase, RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord,
+    ValueRecord, Work, WorkerRecord,
 };
 pub use stored::StoredStudy;
 
@@ -186,15 +190,18 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         Ok(handed.and_then(|handed| evaluate::running(handed, &self.link)))
     }
 
-    /// Writes the outcome of a trial down: a reward, a `Result` of one, or an [`Outcome`]. On an error the trial is given back with
-    /// it, so that it can be told again: the same outcome told twice is the same as told once.
+    /// Writes the outcome of a trial down: a reward, the values of several objectives, a `Result` of these, or an [`Outcome`]. On an error
+    /// the trial is given back with it, so that it can be told again: the same outcome told twice is the same as told once.
     #[allow(clippy::result_large_err)] // What is large in it is the trial, which is given back.
-    pub fn tell(&mut self, trial: Running<T>, outcome: impl Into<Outcome>) -> Result<(), TellError<T>> {
+    pub fn tell<R: Answer>(&mut self, trial: Running<T>, outcome: R) -> Result<(), TellError<T>> {
+        if let Err(error) = self.scheduler.protocol.must_have(R::OBJECTIVES) {
+            return Err(TellError { trial, error });
+        }
         if !trial.hand.is_of(&self.link) {
             let (number, study) = (trial.number(), self.scheduler.protocol.study.clone());
             return Err(TellError { trial, error: StudyError::NotHandedOut { number, study } });
         }
-        let told = trial.hand.told(outcome.into());
+        let told = trial.hand.told(outcome.outcome());
         match self.scheduler.settle_one(&self.searching, &told) {
             Ok(()) => Ok(()),
             Err(error) => {

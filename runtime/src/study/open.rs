@@ -85,7 +85,13 @@ impl Opening {
             demand: Demand::default(),
             deferred: None,
             _present: Present::new(&worker),
-            protocol: Protocol { id: 0, study: name, worker, retries: options.retries },
+            protocol: Protocol {
+                id: 0,
+                study: name,
+                worker,
+                retries: options.retries,
+                objectives: options.objectives.clone().unwrap_or_default(),
+            },
             options,
         }
     }
@@ -132,6 +138,7 @@ impl Scheduler {
                 let space = ledger.add_space(space)?;
                 let mut study = ledger.add_study(&this.protocol.study, space, direction)?;
                 study.transfer.clone_from(&transfer);
+                study.objectives.clone_from(&this.protocol.objectives);
                 this.start_from(ledger, searching, &mut study, &queue)?;
                 study.rules = serde_json::to_string(&this.options.rules()).ok();
                 ledger.put_study(&study, Counts::default())?;
@@ -194,6 +201,7 @@ impl Scheduler {
         (space, record): (Space, &SpaceRecord),
     ) -> Result<Option<Vec<String>>, StudyError> {
         (self.protocol.id, self.space) = (study.id, study.space);
+        self.take_on_objectives(&study)?;
         if self.options.direction.is_some_and(|direction| direction != study.direction) {
             return Err(StudyError::OtherDirection { study: study.name, direction: study.direction.word() });
         }
@@ -212,6 +220,13 @@ impl Scheduler {
             tracing::info!(study = study.name, change = line, "the type has changed");
         }
         Ok(self.adapt(searching, &study, &change)?.then(|| lines.into_iter().chain(rules).collect()))
+    }
+
+    /// The objectives of the study, which must be those that are asked for, if any are.
+    fn take_on_objectives(&mut self, study: &StudyRecord) -> Result<(), StudyError> {
+        self.protocol.objectives.clone_from(&study.objectives);
+        self.protocol.must_have(self.options.objectives.as_deref())?;
+        if study.objectives.is_empty() { Ok(()) } else { self.options.allow_several() }
     }
 
     /// Follows the rules of those who are at work; where nobody is, those that are asked for here hold from now on. What is other than

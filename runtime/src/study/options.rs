@@ -4,14 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Direction;
 use super::pruner::PrunerRule;
+use super::{Direction, Objective, StudyError};
+use crate::train::Scores;
 
 /// What a study is opened with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Options {
     /// Which rewards are better; that of the store where it is not said.
     pub(super) direction: Option<Direction>,
+    /// What the study looks for at once; what the store has where it is not said.
+    pub(super) objectives: Option<Vec<Objective>>,
+    /// What was asked for that a study of several objectives cannot do.
+    pub(super) of_one: Vec<&'static str>,
     /// How many trials the study has in all; none for no end.
     pub(super) trials: Option<u64>,
     /// How often a failed trial is tried again.
@@ -40,6 +45,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             direction: None,
+            objectives: None,
+            of_one: Vec::new(),
             trials: None,
             retries: 0,
             abandon: Duration::from_secs(30),
@@ -59,6 +66,43 @@ impl Options {
     /// Which rewards are better.
     pub(super) fn direction(&self) -> Direction {
         self.direction.unwrap_or_default()
+    }
+
+    /// Looks at the objectives that are asked for. Of several, the first one gives the direction.
+    pub(super) fn take_objectives(&mut self) -> Result<(), StudyError> {
+        let Some(objectives) = &self.objectives else { return Ok(()) };
+        let wrong = |reason: String| Err(StudyError::Objectives { reason });
+        let [first, ..] = &objectives[..] else {
+            return wrong("there is none; give the struct a field at least".to_owned());
+        };
+        if objectives.len() > Scores::MOST {
+            return wrong(format!("there are {}; {} are the most", objectives.len(), Scores::MOST));
+        }
+        if objectives.iter().any(|objective| objective.name().is_empty()) {
+            return wrong("one has no name; give it one".to_owned());
+        }
+        let names = || objectives.iter().map(Objective::name);
+        if let Some((_, name)) = names().enumerate().find(|(place, name)| names().take(*place).any(|one| one == *name))
+        {
+            return wrong(format!("two are called `{name}`; give each a name of its own"));
+        }
+        let direction = first.direction();
+        self.allow_several()?;
+        self.direction = Some(direction);
+        Ok(())
+    }
+
+    /// An error where something is asked for that a study of several objectives cannot do.
+    pub(super) fn allow_several(&self) -> Result<(), StudyError> {
+        match &self.of_one[..] {
+            [] => Ok(()),
+            asked => Err(StudyError::Objectives {
+                reason: format!(
+                    "`{}` is for a study of one objective; leave it out, or leave the objectives out",
+                    asked.join("`, `")
+                ),
+            }),
+        }
     }
 
     /// How long what a store cannot do is tried again.

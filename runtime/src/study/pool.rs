@@ -123,7 +123,7 @@ impl Pool {
             let Ticket { number, attempt, worker, is_cancelled } = ticket;
             is_cancelled.store(true, Ordering::Relaxed);
             let outcome = Some(Outcome::Failed(format!("no outcome within {timeout:?}")));
-            told.push(Told { number, attempt, worker, outcome, last: None, is_last: false });
+            told.push(Told { outcome, ..Told::returned(number, attempt, worker) });
         }
         Ok(told)
     }

@@ -5,7 +5,8 @@
 
 use super::outcome::Outcome;
 use super::scheduler::Told;
-use super::store::{AttemptEnd, AttemptRecord, Ledger, Phase, StoreError, TrialRecord};
+use super::store::{AttemptEnd, AttemptRecord, Ledger, Measured, Phase, StoreError, TrialRecord};
+use super::{Objective, StudyError};
 
 /// A worker's part in a study.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(super) struct Protocol {
     pub(super) worker: String,
     /// How often a failed trial is tried again.
     pub(super) retries: u32,
+    /// What the study looks for; empty where that is one objective.
+    pub(super) objectives: Vec<Objective>,
 }
 
 /// What became of something that was told.
@@ -37,19 +40,30 @@ pub(super) enum Kept {
 struct Ended {
     end: AttemptEnd,
     reward: Option<f64>,
+    measured: Measured,
     step: Option<u64>,
     error: Option<String>,
     severity: Option<f64>,
 }
 
 impl Ended {
-    fn of(told: &Told) -> Self {
-        let nothing = Self { end: AttemptEnd::Returned, reward: None, step: None, error: None, severity: None };
-        let Some(outcome) = told.outcome.clone() else { return nothing };
+    /// Of which nothing was told.
+    fn nothing(end: AttemptEnd) -> Self {
+        Self { end, reward: None, measured: Measured::default(), step: None, error: None, severity: None }
+    }
+
+    fn of(told: &Told, objectives: &[Objective]) -> Self {
+        let nothing = Self::nothing(AttemptEnd::Returned);
+        let Some(outcome) = told.outcome.clone().filter(|outcome| *outcome != Outcome::Cancelled) else {
+            return nothing;
+        };
+        let measured = Measured { values: Vec::new(), constraints: told.constraints.clone() };
+        let nothing = Self { measured, ..nothing };
         let failed =
             |error, severity| Self { end: AttemptEnd::Failed, error: Some(error), severity, ..nothing.clone() };
-        match outcome.checked() {
-            Outcome::Reward(reward) => Self { end: AttemptEnd::Done, reward: Some(reward), ..nothing },
+        match outcome.checked(objectives) {
+            Outcome::Reward(reward) => nothing.done(vec![reward], false),
+            Outcome::Scores(values) => nothing.done(values.into_iter().map(|(_, value)| value).collect(), true),
             Outcome::Cancelled => nothing,
             Outcome::Pruned => {
                 let (step, reward) = told.last.unzip();
@@ -58,6 +72,15 @@ impl Ended {
             Outcome::Failed(error) => failed(error, None),
             Outcome::FailedBy { error, severity } => failed(error, Some(severity)),
         }
+    }
+
+    /// At its end with these values. The first one is the reward, unless a limit is exceeded: then there is none.
+    fn done(self, values: Vec<f64>, are_several: bool) -> Self {
+        let is_violated = self.measured.violation().is_some();
+        let reward = values.first().copied().filter(|_| !is_violated);
+        let values = if are_several || is_violated { values } else { Vec::new() };
+        let measured = Measured { values, ..self.measured };
+        Self { end: AttemptEnd::Done, reward, measured, ..self }
     }
 
     /// Where its trial stands then; none where that goes on.
@@ -72,6 +95,17 @@ impl Ended {
 }
 
 impl Protocol {
+    /// An error where the study has other objectives than these. Of what is known only once it is told, nothing is said.
+    pub(super) fn must_have(&self, found: Option<&[Objective]>) -> Result<(), StudyError> {
+        let is_same =
+            |(one, other): (&Objective, &Objective)| (one.name(), one.direction()) == (other.name(), other.direction());
+        let own = &self.objectives;
+        let are_same = |found: &[Objective]| found.len() == own.len() && found.iter().zip(own).all(is_same);
+        let Some(found) = found.filter(|found| !are_same(found)) else { return Ok(()) };
+        let names = |objectives: &[Objective]| objectives.iter().map(Objective::to_string).collect();
+        Err(StudyError::OtherObjectives { study: self.study.clone(), objectives: names(own), found: names(found) })
+    }
+
     /// Writes down what was told.
     pub(super) fn settle(&self, ledger: &mut dyn Ledger, told: &Told) -> Result<Kept, StoreError> {
         let Some(record) = ledger.trial(self.id, told.number)? else { return Ok(Kept::Foreign) };
@@ -97,7 +131,7 @@ impl Protocol {
         mut record: TrialRecord,
         told: &Told,
     ) -> Result<Kept, StoreError> {
-        let ended = Ended::of(told);
+        let ended = Ended::of(told, &self.objectives);
         let is_over = self.apply(&mut record, &ended, told.is_last);
         record.ended = Some(ledger.now());
         if !is_over {
@@ -120,10 +154,10 @@ impl Protocol {
         before: AttemptRecord,
         told: &Told,
     ) -> Result<Kept, StoreError> {
-        let how = Ended::of(told);
-        let Ended { end, reward, step, error, severity } = how.clone();
+        let how = Ended::of(told, &self.objectives);
+        let Ended { end, reward, measured, step, error, severity } = how.clone();
         let ended = Some(ledger.now());
-        let late = AttemptRecord { ended, end, reward, step, error, severity, ..before };
+        let late = AttemptRecord { ended, end, reward, measured, step, error, severity, ..before };
         ledger.put_attempt(self.id, &late)?;
         if record.phase.is_final() {
             return Ok(Kept::Beside);
@@ -153,6 +187,7 @@ impl Protocol {
             tracing::debug!(study = self.study, trial = record.number, reward = ended.reward, ?phase, "a trial ended");
         }
         (record.phase, record.reward, record.step) = (phase, ended.reward, ended.step);
+        record.measured.clone_from(&ended.measured);
         true
     }
 
@@ -200,13 +235,12 @@ const ABANDONED: u32 = 10;
 
 /// The attempt that a trial is at, as one of which nothing was told.
 fn lost(record: &TrialRecord) -> AttemptRecord {
-    let nothing = Ended { end: AttemptEnd::Lost, reward: None, step: None, error: None, severity: None };
-    AttemptRecord { ended: None, ..attempt(record, record.attempt, nothing) }
+    AttemptRecord { ended: None, ..attempt(record, record.attempt, Ended::nothing(AttemptEnd::Lost)) }
 }
 
 fn attempt(record: &TrialRecord, attempt: u32, ended: Ended) -> AttemptRecord {
-    let Ended { end, reward, step, error, severity } = ended;
+    let Ended { end, reward, measured, step, error, severity } = ended;
     let worker = record.worker.clone().unwrap_or_default();
     let TrialRecord { number: trial, started, ended, .. } = *record;
-    AttemptRecord { trial, attempt, worker, started, ended, end, reward, step, error, severity }
+    AttemptRecord { trial, attempt, worker, started, ended, end, reward, measured, step, error, severity }
 }

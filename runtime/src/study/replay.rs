@@ -5,7 +5,7 @@ use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
 use crate::search::{CONFIRMATION, Outcome};
-use crate::train::Direction;
+use crate::train::{Direction, Objective, Scores};
 
 /// How far a strategy has come.
 #[derive(Debug, Clone, Copy, Default)]
@@ -133,15 +133,30 @@ fn restore(searching: &mut AnySearching<'_>, study: &StudyRecord, snapshot: &Sna
 }
 
 /// How a trial ended, as the strategy is told it: greater values are better. None where it has not.
-pub(super) fn outcome(record: &TrialRecord, direction: Direction) -> Option<Outcome> {
+pub(super) fn outcome(record: &TrialRecord, direction: Direction, objectives: &[Objective]) -> Option<Outcome> {
     let sign = direction.sign();
     match record.phase {
         Phase::Queued | Phase::Running => None,
-        Phase::Done => record.reward.map(|reward| Outcome::Reward(sign * reward)),
+        Phase::Done if objectives.is_empty() && record.measured.is_empty() => {
+            record.reward.map(|reward| Outcome::Reward(sign * reward))
+        }
+        Phase::Done => {
+            let signs = objectives.iter().map(|objective| objective.direction().sign());
+            let values: Vec<f64> =
+                record.told().iter().zip(signs.chain([sign])).map(|(value, sign)| sign * value).collect();
+            scores(record, &values)
+        }
+        Phase::Pruned if record.measured.violation().is_some() => scores(record, &[]),
         Phase::Pruned => {
             let last = record.reward.map_or(f64::MIN, |last| sign * last);
             Some(Outcome::Pruned { step: record.step.unwrap_or_default(), last })
         }
         Phase::Failed => Some(Outcome::Failed { severity: record.severity }),
     }
+}
+
+/// Values of which greater ones are better, with how far the trial is from its limits.
+fn scores(record: &TrialRecord, values: &[f64]) -> Option<Outcome> {
+    let scores = Scores::new(values)?;
+    Some(Outcome::Scores(record.measured.excess().map_or(scores, |excess| scores.exceeding(excess))))
 }

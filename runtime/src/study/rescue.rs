@@ -1,5 +1,6 @@
 //! Outcomes that could not be written down: they wait in a file beside the study, and the next one to open it takes them in.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,7 @@ use super::folders::folder_name;
 use super::outcome::Outcome;
 use super::protocol::{Kept, Protocol};
 use super::scheduler::{Scheduler, Told};
-use super::store::{Access, Durability, Store};
+use super::store::{Access, Constraint, Durability, Store};
 use crate::file;
 use crate::printable::{printable, say};
 
@@ -31,6 +32,10 @@ struct Line {
     severity: Option<f64>,
     step: Option<u64>,
     last: Option<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<(String, f64)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    constraints: Vec<Constraint>,
 }
 
 /// What stands between the store's path and the worker's name.
@@ -43,16 +48,16 @@ impl Scheduler {
         for told in outbox.iter().filter(|told| told.outcome.is_none()) {
             self.at.out.let_go(told.number, told.attempt);
         }
-        keep(&*self.store, &self.protocol.study, &self.protocol.worker, &outbox);
+        keep(&*self.store, &self.protocol, &outbox);
     }
 }
 
 /// Puts what a worker told in a file.
-pub(super) fn keep(store: &dyn Store, study: &str, worker: &str, outbox: &[Told]) {
+pub(super) fn keep(store: &dyn Store, protocol: &Protocol, outbox: &[Told]) {
     let _one_at_a_time = RESCUING.lock().unwrap_or_else(PoisonError::into_inner);
-    let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(study, told)).collect();
+    let lines: Vec<Line> = outbox.iter().filter_map(|told| Line::of(protocol, told)).collect();
     let Some(path) = store.rescue().filter(|_| !lines.is_empty()) else { return };
-    let path = path_of(&path, worker);
+    let (study, path) = (&protocol.study, path_of(&path, &protocol.worker));
     let text: String = lines.iter().filter_map(|line| Some(serde_json::to_string(line).ok()? + "\n")).collect();
     let count = lines.len();
     match file::replace(&path, text.as_bytes()) {
@@ -121,11 +126,11 @@ fn files(store: &Path) -> Vec<PathBuf> {
 }
 
 impl Line {
-    fn of(study: &str, told: &Told) -> Option<Self> {
+    fn of(protocol: &Protocol, told: &Told) -> Option<Self> {
         let (step, last) = told.last.unzip();
         let (trial, attempt, worker) = (told.number, told.attempt, told.worker.clone());
         let nothing = Self {
-            study: study.to_owned(),
+            study: protocol.study.clone(),
             trial,
             attempt,
             worker,
@@ -135,9 +140,14 @@ impl Line {
             severity: None,
             step,
             last: last.filter(|last| last.is_finite()),
+            values: Vec::new(),
+            constraints: told.constraints.clone(),
         };
-        Some(match told.outcome.clone()?.checked() {
+        Some(match told.outcome.clone()?.checked(&protocol.objectives) {
             Outcome::Reward(reward) => Self { reward: Some(reward), ..nothing },
+            Outcome::Scores(values) => {
+                Self { values: values.into_iter().map(|(name, value)| (name.into_owned(), value)).collect(), ..nothing }
+            }
             Outcome::Cancelled => return None,
             Outcome::Pruned => Self { pruned: true, ..nothing },
             Outcome::Failed(error) => Self { failed: Some(error), ..nothing },
@@ -147,6 +157,9 @@ impl Line {
 
     fn told(self) -> Told {
         let outcome = match (self.reward, self.failed, self.severity) {
+            (None, None, _) if !self.values.is_empty() => {
+                Outcome::Scores(self.values.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect())
+            }
             (Some(reward), ..) => Outcome::Reward(reward),
             (None, Some(error), Some(severity)) => Outcome::FailedBy { error, severity },
             (None, Some(error), None) => Outcome::Failed(error),
@@ -154,13 +167,23 @@ impl Line {
         };
         let last = self.step.zip(self.last);
         let (number, attempt, worker) = (self.trial, self.attempt, self.worker);
-        Told { number, attempt, worker, outcome: Some(outcome), last, is_last: false }
+        let constraints = self.constraints;
+        Told { number, attempt, worker, outcome: Some(outcome), last, constraints, is_last: false }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::Objective;
+
+    fn comes_back(objectives: &[Objective], outcome: Outcome, last: Option<(u64, f64)>, constraints: Vec<Constraint>) {
+        let (worker, objectives) = ("a \"worker\"".to_owned(), objectives.to_vec());
+        let protocol = Protocol { id: 0, study: "study".to_owned(), worker: worker.clone(), retries: 0, objectives };
+        let told = Told { number: 7, attempt: 2, worker, outcome: Some(outcome), last, constraints, is_last: false };
+        let text = serde_json::to_string(&Line::of(&protocol, &told).unwrap()).unwrap();
+        assert_eq!(serde_json::from_str::<Line>(&text).unwrap().told(), told, "{text}");
+    }
 
     #[test]
     fn what_is_rescued_is_what_was_told() {
@@ -170,11 +193,13 @@ mod tests {
             (Outcome::Failed("no\nmemory".to_owned()), Some((3, 0.5))),
             (Outcome::FailedBy { error: String::new(), severity: 2.5 }, None),
         ];
+        let constraint = Constraint::new("latency_ms", 12.5, &(..=10.0));
         for (outcome, last) in outcomes {
-            let worker = "a \"worker\"".to_owned();
-            let told = Told { number: 7, attempt: 2, worker, outcome: Some(outcome), last, is_last: false };
-            let text = serde_json::to_string(&Line::of("study", &told).unwrap()).unwrap();
-            assert_eq!(serde_json::from_str::<Line>(&text).unwrap().told(), told, "{text}");
+            comes_back(&[], outcome.clone(), last, Vec::new());
+            comes_back(&[], outcome, last, vec![constraint.clone()]);
         }
+        let several = [Objective::maximize("accuracy"), Objective::minimize("params")];
+        let values = vec![(Cow::Borrowed("accuracy"), 0.1 + 0.2), (Cow::Borrowed("params"), -0.0)];
+        comes_back(&several, Outcome::Scores(values), None, vec![constraint]);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::reader::Reader;
-use super::store::{Millis, Phase, TrialRecord};
+use super::store::{Constraint, Millis, Phase, TrialRecord};
 use crate::policy::AnyConfig;
 
 /// A trial of a study.
@@ -23,8 +23,13 @@ pub struct TrialRow<T> {
     /// Which part of the searcher proposed it, in words: `model: neighbour`, `random start`. None where the searcher does not
     /// say, and where it was enqueued.
     pub origin: Option<String>,
-    /// What it earned, or the last value that a pruned trial reported.
+    /// What it earned, or the last value that a pruned trial reported; in a study of several objectives the value of the first. None where
+    /// a limit is exceeded.
     pub reward: Option<f64>,
+    /// The value of each objective, as told, where it came to its end; in a study of one objective that of this one.
+    pub values: Vec<f64>,
+    /// What of it has limits.
+    pub constraints: Vec<Constraint>,
     /// The step of the last value that a pruned trial reported.
     pub step: Option<u64>,
     /// Why it failed last.
@@ -51,10 +56,12 @@ impl<T: AnyConfig> TrialRow<T> {
             config,
             retries: record.retries(),
             took: record.took(),
+            values: record.told().to_vec(),
             decisions: record.decisions,
             task: record.task,
             origin: record.origin,
             reward: record.reward,
+            constraints: record.measured.constraints,
             step: record.step,
             error: record.error,
             severity: record.severity,

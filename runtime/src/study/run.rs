@@ -9,12 +9,12 @@ use super::hand::Link;
 use super::idle::Pause;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
-use super::protocol::Kept;
+use super::protocol::{Kept, Protocol};
 use super::running::Running;
 use super::scheduler::{End, Exchange, Scheduler, Told};
 use super::store::StudyRecord;
 use super::watch::Watch;
-use super::{Outcome, Study, StudyError, TrialRow};
+use super::{Answer, Outcome, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 
@@ -61,9 +61,9 @@ pub enum Ending {
 pub struct Summary {
     /// Why it came to its end.
     pub ending: Ending,
-    /// The number and the reward of the study's best trial.
+    /// The number and the reward of the study's best trial; of several objectives by the first one.
     pub best: Option<(u64, f64)>,
-    /// How many trials of the study have a reward.
+    /// How many trials of the study came to their end.
     pub done: u64,
     /// How many failed for good.
     pub failed: u64,
@@ -92,9 +92,10 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// Evaluates trials on several threads until the study has all of them, or something else ends it. The searcher learns from
     /// each as it ends.
     ///
-    /// The objective gives a reward, which is maximised ([`minimize`](super::StudyBuilder::minimize)), or an error of any type with a text; a panic is an error, too.
+    /// The objective gives a reward, which is maximised ([`minimize`](super::StudyBuilder::minimize)), in a study of
+    /// [several objectives](super::StudyBuilder::objectives) a value of each, or an error of any type with a text; a panic is an error, too.
     /// Where the study fails, trials that run are given up: they are handed out again when the study is gone on with.
-    pub fn run<R: Into<Outcome>>(
+    pub fn run<R: Answer>(
         &mut self,
         objective: impl Fn(&T) -> R + Send + Sync + 'static,
     ) -> Result<Summary, StudyError> {
@@ -127,11 +128,12 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// assert!(summary.pruned > 0 && summary.done + summary.pruned == 40);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn run_trials<R: Into<Outcome>>(
+    pub fn run_trials<R: Answer>(
         &mut self,
         objective: impl Fn(&Running<T>) -> R + Send + Sync + 'static,
     ) -> Result<Summary, StudyError> {
-        let objective = Arc::new(move |running: &Running<T>| objective(running).into());
+        self.scheduler.protocol.must_have(R::OBJECTIVES)?;
+        let objective = Arc::new(move |running: &Running<T>| objective(running).outcome());
         self.run_with(&self.run_options.clone(), objective)
     }
 
@@ -305,7 +307,7 @@ impl<'a> Run<'a> {
         for (told, _) in kept {
             // One that has a line of its own says why it failed.
             let has_line = self.watch.says_each() && ended.iter().any(|record| record.number == told.number);
-            if let Some(error) = failure(told).filter(|_| !has_line) {
+            if let Some(error) = failure(told, &self.scheduler.protocol).filter(|_| !has_line) {
                 self.watch.failed(told.number, &error);
             }
         }
@@ -356,7 +358,7 @@ impl<'a> Run<'a> {
         let before = *self.failed.get_or_insert(study.failed);
         let failed = study.failed.saturating_sub(before);
         let Some(allowed) = self.options.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
-        let said = kept.iter().rev().find_map(|(told, _)| failure(told));
+        let said = kept.iter().rev().find_map(|(told, _)| failure(told, &self.scheduler.protocol));
         self.scheduler.leave(self.evaluator.searching())?;
         let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
         Err(StudyError::TooManyFailures { failed, allowed, last })
@@ -364,8 +366,8 @@ impl<'a> Run<'a> {
 }
 
 /// The text of a failure.
-fn failure(told: &Told) -> Option<String> {
-    match told.outcome.clone()?.checked() {
+fn failure(told: &Told, protocol: &Protocol) -> Option<String> {
+    match told.outcome.clone()?.checked(&protocol.objectives) {
         Outcome::Failed(error) | Outcome::FailedBy { error, .. } => Some(error),
         _ => None,
     }

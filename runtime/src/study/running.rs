@@ -1,7 +1,7 @@
 //! A trial that was handed out, with its config.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, RangeBounds};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::StudyError;
 use super::hand::Hand;
+use super::store::Constraint;
 
 /// A trial that was handed out: a config to evaluate, and the way to say how that goes.
 ///
@@ -74,6 +75,30 @@ impl<T> Running<T> {
         let value = serde_json::to_string(&value)
             .map_err(|error| StudyError::Note { key: key.to_owned(), reason: error.to_string() })?;
         self.hand.note(key, value)
+    }
+
+    /// Says that something must be within limits: a latency, the memory that a model takes. A trial beyond one is never the best, and the
+    /// searcher learns by how much it is beyond. Of the same name the latest value counts. It is written down as the trial ends, however it
+    /// ends.
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    /// use transfer_nas::study::{Running, Study, StudyError};
+    ///
+    /// #[search_space]
+    /// struct Config { #[space(range = 1..=100)] width: u32 }
+    ///
+    /// fn train(trial: &Running<Config>) -> Result<f64, StudyError> {
+    ///     trial.constraint("latency_ms", 0.2 * f64::from(trial.width), ..=10.0)?;
+    ///     Ok(f64::from(trial.width))
+    /// }
+    ///
+    /// let study = Study::in_memory().trials(60).quiet().run_trials(train)?;
+    /// assert!(study.best()?.unwrap().config.width <= 50);
+    /// # Ok::<(), StudyError>(())
+    /// ```
+    pub fn constraint(&self, name: &str, value: f64, limits: impl RangeBounds<f64>) -> Result<(), StudyError> {
+        self.hand.constrain(Constraint::new(name, value, &limits))
     }
 
     /// Has the study's run in this process start no further trials; those that run are finished. It ends as

@@ -16,7 +16,7 @@ use super::protocol::{Kept, Protocol};
 use super::reader::Reader;
 use super::replay::Progress;
 use super::searching::AnySearching;
-use super::store::{Access, Durability, Ledger, RunningRecord, Store, StudyRecord, TrialRecord};
+use super::store::{Access, Constraint, Durability, Ledger, RunningRecord, Store, StudyRecord, TrialRecord};
 use super::vigil::Vigil;
 use crate::space::Trace;
 
@@ -80,11 +80,18 @@ pub(super) struct Told {
     pub(super) outcome: Option<Outcome>,
     /// The last value reported, and its step.
     pub(super) last: Option<(u64, f64)>,
+    /// What of it has limits.
+    pub(super) constraints: Vec<Constraint>,
     /// Whether the trial is not tried again where it failed.
     pub(super) is_last: bool,
 }
 
 impl Told {
+    /// An attempt that is handed back.
+    pub(super) fn returned(number: u64, attempt: u32, worker: String) -> Self {
+        Self { number, attempt, worker, outcome: None, last: None, constraints: Vec::new(), is_last: false }
+    }
+
     /// Whether it says how the trial ended: it is not handed back.
     pub(super) fn ends(&self) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| *outcome != Outcome::Cancelled)
@@ -206,7 +213,7 @@ impl Scheduler {
     }
 
     fn told(&self, number: u64, attempt: u32, outcome: Option<Outcome>) -> Told {
-        Told { number, attempt, worker: self.protocol.worker.clone(), outcome, last: None, is_last: false }
+        Told { outcome, ..Told::returned(number, attempt, self.protocol.worker.clone()) }
     }
 
     /// Lets the strategy learn and propose, again where somebody else wrote meanwhile.

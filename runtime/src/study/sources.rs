@@ -177,6 +177,10 @@ fn read_all(
 ) -> Result<Sources, StudyError> {
     let studies = store.read(|ledger| Ok(ledger.studies()?))?;
     for study in studies.iter().filter(|study| own != Some(&study.name)) {
+        if !study.objectives.is_empty() {
+            tracing::warn!(study = study.name, "a study of several objectives teaches nothing, and is passed over");
+            continue;
+        }
         sources = read_study(sources, store, &study.name, &named)?;
     }
     Ok(sources)
@@ -190,9 +194,19 @@ fn read_study(
 ) -> Result<Sources, StudyError> {
     let earlier = store.read(|ledger| {
         let study = ledger.known_study(name)?;
+        must_have_one_objective(&study)?;
         earlier(ledger, &study, named(name))
     })?;
     Ok(sources.with(earlier))
+}
+
+/// An error where a study looks for several objectives: of these nothing is learned.
+fn must_have_one_objective(study: &StudyRecord) -> Result<(), StudyError> {
+    if study.objectives.is_empty() {
+        return Ok(());
+    }
+    let reason = format!("the study `{}` has several, and teaches nothing; name a study of one objective", study.name);
+    Err(StudyError::Objectives { reason })
 }
 
 fn earlier(ledger: &mut dyn Ledger, study: &StudyRecord, name: String) -> Result<Earlier, StudyError> {
@@ -217,7 +231,7 @@ fn earlier(ledger: &mut dyn Ledger, study: &StudyRecord, name: String) -> Result
 
 /// A trial that has ended.
 fn earlier_trial(trial: &TrialRecord, study: &StudyRecord) -> Option<EarlierTrial> {
-    let outcome: Outcome = outcome(trial, study.direction)?;
+    let outcome: Outcome = outcome(trial, study.direction, &study.objectives)?.plain();
     let (space, decisions) = match trial.decisions.split_first() {
         Some(((state, label), rest)) if state == START => (label.clone(), rest),
         _ => (String::new(), &trial.decisions[..]),

@@ -126,7 +126,11 @@ fn outcome(trial: &TrialRecord) -> Option<Outcome> {
     Some(match trial.phase {
         Phase::Queued => return None,
         Phase::Running => Outcome::Running,
-        Phase::Done => Outcome::Reward(trial.reward?),
+        // The page has no place for what is beyond a limit but among what failed.
+        Phase::Done => match trial.reward {
+            Some(reward) => Outcome::Reward(reward),
+            None => Outcome::Failed(trial.measured.exceeded().unwrap_or_default()),
+        },
         Phase::Failed => Outcome::Failed(trial.error.clone().unwrap_or_default()),
         Phase::Pruned => Outcome::Pruned(trial.reward),
     })

@@ -128,7 +128,11 @@ impl Watch {
 fn ended_line(trial: &TrialRecord, best: Option<(u64, f64)>) -> String {
     let value = trial.reward.map(page::short);
     let how = match (trial.phase, value) {
+        (Phase::Done, Some(_)) if trial.told().len() > 1 => {
+            trial.told().iter().map(|value| page::short(*value)).collect::<Vec<_>>().join(", ")
+        }
         (Phase::Done, Some(reward)) => reward,
+        (Phase::Done, None) => trial.measured.exceeded().unwrap_or_else(|| "without a reward".to_owned()),
         (Phase::Pruned, Some(value)) => {
             format!("pruned at {value}{}", trial.step.map(|step| format!(", step {step}")).unwrap_or_default())
         }

@@ -1,17 +1,20 @@
 //! What a program answers, line by line.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::study::Outcome;
-use crate::study::untyped::{Said, number_or_null};
+use crate::study::untyped::{Said, number_or_null, numbers_or_null};
+use crate::study::{Constraint, Outcome};
 
-/// What one line says: a value at a step, how the trial ended, notes, or several of these.
+/// What one line says: a value at a step, how the trial ended, notes, what has limits, or several of these.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     pub(super) value: Option<(u64, f64)>,
     pub(super) outcome: Option<Outcome>,
     pub(super) notes: Map<String, Value>,
+    pub(super) constraints: Vec<Constraint>,
 }
 
 #[derive(Deserialize)]
@@ -23,6 +26,8 @@ struct Line {
     value: Option<f64>,
     #[serde(default, deserialize_with = "number_or_null")]
     reward: Option<f64>,
+    #[serde(default, deserialize_with = "numbers_or_null")]
+    values: Option<BTreeMap<String, f64>>,
     failed: Option<String>,
     severity: Option<f64>,
     #[serde(default)]
@@ -31,6 +36,8 @@ struct Line {
     cancelled: bool,
     #[serde(default)]
     note: Map<String, Value>,
+    #[serde(default)]
+    constraints: Vec<Constraint>,
 }
 
 impl Answer {
@@ -49,18 +56,19 @@ impl Answer {
             (Some(_), None) => return Err("a `step` without a `value`".to_owned()),
             (None, Some(_)) => return Err("a `value` without a `step`".to_owned()),
         };
-        let Line { reward, failed, severity, pruned, cancelled, note: notes, .. } = line;
-        let said = Said { reward, failed, severity, pruned, cancelled };
-        let outcome = (said != Said::default()).then(|| said.outcome()).transpose()?;
-        if value.is_none() && outcome.is_none() && notes.is_empty() {
+        let Line { reward, values, failed, severity, pruned, cancelled, note: notes, constraints, .. } = line;
+        let mut said = Said { reward, values, failed, severity, pruned, cancelled, constraints };
+        let constraints = said.take_constraints()?;
+        let outcome = (!said.is_open()).then(|| said.outcome()).transpose()?;
+        if value.is_none() && outcome.is_none() && notes.is_empty() && constraints.is_empty() {
             return Err("it says nothing".to_owned());
         }
-        Ok(Self { value, outcome, notes })
+        Ok(Self { value, outcome, notes, constraints })
     }
 
     /// Whether a line of standard output is meant as an answer: it is an object with one of the keys.
     pub(super) fn is_meant(line: &str) -> bool {
-        const KEYS: [&str; 6] = ["step", "reward", "failed", "pruned", "cancelled", "note"];
+        const KEYS: [&str; 8] = ["step", "reward", "values", "failed", "pruned", "cancelled", "note", "constraints"];
         let object = serde_json::from_str::<Map<String, Value>>(&finite(line));
         object.is_ok_and(|object| KEYS.iter().any(|key| object.contains_key(*key)))
     }
@@ -111,6 +119,11 @@ mod tests {
         assert_eq!(outcome(r#"{"failed": "e", "severity": 2}"#), Some(bad));
         assert_eq!(outcome(r#"{"pruned": true}"#), Some(Outcome::Pruned));
         assert_eq!(outcome(r#"{"cancelled": true}"#), Some(Outcome::Cancelled));
+        let values = outcome(r#"{"values": {"accuracy": 0.5, "params": NaN}}"#);
+        let Some(Outcome::Scores(values)) = values else { panic!() };
+        assert!(values[0] == ("accuracy".into(), 0.5) && values[1].1.is_nan());
+        let limited = Answer::read(r#"{"constraints": [{"name": "ms", "value": 3, "at_most": 2}]}"#).unwrap();
+        assert_eq!((limited.outcome, limited.constraints[0].excess()), (None, 0.5));
         let both = Answer::read(r#"{"reward": 0.5, "note": {"seconds": 3, "gpu": {"name": "x"}}}"#).unwrap();
         assert_eq!((both.outcome, both.notes.len()), (Some(Outcome::Reward(0.5)), 2));
     }
@@ -136,6 +149,8 @@ mod tests {
             (r#"{"step": -1, "value": 3}"#, "invalid value"),
             (r#"{"reward": "high"}"#, "invalid type"),
             (r#"{"reward": 1, "pruned": true}"#, "say one of"),
+            (r#"{"reward": 1, "values": {"a": 1}}"#, "say one of"),
+            (r#"{"constraints": [{"name": "ms", "value": 3}]}"#, "the constraint `ms`: it has no limit"),
             (r#"{"accuracy": 1}"#, "unknown field"),
             ("0.93", "invalid type"),
             ("reward 0.93", "expected value"),

@@ -16,7 +16,7 @@ use super::arguments::filled;
 use super::group::Group;
 use super::output::{Lines, tail};
 use crate::study::untyped::{Assignment, Standing};
-use crate::study::{Outcome, StudyError, folders};
+use crate::study::{Constraint, Objective, Outcome, StudyError, folders};
 
 /// Who hears what a program says while it runs, and may want it to end.
 pub(super) trait Ear {
@@ -24,6 +24,9 @@ pub(super) trait Ear {
     fn report(&self, step: u64, value: f64) -> Result<Standing, StudyError>;
 
     fn note(&self, key: &str, value: &Value) -> Result<(), StudyError>;
+
+    /// Something that has limits, in place of what had that name.
+    fn constrain(&self, constraint: Constraint) -> Result<(), StudyError>;
 
     /// Whether the trial is to be handed back.
     fn is_cancelled(&self) -> bool;
@@ -224,6 +227,11 @@ impl Attempt<'_> {
                 self.complain(heard, format!("a note is not kept: {error}"));
             }
         }
+        for constraint in answer.constraints {
+            if let Err(error) = ear.constrain(constraint) {
+                self.complain(heard, error.to_string());
+            }
+        }
         if answer.outcome.is_some() {
             heard.outcome = answer.outcome;
         }
@@ -238,6 +246,17 @@ impl Attempt<'_> {
         }
     }
 
+    /// A line with which a program of the study may end.
+    fn example(&self) -> String {
+        let value = |objective: &Objective| format!("{}: 0.93", Value::from(objective.name()));
+        match &self.assignment.objectives[..] {
+            [] => r#"{"reward": 0.93}"#.to_owned(),
+            several => {
+                format!(r#"{{"values": {{{}}}}}"#, several.iter().map(value).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     fn outcome(&self, status: ExitStatus, why: Option<Why>, heard: Heard, files: &Files) -> Outcome {
         match (why, heard.outcome) {
             // What was computed is not lost.
@@ -249,7 +268,8 @@ impl Attempt<'_> {
             (Some(Why::Cancelled), _) => Outcome::Cancelled,
             (None, Some(said)) if status.success() => said,
             (None, None) if status.success() => Outcome::Failed(format!(
-                "the program ended without an outcome; have it write a line such as {{\"reward\": 0.93}} to {}{}",
+                "the program ended without an outcome; have it write a line such as {} to {}{}",
+                self.example(),
                 if self.program.is_on_stdout { "standard output" } else { "the file named by TRANSFER_NAS_RESULTS" },
                 heard.complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default()
             )),
@@ -326,6 +346,10 @@ mod tests {
             Ok(())
         }
 
+        fn constrain(&self, _: Constraint) -> Result<(), StudyError> {
+            Ok(())
+        }
+
         fn is_cancelled(&self) -> bool {
             false
         }
@@ -341,7 +365,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (study, task) = ("study".to_owned(), "default".to_owned());
         let values = serde_json::Map::new();
-        let assignment = Assignment { study, trial: 0, attempt: 1, task, config: json!({}), values };
+        let assignment =
+            Assignment { study, trial: 0, attempt: 1, task, config: json!({}), values, objectives: Vec::new() };
         let attempt =
             Attempt { program: &program, assignment: &assignment, slot: 0, folder: folder.path(), timeout: None };
         assert_eq!(attempt.run(&Slow).unwrap(), Outcome::Reward(0.5));

@@ -9,7 +9,7 @@ use super::attempt::{Attempt, Ear};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 use crate::study::untyped::{Desk, Held, Standing};
-use crate::study::{Choice, Outcome, Running, Study, StudyBuilder, StudyError, Summary};
+use crate::study::{Choice, Constraint, Outcome, Running, Study, StudyBuilder, StudyError, Summary};
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// Evaluates trials with a program in any language, which is started for each: as [`run`](Study::run) does with a function. See
@@ -70,6 +70,10 @@ impl<T> Ear for Running<T> {
 
     fn note(&self, key: &str, value: &Value) -> Result<(), StudyError> {
         self.hand.note(key, value.to_string())
+    }
+
+    fn constrain(&self, constraint: Constraint) -> Result<(), StudyError> {
+        self.hand.constrain(constraint)
     }
 
     fn is_cancelled(&self) -> bool {

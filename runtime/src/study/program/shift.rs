@@ -1,10 +1,11 @@
 //! A worker at work: programs in slots, until nothing is left to do.
 
+use std::borrow::Cow;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -17,7 +18,7 @@ use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 use crate::study::protocol::Kept;
 use crate::study::untyped::{Assignment, Claimed, Source, Standing};
-use crate::study::{Outcome, StudyError};
+use crate::study::{Constraint, Measured, Outcome, StudyError};
 
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ use crate::study::{Outcome, StudyError};
 pub struct WorkerSummary {
     /// The study's name.
     pub study: String,
-    /// How many trials it told a reward of.
+    /// How many trials it told a reward or values of.
     pub done: u64,
     /// How many of its attempts failed.
     pub failed: u64,
@@ -51,6 +52,7 @@ pub(super) struct Shared {
 struct Slotted<'a> {
     shared: &'a Shared,
     assignment: &'a Assignment,
+    constraints: Mutex<Vec<Constraint>>,
 }
 
 impl Ear for Slotted<'_> {
@@ -60,6 +62,11 @@ impl Ear for Slotted<'_> {
 
     fn note(&self, key: &str, value: &Value) -> Result<(), StudyError> {
         self.shared.source.note(self.assignment.trial, self.assignment.attempt, key, value)
+    }
+
+    fn constrain(&self, constraint: Constraint) -> Result<(), StudyError> {
+        constraint.put_into(&mut self.constraints.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 
     fn is_cancelled(&self) -> bool {
@@ -74,20 +81,23 @@ impl Shared {
     }
 
     /// Evaluates a trial and tells of it. Where no trial can be evaluated here at all, it is handed back and that is the error.
-    fn evaluate(&self, assignment: &Assignment, slot: usize) -> Result<(Outcome, Kept), StudyError> {
+    fn evaluate(&self, assignment: &Assignment, slot: usize) -> Result<Evaluated, StudyError> {
         let Assignment { trial, attempt, .. } = *assignment;
+        let slotted = Slotted { shared: self, assignment, constraints: Mutex::default() };
         let evaluated = self.folders.of(trial, attempt).and_then(|folder| {
             let (program, timeout) = (&self.program, self.timeout);
-            Attempt { program, assignment, slot, folder: &folder, timeout }.run(&Slotted { shared: self, assignment })
+            Attempt { program, assignment, slot, folder: &folder, timeout }.run(&slotted)
         });
         match evaluated {
             Ok(outcome) => {
-                let kept = self.source.tell(trial, attempt, &outcome)?;
-                Ok((outcome, kept))
+                let constraints = slotted.constraints.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let kept = self.source.tell(trial, attempt, &outcome, &constraints)?;
+                let measured = Measured { values: Vec::new(), constraints };
+                Ok(Evaluated { outcome: outcome.checked(&assignment.objectives), exceeded: measured.exceeded(), kept })
             }
             Err(error) => {
                 // Why the trial is given back is more than that it could not be.
-                self.source.tell(trial, attempt, &Outcome::Cancelled).ok();
+                self.source.tell(trial, attempt, &Outcome::Cancelled, &[]).ok();
                 Err(error)
             }
         }
@@ -99,7 +109,15 @@ pub(super) struct Ended {
     slot: usize,
     trial: u64,
     took: Duration,
-    told: Result<(Outcome, Kept), StudyError>,
+    told: Result<Evaluated, StudyError>,
+}
+
+/// How a trial was told.
+struct Evaluated {
+    outcome: Outcome,
+    /// Which limits are exceeded.
+    exceeded: Option<String>,
+    kept: Kept,
 }
 
 /// A worker at work.
@@ -211,7 +229,7 @@ impl Shift {
         let thread = std::thread::Builder::new().name(format!("slot-{slot}"));
         thread.spawn(evaluate).map(drop).map_err(|error| {
             self.slots.push(slot);
-            self.shared.source.tell(trial, attempt, &Outcome::Cancelled).ok();
+            self.shared.source.tell(trial, attempt, &Outcome::Cancelled, &[]).ok();
             StudyError::Thread(error)
         })
     }
@@ -228,10 +246,10 @@ impl Shift {
         self.slots.push(slot);
         self.slots.sort_unstable_by(|a, b| b.cmp(a));
         self.idle_since = Instant::now();
-        let (outcome, kept) = told?;
-        let outcome = outcome.checked();
+        let Evaluated { outcome, exceeded, kept } = told?;
         let how = match &outcome {
-            Outcome::Reward(reward) => page::short(*reward),
+            Outcome::Reward(reward) => exceeded.unwrap_or_else(|| page::short(*reward)),
+            Outcome::Scores(values) => exceeded.unwrap_or_else(|| scores(values)),
             Outcome::Failed(error) | Outcome::FailedBy { error, .. } => {
                 format!("failed: {}", error.lines().next().unwrap_or_default())
             }
@@ -239,7 +257,7 @@ impl Shift {
             Outcome::Cancelled => "handed back".to_owned(),
         };
         let count = match outcome {
-            Outcome::Reward(_) => &mut self.summary.done,
+            Outcome::Reward(_) | Outcome::Scores(_) => &mut self.summary.done,
             Outcome::Failed(_) | Outcome::FailedBy { .. } => &mut self.summary.failed,
             Outcome::Pruned => &mut self.summary.pruned,
             Outcome::Cancelled => &mut self.summary.returned,
@@ -255,4 +273,9 @@ impl Shift {
             say!("{}", printable(format!("{}: {line}", self.shared.source.study())));
         }
     }
+}
+
+/// The value of each objective, for people.
+fn scores(values: &[(Cow<'static, str>, f64)]) -> String {
+    values.iter().map(|(name, value)| format!("{name} {}", page::short(*value))).collect::<Vec<_>>().join(", ")
 }

@@ -19,7 +19,7 @@ use self::call::{Caller, Patience};
 use super::protocol::Kept;
 use super::serve::wire::{Ask, Asked, Attempt, Heard, Heartbeat, Note, Noted, Report, Reported, Studies, Tell, Told};
 use super::untyped::{Claimed, Said, Source, Standing};
-use super::{Outcome, StudyError, worker};
+use super::{Constraint, Outcome, StudyError, worker};
 
 /// How a worker calls a service.
 #[derive(Debug, Clone, Default)]
@@ -158,8 +158,7 @@ impl Remote {
         Ok(asked)
     }
 
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome, patience: Patience) -> Result<Kept, StudyError> {
-        let mut outcome = Said::from(outcome);
+    fn tell(&self, trial: u64, attempt: u32, mut outcome: Said, patience: Patience) -> Result<Kept, StudyError> {
         if let Some(text) = outcome.failed.as_mut() {
             text.truncate(text.floor_char_boundary(TEXT));
         }
@@ -219,8 +218,15 @@ impl Source for HttpSource {
         Ok(())
     }
 
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome) -> Result<Kept, StudyError> {
-        self.remote.tell(trial, attempt, outcome, Patience::of(self.remote.patience))
+    fn tell(
+        &self,
+        trial: u64,
+        attempt: u32,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Kept, StudyError> {
+        let said = Said { constraints: constraints.to_vec(), ..Said::from(outcome) };
+        self.remote.tell(trial, attempt, said, Patience::of(self.remote.patience))
     }
 }
 
@@ -233,7 +239,7 @@ impl Drop for HttpSource {
         }
         let patience = Patience::once(self.remote.abandon_after);
         for Attempt { trial, attempt } in self.remote.in_hand() {
-            if let Err(error) = self.remote.tell(trial, attempt, &Outcome::Cancelled, patience) {
+            if let Err(error) = self.remote.tell(trial, attempt, Said::from(&Outcome::Cancelled), patience) {
                 tracing::warn!(%error, "the trials of this worker could not be handed back; they go to others when it is missed");
                 return;
             }

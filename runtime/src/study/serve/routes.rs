@@ -230,14 +230,17 @@ async fn report(State(hub): OfHub, InTrial(name, trial): InTrial, Json(said): Js
 #[utoipa::path(post, path = "/studies/{study}/trials/{trial}/tell",
     params(("study" = String, Path, description = "The study's name."), ("trial" = u64, Path, description = "The trial's number.")),
     request_body = Tell, responses((status = 200, body = Told), (status = "default", body = Failure)))]
-async fn tell(State(hub): OfHub, InTrial(name, trial): InTrial, Json(said): Json<Tell>) -> Answered {
+async fn tell(State(hub): OfHub, InTrial(name, trial): InTrial, Json(mut said): Json<Tell>) -> Answered {
     must_be_name("worker", &said.worker)?;
-    let outcome = said.outcome.outcome().map_err(|advice| Problem::malformed(format!("`outcome`: {advice}")))?;
+    let malformed = |advice: String| Problem::malformed(format!("`outcome`: {advice}"));
+    let constraints = said.outcome.take_constraints().map_err(malformed)?;
+    constraints.iter().try_for_each(|constraint| must_be_name("name", &constraint.name))?;
+    let outcome = said.outcome.outcome().map_err(|advice| malformed(advice.to_owned()))?;
     let served = hub.study(&name).await?;
     served.hear(&said.worker, []);
     let held = Held { trial, attempt: said.attempt, worker: said.worker };
     let desk = Arc::clone(&served);
-    let kept = hub.blocking(move || Ok(desk.desk.tell_with(&held, &outcome, said.retries)?)).await?;
+    let kept = hub.blocking(move || Ok(desk.desk.tell_with(&held, &outcome, &constraints, said.retries)?)).await?;
     // A trial that is tried again is there for those who wait.
     served.waiting.news.notify_one();
     let kept = KeptAs::of(kept).ok_or_else(|| Problem::no_trial(&trial.to_string()))?;

@@ -98,7 +98,7 @@ impl Served {
     fn serve_waiting(&self) {
         let Work { returned, asking } = self.waiting.work(Instant::now());
         for held in returned {
-            if let Err(error) = self.desk.tell(&held, &Outcome::Cancelled) {
+            if let Err(error) = self.desk.tell(&held, &Outcome::Cancelled, &[]) {
                 tracing::warn!(trial = held.trial, %error, "a trial could not be handed back; it goes to others when its worker is missed");
             }
         }

@@ -199,7 +199,15 @@ mod tests {
     fn trial(number: u64) -> Answer {
         let (study, task) = ("study".to_owned(), "default".to_owned());
         let (config, values) = (serde_json::Value::Null, serde_json::Map::new());
-        Answer::Trial(Box::new(Assignment { study, trial: number, attempt: 1, task, config, values }))
+        Answer::Trial(Box::new(Assignment {
+            study,
+            trial: number,
+            attempt: 1,
+            task,
+            config,
+            values,
+            objectives: Vec::new(),
+        }))
     }
 
     fn enter(waiting: &Arc<Waiting>, worker: &str) -> Ticket {

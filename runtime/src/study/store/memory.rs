@@ -244,7 +244,9 @@ impl Ledger for Session<'_> {
     fn put_study(&mut self, study: &StudyRecord, _: Counts) -> Result<(), StoreError> {
         self.change(study.id, |known| {
             let StudyRecord { name, direction, created, lease, .. } = known.clone();
-            *known = StudyRecord { name, direction, lease, created, ..study.clone() };
+            let known_first = std::mem::take(&mut known.objectives);
+            let objectives = if known_first.is_empty() { study.objectives.clone() } else { known_first };
+            *known = StudyRecord { name, direction, objectives, lease, created, ..study.clone() };
         })
     }
 

@@ -4,6 +4,7 @@
 mod contract_tests;
 mod error;
 pub mod location;
+mod measured;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -13,6 +14,7 @@ mod rewards;
 mod sqlite;
 
 pub use error::StoreError;
+pub use measured::{Constraint, Measured};
 pub use memory::MemoryStore;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
@@ -99,7 +101,7 @@ pub trait Ledger {
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
     /// Writes what changed of a study, known by its `id`: its space, rules, ending, numbers of events and trials, transfer and insight,
-    /// and how many of those trials ended how that the searcher was told of.
+    /// and how many of those trials ended how that the searcher was told of. Objectives are written where there are none yet.
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError>;
 
     /// Gives the lease to a worker, or to nobody, where its epoch is still this one.
@@ -208,7 +210,7 @@ pub trait Ledger {
 /// How many trials ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// With a reward.
+    /// Came to their end.
     pub done: u64,
     /// Failed for good.
     pub failed: u64,

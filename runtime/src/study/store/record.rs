@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::measured::Measured;
 use crate::space::{Kind, SearchSpace, Space};
-use crate::train::Direction;
+use crate::train::{Direction, Objective};
 
 /// A point in time by the store's clock, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -45,13 +46,16 @@ pub struct StudyRecord {
     pub name: String,
     /// The number of the space that it searches now.
     pub space: i64,
-    /// Which rewards are better. It is given when the study is made, and stays.
+    /// Which rewards are better. It is given when the study is made, and stays. In a study of several objectives that of the first one,
+    /// whose value counts as the reward.
     pub direction: Direction,
+    /// What is looked for, in a study of several objectives; once they are there, they stay. Empty in a study of one.
+    pub objectives: Vec<Objective>,
     /// How many times its searcher was asked or told something; what was first has number 1.
     pub events: u64,
     /// How many trials there are; the next one gets this number.
     pub trials: u64,
-    /// How many of them have a reward.
+    /// How many of them came to their end, with a reward or beyond a limit.
     pub done: u64,
     /// How many of them failed for good.
     pub failed: u64,
@@ -80,6 +84,7 @@ impl StudyRecord {
             name: name.to_owned(),
             space,
             direction: Direction::default(),
+            objectives: Vec::new(),
             events: 0,
             trials: 0,
             done: 0,
@@ -190,7 +195,7 @@ pub enum Phase {
     Queued,
     /// A worker has it.
     Running,
-    /// It has a reward.
+    /// It came to its end: with a reward, or, where it exceeds a limit, without one.
     Done,
     /// It failed for good.
     Failed,
@@ -241,8 +246,11 @@ pub struct TrialRecord {
     pub log_prob: f64,
     /// Which part of the searcher proposed it, in words; none where the searcher does not say, and where it was enqueued.
     pub origin: Option<String>,
-    /// What it earned, or the last value that a pruned trial reported.
+    /// What it earned, or the last value that a pruned trial reported; in a study of several objectives the value of the first. None where
+    /// a limit is exceeded.
     pub reward: Option<f64>,
+    /// What else was measured.
+    pub measured: Measured,
     /// The step of the last value that a pruned trial reported.
     pub step: Option<u64>,
     /// Why it failed last.
@@ -280,6 +288,7 @@ impl TrialRecord {
             log_prob: 0.0,
             origin: None,
             reward: None,
+            measured: Measured::default(),
             step: None,
             error: None,
             severity: None,
@@ -332,6 +341,8 @@ pub struct AttemptRecord {
     pub end: AttemptEnd,
     /// What it earned, or the last value that it reported.
     pub reward: Option<f64>,
+    /// What else was measured.
+    pub measured: Measured,
     /// The step of that value.
     pub step: Option<u64>,
     /// Why it failed.

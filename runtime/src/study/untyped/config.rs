@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Assignment;
 use crate::study::export::nested::Nested;
 use crate::study::export::places::Places;
-use crate::study::{SpaceRecord, TrialRecord};
+use crate::study::{Objective, SpaceRecord, TrialRecord};
 
 /// A space as a store has it, by which configs are written.
 pub(super) struct Configs {
@@ -15,12 +15,13 @@ pub(super) struct Configs {
     pub(super) id: i64,
     space: SpaceRecord,
     places: Places,
+    objectives: Vec<Objective>,
 }
 
 impl Configs {
-    pub(super) fn new(id: i64, space: SpaceRecord) -> Self {
+    pub(super) fn new(id: i64, space: SpaceRecord, objectives: Vec<Objective>) -> Self {
         let places = Places::of_space(&space, id);
-        Self { id, space, places }
+        Self { id, space, places, objectives }
     }
 
     pub(super) fn assignment(&self, study: &str, record: &TrialRecord) -> Assignment {
@@ -34,6 +35,7 @@ impl Configs {
             task: record.task.clone(),
             config: nested.unwrap_or(Value::Object(flat)),
             values,
+            objectives: self.objectives.clone(),
         }
     }
 

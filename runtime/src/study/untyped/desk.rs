@@ -14,15 +14,17 @@ use crate::study::protocol::{Kept, Protocol};
 use crate::study::pruner::{Pruner, PrunerRule};
 use crate::study::scheduler::Told;
 use crate::study::store::{
-    Access, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
+    Access, Constraint, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
 };
-use crate::study::{Outcome, StudyError, rescue};
+use crate::study::{Objective, Outcome, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
 pub(crate) struct Desk {
     pub(super) store: Arc<dyn Store>,
     pub(super) id: i64,
     pub(super) study: String,
+    /// What the study looks for, where that is several objectives.
+    pub(super) objectives: Vec<Objective>,
     pub(super) known: Mutex<Known>,
     pub(super) curves: Mutex<Curves>,
     /// In place of what the study's rules say.
@@ -58,7 +60,7 @@ fn rules(study: &StudyRecord) -> Rules {
 
 fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
     let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(study))?;
-    Ok(Configs::new(study.space, space))
+    Ok(Configs::new(study.space, space, study.objectives.clone()))
 }
 
 impl Desk {
@@ -72,13 +74,18 @@ impl Desk {
         let known = |ledger: &mut dyn Ledger| {
             let study = ledger.known_study(study)?;
             let configs = Arc::new(configs(ledger, &study)?);
-            Ok((study.id, Known { configs, written: study.rules.clone(), rules: rules(&study) }))
+            Ok((
+                study.id,
+                study.objectives.clone(),
+                Known { configs, written: study.rules.clone(), rules: rules(&study) },
+            ))
         };
-        let (id, known) = store.read(known)?;
+        let (id, objectives, known) = store.read(known)?;
         let patience = Duration::from_millis(known.rules.abandon_after);
         let store: Arc<dyn Store> = Arc::new(Patient::new(store, patience));
         let (known, curves) = (Mutex::new(known), Mutex::default());
-        Ok(Self { store, id, study: study.to_owned(), known, curves, pruner: None, retries: None })
+        let study = study.to_owned();
+        Ok(Self { store, id, study, objectives, known, curves, pruner: None, retries: None })
     }
 
     /// Has failed trials tried again so often, whatever the study's rules say.
@@ -103,7 +110,8 @@ impl Desk {
     /// A worker's part in the protocol.
     pub(crate) fn protocol(&self, worker: &str) -> Protocol {
         let retries = self.retries.unwrap_or_else(|| self.known().rules.retries);
-        Protocol { id: self.id, study: self.study.clone(), worker: worker.to_owned(), retries }
+        let (study, objectives) = (self.study.clone(), self.objectives.clone());
+        Protocol { id: self.id, study, worker: worker.to_owned(), retries, objectives }
     }
 
     /// What gives heartbeats of a worker in this process and sees who of the others is gone.
@@ -185,8 +193,7 @@ impl Desk {
             let running = ledger.running(self.id)?;
             for held in running.into_iter().filter(|held| held.worker == worker) {
                 let (number, attempt, worker) = (held.number, held.attempt, held.worker);
-                protocol
-                    .settle(ledger, &Told { number, attempt, worker, outcome: None, last: None, is_last: false })?;
+                protocol.settle(ledger, &Told::returned(number, attempt, worker))?;
             }
             ledger.remove_worker(self.id, worker)?;
             Ok(ledger.notify(self.id)?)
@@ -235,17 +242,24 @@ impl Desk {
     }
 
     /// Writes an outcome down; the same told again is the same as told once. One of an attempt that was never handed out is an error.
-    pub(crate) fn tell(&self, held: &Held, outcome: &Outcome) -> Result<Kept, StudyError> {
-        self.tell_with(held, outcome, None)
+    pub(crate) fn tell(&self, held: &Held, outcome: &Outcome, constraints: &[Constraint]) -> Result<Kept, StudyError> {
+        self.tell_with(held, outcome, constraints, None)
     }
 
     /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's rules say.
-    pub(crate) fn tell_with(&self, held: &Held, outcome: &Outcome, retries: Option<u32>) -> Result<Kept, StudyError> {
+    pub(crate) fn tell_with(
+        &self,
+        held: &Held,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+        retries: Option<u32>,
+    ) -> Result<Kept, StudyError> {
         // An outcome does not wait for what it reported.
         let last = if matches!(outcome, Outcome::Pruned) { self.last(held).ok().flatten() } else { None };
         let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
         let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
-        let told = Told { number, attempt, worker, outcome, last, is_last: false };
+        let constraints = constraints.to_vec();
+        let told = Told { number, attempt, worker, outcome, last, constraints, is_last: false };
         let kept = self.store.with(Access::Shared(Durability::Now), |ledger| {
             let study = ledger.known_study(&self.study)?;
             self.known().update(ledger, &study)?;
@@ -255,8 +269,8 @@ impl Desk {
             ledger.notify(self.id)?;
             Ok(kept)
         });
-        let kept =
-            kept.inspect_err(|_| rescue::keep(&*self.store, &self.study, &held.worker, std::slice::from_ref(&told)))?;
+        let rescue = || rescue::keep(&*self.store, &self.protocol(&held.worker), std::slice::from_ref(&told));
+        let kept = kept.inspect_err(|_| rescue())?;
         if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
     }
 

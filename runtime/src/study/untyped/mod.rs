@@ -17,8 +17,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::study::Objective;
 pub(crate) use desk::Desk;
-pub(crate) use said::{Said, number_or_null};
+pub(crate) use said::{Said, number_or_null, numbers_or_null};
 pub(crate) use source::{Source, StoreSource};
 
 /// A trial in the hands of a worker that does not know its type.
@@ -40,6 +41,10 @@ pub(crate) struct Assignment {
     /// the config does not decide it.
     #[cfg_attr(feature = "serve", schema(value_type = Object))]
     pub(crate) values: Map<String, Value>,
+    /// What the study looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serve", schema(value_type = Vec<Object>))]
+    pub(crate) objectives: Vec<Objective>,
 }
 
 /// An attempt of a trial and the worker that has it.

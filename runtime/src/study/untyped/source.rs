@@ -10,7 +10,7 @@ use crate::study::heartbeat::{AtWork, Heartbeat};
 use crate::study::idle::Pause;
 use crate::study::process::{self, Present};
 use crate::study::protocol::Kept;
-use crate::study::{Outcome, StudyError, worker};
+use crate::study::{Constraint, Outcome, StudyError, worker};
 
 /// Where a worker process gets its trials from: a store, or a service in front of one. It says that the worker is there as long as it
 /// lives, with the trials that were claimed and not told.
@@ -27,8 +27,9 @@ pub(crate) trait Source: Send + Sync {
     /// Keeps a note of an attempt.
     fn note(&self, trial: u64, attempt: u32, key: &str, value: &Value) -> Result<(), StudyError>;
 
-    /// Writes an outcome down; the same told again is the same as told once.
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome) -> Result<Kept, StudyError>;
+    /// Writes an outcome down, with what has limits; the same told again is the same as told once.
+    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome, constraints: &[Constraint])
+    -> Result<Kept, StudyError>;
 }
 
 /// A study in a store.
@@ -105,8 +106,14 @@ impl Source for StoreSource {
         self.desk.note(&self.held(trial, attempt), key, value)
     }
 
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome) -> Result<Kept, StudyError> {
-        let kept = self.desk.tell(&self.held(trial, attempt), outcome)?;
+    fn tell(
+        &self,
+        trial: u64,
+        attempt: u32,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Kept, StudyError> {
+        let kept = self.desk.tell(&self.held(trial, attempt), outcome, constraints)?;
         self.at.out.remove(trial, attempt);
         Ok(kept)
     }

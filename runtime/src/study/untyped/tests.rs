@@ -62,13 +62,13 @@ fn what_is_told_again_is_the_same_and_what_was_not_handed_out_an_error() {
         let one = held(0, 1, "one");
         let (reward, failed) = (Outcome::Reward(1.5), Outcome::Failed("e".to_owned()));
         // Once, the study tries again.
-        assert_eq!(desk.tell(&one, &failed).unwrap(), Kept::Counts);
-        assert_eq!(desk.tell(&one, &failed).unwrap(), Kept::Again);
+        assert_eq!(desk.tell(&one, &failed, &[]).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&one, &failed, &[]).unwrap(), Kept::Again);
         desk.claim("one", 1).unwrap();
-        assert_eq!(desk.tell(&held(0, 2, "one"), &reward).unwrap(), Kept::Counts);
-        assert_eq!(desk.tell(&held(0, 2, "one"), &reward).unwrap(), Kept::Again);
+        assert_eq!(desk.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Kept::Again);
         for foreign in [held(0, 3, "one"), held(1, 1, "one"), held(77, 1, "one"), held(0, 2, "another")] {
-            let error = desk.tell(&foreign, &reward).unwrap_err();
+            let error = desk.tell(&foreign, &reward, &[]).unwrap_err();
             assert!(matches!(error, StudyError::NotHandedOut { .. }), "{foreign:?}: {error}");
         }
         for foreign in [held(0, 3, "one"), held(77, 1, "one"), held(1, 1, "one")] {
@@ -103,7 +103,7 @@ fn the_study_s_pruner_decides_and_the_last_value_stands() {
         assert_eq!((says(0, 0.5), says(1, 0.7)), (goes_on, goes_on));
         assert_eq!(says(2, f64::NAN), Standing { prunes: true, is_current: true });
         assert_eq!(says(2, 0.25), Standing { prunes: true, is_current: true }, "of the same step the latest counts");
-        desk.tell(&held(2, 1, "one"), &Outcome::Pruned).unwrap();
+        desk.tell(&held(2, 1, "one"), &Outcome::Pruned, &[]).unwrap();
         assert_eq!(says(2, 0.9), Standing { prunes: false, is_current: false }, "it has ended");
         desk.note(&held(0, 1, "one"), "seconds", &json!({"a": [1]})).unwrap();
         let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
@@ -120,12 +120,12 @@ fn what_was_handed_back_and_computed_all_the_same_counts() {
         let desk = desk(&store);
         desk.claim("one", 1).unwrap();
         let (first, second) = (held(0, 1, "one"), held(0, 2, "two"));
-        assert_eq!(desk.tell(&first, &Outcome::Cancelled).unwrap(), Kept::Counts);
-        assert_eq!(desk.tell(&first, &Outcome::Cancelled).unwrap(), Kept::Again);
+        assert_eq!(desk.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Kept::Again);
         desk.claim("two", 1).unwrap();
-        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0)).unwrap(), Kept::Counts);
-        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0)).unwrap(), Kept::Again);
-        assert_eq!(desk.tell(&second, &Outcome::Reward(2.0)).unwrap(), Kept::Beside);
+        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Counts);
+        assert_eq!(desk.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Again);
+        assert_eq!(desk.tell(&second, &Outcome::Reward(2.0), &[]).unwrap(), Kept::Beside);
         let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
         assert_eq!((stored.trials[0].phase, stored.trials[0].reward), (Phase::Done, Some(1.0)));
         assert_eq!(
@@ -142,7 +142,7 @@ fn who_leaves_hands_back_what_it_has() {
         let source = StoreSource::new(Arc::new(desk(&store)), None).unwrap();
         let Claimed::Trials(trials) = source.claim(2, std::time::Duration::ZERO).unwrap() else { panic!() };
         assert_eq!(trials.len(), 2);
-        source.tell(1, 1, &Outcome::Cancelled).unwrap();
+        source.tell(1, 1, &Outcome::Cancelled, &[]).unwrap();
         drop(source);
         let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
         assert!(stored.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)));

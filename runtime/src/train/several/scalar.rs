@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn each_weight_prefers_its_own_end_and_units_do_not_matter() {
-        let values = [[0.1, 9.0], [0.5, 5.0], [0.9, 1.0], [0.4, 4.0]];
+        let values: [[f64; 2]; 4] = [[0.1, 9.0], [0.5, 5.0], [0.9, 1.0], [0.4, 4.0]];
         let best = |weights: [f64; 2], values: &[[f64; 2]]| {
             let seen = Weights(weights.to_vec()).see(&outcomes(values));
             let rewards: Vec<f64> = seen.iter().map(|outcome| outcome.reward().unwrap()).collect();

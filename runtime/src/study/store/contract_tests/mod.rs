@@ -12,12 +12,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{
-    Access, AttemptEnd, AttemptRecord, Counts, Durability, Ledger, MemoryStore, Millis, NoteRecord, Phase,
-    RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord, ValueRecord,
+    Access, AttemptEnd, AttemptRecord, Constraint, Counts, Durability, Ledger, Measured, MemoryStore, Millis,
+    NoteRecord, Phase, RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord,
+    ValueRecord,
 };
 use crate::space::Kind;
 use crate::study::StudyError;
-use crate::train::Direction;
+use crate::train::{Direction, Objective};
 
 /// A store, and how it is opened a second time.
 struct Subject {
@@ -123,6 +124,7 @@ fn attempt(trial: u64, attempt: u32, end: AttemptEnd) -> AttemptRecord {
         ended: None,
         end,
         reward: Some(f64::NEG_INFINITY),
+        measured: Measured { values: vec![0.5, -2.0], constraints: Vec::new() },
         step: Some(3),
         error: Some("out of\nmemory".to_owned()),
         severity: Some(-0.0),

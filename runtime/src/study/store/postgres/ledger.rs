@@ -8,6 +8,7 @@ use super::row::{self, Unreadable};
 use super::transaction::Transaction;
 use super::trials;
 use super::values::{Values, values};
+use crate::study::store::measured::written;
 use crate::study::store::{
     Access, AttemptRecord, Counts, Ledger, Millis, NoteRecord, RunningRecord, Snapshot, SpaceRecord, StoreError,
     StudyRecord, TrialRecord, ValueRecord, WorkerRecord,
@@ -105,7 +106,7 @@ pub(super) const LOWEST: &str = "SELECT * FROM trials
 macro_rules! studies {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules,
+            "SELECT s.id, s.name, s.space, s.direction, s.objectives, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules,
                 s.ending, s.created, s.transfer, s.insight, s.done + u.done AS done, s.failed + u.failed AS failed, s.pruned + u.pruned AS pruned
              FROM studies s CROSS JOIN LATERAL (
                 SELECT count(*) FILTER (WHERE phase = 'done') AS done, count(*) FILTER (WHERE phase = 'failed') AS failed,
@@ -179,7 +180,8 @@ impl Ledger for Session<'_> {
 
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError> {
         let sql = "UPDATE studies SET space = $2, events = $3, trials = $4, done = done + $5, failed = failed + $6,
-                pruned = pruned + $7, rules = $8, transfer = $9, insight = $10, ending = $11 WHERE id = $1";
+                pruned = pruned + $7, rules = $8, transfer = $9, insight = $10, ending = $11,
+                objectives = COALESCE(objectives, $12) WHERE id = $1";
         let fit = self.fit();
         let values = values![
             study.id,
@@ -193,6 +195,7 @@ impl Ledger for Session<'_> {
             fit.some_text("a transfer report", study.transfer.as_deref())?,
             fit.some_text("an insight", study.insight.as_deref())?,
             fit.some_text("an ending", study.ending.as_deref())?,
+            written(&study.objectives, study.objectives.is_empty())?,
         ];
         self.write(sql, values).map(drop)
     }
@@ -337,11 +340,11 @@ impl Ledger for Session<'_> {
 
     fn put_attempt(&mut self, study: i64, attempt: &AttemptRecord) -> Result<(), StoreError> {
         let sql = "INSERT INTO attempts
-                (study, trial, attempt, worker, started, ended, ending, reward, step, error, severity)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                (study, trial, attempt, worker, started, ended, ending, reward, step, error, severity, measured)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (study, trial, attempt) DO UPDATE SET worker = excluded.worker, started = excluded.started,
                 ended = excluded.ended, ending = excluded.ending, reward = excluded.reward, step = excluded.step,
-                error = excluded.error, severity = excluded.severity";
+                error = excluded.error, severity = excluded.severity, measured = excluded.measured";
         let fit = self.fit();
         let values = values![
             study,
@@ -355,6 +358,7 @@ impl Ledger for Session<'_> {
             fit.some_number("a step", attempt.step)?,
             fit::visible(attempt.error.as_deref()),
             fit::real(attempt.severity),
+            attempt.measured.written()?,
         ];
         self.write(sql, values).map(drop)
     }

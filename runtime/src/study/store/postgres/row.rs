@@ -57,6 +57,12 @@ fn json<T: DeserializeOwned>(row: &Row, column: &'static str) -> Result<T> {
     serde_json::from_str(get(row, column)?).map_err(|error| Unreadable { column, reason: error.to_string() })
 }
 
+/// Text that holds JSON, or nothing.
+fn some_json<T: DeserializeOwned + Default>(row: &Row, column: &'static str) -> Result<T> {
+    let Some(text) = get::<Option<&str>>(row, column)? else { return Ok(T::default()) };
+    serde_json::from_str(text).map_err(|error| Unreadable { column, reason: error.to_string() })
+}
+
 pub(super) fn direction(row: &Row) -> Result<Direction> {
     word(row, "direction", Direction::parse)
 }
@@ -68,6 +74,7 @@ pub(super) fn study(row: &Row) -> Result<StudyRecord> {
         name: get(row, "name")?,
         space: get(row, "space")?,
         direction: direction(row)?,
+        objectives: some_json(row, "objectives")?,
         events: number(row, "events")?,
         trials: number(row, "trials")?,
         done: number(row, "done")?,
@@ -102,6 +109,7 @@ pub(super) fn trial(row: &Row) -> Result<TrialRecord> {
         log_prob: get(row, "log_prob")?,
         origin: get(row, "origin")?,
         reward: get(row, "reward")?,
+        measured: some_json(row, "measured")?,
         step: some_number(row, "step")?,
         error: get(row, "error")?,
         severity: get(row, "severity")?,
@@ -131,6 +139,7 @@ pub(super) fn attempt(row: &Row) -> Result<AttemptRecord> {
         ended: some_millis(row, "ended")?,
         end: word(row, "ending", |word| AttemptEnd::ALL.into_iter().find(|end| end.word() == word))?,
         reward: get(row, "reward")?,
+        measured: some_json(row, "measured")?,
         step: some_number(row, "step")?,
         error: get(row, "error")?,
         severity: get(row, "severity")?,

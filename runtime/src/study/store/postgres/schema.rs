@@ -1,7 +1,7 @@
 //! The tables, and how a schema of an earlier version gets them.
 
 /// Each brings a schema from the version of its position to the next one. What was released is never changed: a change is a new entry.
-pub(super) const MIGRATIONS: [&str; 2] = [TABLES, NOTES];
+pub(super) const MIGRATIONS: [&str; 3] = [TABLES, NOTES, MEASURED];
 
 /// The version of this crate's tables.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -131,4 +131,11 @@ CREATE TABLE notes (
     value   TEXT NOT NULL,
     PRIMARY KEY (study, trial, attempt, key)
 );
+"#;
+
+/// Several objectives, and what has limits, as JSON.
+const MEASURED: &str = r#"
+ALTER TABLE studies ADD COLUMN objectives TEXT;
+ALTER TABLE trials ADD COLUMN measured TEXT;
+ALTER TABLE attempts ADD COLUMN measured TEXT;
 "#;

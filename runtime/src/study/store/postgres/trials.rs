@@ -12,12 +12,12 @@ pub(super) const BATCH: usize = 1000;
 /// Enters trials. Of those that are known, what proposed them stays.
 pub(super) const PUT: &str = "
     INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step, error, severity, handed,
-        attempt, failures, worker, started, ended, asked, learned)
-    SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+        attempt, failures, worker, started, ended, asked, learned, measured)
+    SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
     ON CONFLICT (study, number) DO UPDATE SET space = excluded.space, phase = excluded.phase, reward = excluded.reward,
         step = excluded.step, error = excluded.error, severity = excluded.severity, handed = excluded.handed, attempt = excluded.attempt, failures = excluded.failures,
         worker = excluded.worker, started = excluded.started, ended = excluded.ended, asked = excluded.asked,
-        learned = excluded.learned";
+        learned = excluded.learned, measured = excluded.measured";
 
 /// Each trial once, by number, as it was given last: a statement changes no row twice.
 pub(super) fn latest<'a>(trials: &[&'a TrialRecord]) -> Vec<&'a TrialRecord> {
@@ -40,6 +40,7 @@ pub(super) fn columns(fit: Fit<'_>, study: i64, trials: &[&TrialRecord]) -> Resu
         trials.iter().map(|trial| fit.some_text(what, text(trial))).collect::<Result<Vec<Option<String>>, _>>()
     };
     let traces = trials.iter().map(|trial| fit::json(&trial.decisions)).collect::<Result<Vec<String>, _>>()?;
+    let measured = trials.iter().map(|trial| trial.measured.written()).collect::<Result<Vec<_>, _>>()?;
     Ok(values![
         study,
         numbers("the number of a trial", |trial| trial.number)?,
@@ -62,6 +63,7 @@ pub(super) fn columns(fit: Fit<'_>, study: i64, trials: &[&TrialRecord]) -> Resu
         all(trials, |trial| fit::millis(trial.ended)),
         some_numbers("an event", |trial| trial.asked)?,
         some_numbers("an event", |trial| trial.learned)?,
+        measured,
     ])
 }
 

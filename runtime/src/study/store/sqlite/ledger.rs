@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{OptionalExtension, Params, Result, Row, Transaction, named_params, params};
 
 use super::{fault, row};
+use crate::study::store::measured::written;
 use crate::study::store::memory::now;
 use crate::study::store::{
     AttemptRecord, Counts, Ledger, Millis, NoteRecord, RunningRecord, Snapshot, SpaceRecord, StoreError, StudyRecord,
@@ -62,9 +63,9 @@ impl Session<'_> {
 
     fn add_trial(&self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         self.write(
-            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, step,
+            "INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, origin, reward, measured, step,
                 error, severity, handed, attempt, failures, worker, started, ended, asked, learned)
-             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :step,
+             VALUES (:study, :number, :space, :phase, :config, :trace, :task, :log_prob, :origin, :reward, :measured, :step,
                 :error, :severity, :handed, :attempt, :failures, :worker, :started, :ended, :asked, :learned)",
             named_params! {
                 ":study": study,
@@ -77,6 +78,7 @@ impl Session<'_> {
                 ":log_prob": trial.log_prob,
                 ":origin": trial.origin,
                 ":reward": trial.reward,
+                ":measured": trial.measured.written()?,
                 ":step": trial.step,
                 ":error": trial.error,
                 ":severity": trial.severity,
@@ -104,8 +106,8 @@ pub(super) const LOWEST: &str = "SELECT * FROM trials INDEXED BY lowest
 macro_rules! studies {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.name, s.space, s.direction, s.events, s.trials, s.holder, s.epoch, s.beat, s.rules,
-                s.ending, s.created, s.transfer, s.insight,
+            "SELECT s.id, s.name, s.space, s.direction, s.objectives, s.events, s.trials, s.holder, s.epoch, s.beat,
+                s.rules, s.ending, s.created, s.transfer, s.insight,
                 s.done + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
                     AND t.phase = 'done' AND t.phase IN ('done', 'failed', 'pruned')) AS done,
                 s.failed + (SELECT COUNT(*) FROM trials t INDEXED BY unlearned WHERE t.study = s.id AND t.learned IS NULL
@@ -165,7 +167,7 @@ impl Ledger for Session<'_> {
         self.write(
             "UPDATE studies SET space = :space, events = :events, trials = :trials, done = done + :done,
                 failed = failed + :failed, pruned = pruned + :pruned, rules = :rules, ending = :ending,
-                transfer = :transfer, insight = :insight
+                transfer = :transfer, insight = :insight, objectives = COALESCE(objectives, :objectives)
              WHERE id = :id",
             named_params! {
                 ":id": study.id,
@@ -179,6 +181,7 @@ impl Ledger for Session<'_> {
                 ":ending": study.ending,
                 ":transfer": study.transfer,
                 ":insight": study.insight,
+                ":objectives": written(&study.objectives, study.objectives.is_empty())?,
             },
         )
         .map(drop)
@@ -211,7 +214,7 @@ impl Ledger for Session<'_> {
     fn put_trial(&mut self, study: i64, trial: &TrialRecord) -> Result<(), StoreError> {
         // Where the trial is known, what proposed it stays.
         let known = self.write(
-            "UPDATE trials SET space = :space, phase = :phase, reward = :reward, step = :step, error = :error,
+            "UPDATE trials SET space = :space, phase = :phase, reward = :reward, measured = :measured, step = :step, error = :error,
                 severity = :severity, handed = :handed, attempt = :attempt, failures = :failures, worker = :worker,
                 started = :started, ended = :ended, asked = :asked, learned = :learned
              WHERE study = :study AND number = :number",
@@ -221,6 +224,7 @@ impl Ledger for Session<'_> {
                 ":space": trial.space,
                 ":phase": trial.phase,
                 ":reward": trial.reward,
+                ":measured": trial.measured.written()?,
                 ":step": trial.step,
                 ":error": trial.error,
                 ":severity": trial.severity,
@@ -335,11 +339,13 @@ impl Ledger for Session<'_> {
     }
 
     fn put_attempt(&mut self, study: i64, attempt: &AttemptRecord) -> Result<(), StoreError> {
-        let AttemptRecord { trial, attempt, worker, started, ended, end, reward, step, error, severity } = attempt;
+        let AttemptRecord { trial, attempt, worker, started, ended, end, reward, measured, step, error, severity } =
+            attempt;
+        let measured = measured.written()?;
         let sql = "INSERT OR REPLACE INTO attempts
-             (study, trial, attempt, worker, started, ended, end, reward, step, error, severity)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let row = params![study, trial, attempt, worker, started, ended, end, reward, step, error, severity];
+             (study, trial, attempt, worker, started, ended, end, reward, measured, step, error, severity)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let row = params![study, trial, attempt, worker, started, ended, end, reward, measured, step, error, severity];
         self.write(sql, row).map(drop)
     }
 

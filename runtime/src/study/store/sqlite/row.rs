@@ -60,6 +60,11 @@ impl FromSql for Direction {
     }
 }
 
+/// Text that holds JSON, or nothing.
+fn some_json<T: DeserializeOwned + Default>(row: &Row<'_>, column: &str) -> Result<T> {
+    Ok(row.get::<_, Option<Json<T>>>(column)?.map(|Json(value)| value).unwrap_or_default())
+}
+
 /// Text that holds JSON.
 struct Json<T>(T);
 
@@ -76,6 +81,7 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         name: row.get("name")?,
         space: row.get("space")?,
         direction: row.get("direction")?,
+        objectives: some_json(row, "objectives")?,
         events: row.get("events")?,
         trials: row.get("trials")?,
         done: row.get("done")?,
@@ -112,6 +118,7 @@ pub(super) fn trial(row: &Row<'_>) -> Result<TrialRecord> {
         log_prob: row.get("log_prob")?,
         origin: row.get("origin")?,
         reward: row.get("reward")?,
+        measured: some_json(row, "measured")?,
         step: row.get("step")?,
         error: row.get("error")?,
         severity: row.get("severity")?,
@@ -141,6 +148,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Result<AttemptRecord> {
         ended: row.get("ended")?,
         end: row.get("end")?,
         reward: row.get("reward")?,
+        measured: some_json(row, "measured")?,
         step: row.get("step")?,
         error: row.get("error")?,
         severity: row.get("severity")?,

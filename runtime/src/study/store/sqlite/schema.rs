@@ -2,7 +2,7 @@
 
 /// Each brings a file from the version of its position to the next one. What was released is never changed: a change is a
 /// new entry.
-pub(super) const MIGRATIONS: [&str; 6] = [STUDIES, VALUES, DIRECTION, ORIGIN, ATTEMPTS, NOTES];
+pub(super) const MIGRATIONS: [&str; 7] = [STUDIES, VALUES, DIRECTION, ORIGIN, ATTEMPTS, NOTES, MEASURED];
 
 /// The version of this crate's schema.
 pub(super) const VERSION: i64 = MIGRATIONS.len().cast_signed() as i64;
@@ -249,4 +249,11 @@ CREATE TABLE notes (
     value   TEXT NOT NULL,
     PRIMARY KEY (study, trial, attempt, key)
 ) WITHOUT ROWID;
+";
+
+/// Several objectives, and what has limits, as JSON.
+const MEASURED: &str = "
+ALTER TABLE studies ADD COLUMN objectives TEXT;
+ALTER TABLE trials ADD COLUMN measured TEXT;
+ALTER TABLE attempts ADD COLUMN measured TEXT;
 ";
