@@ -96,7 +96,7 @@ const RUNNING: &str = "running";
 fn class(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Pruned(_) | Outcome::Failed(_) => "given-up",
-        Outcome::Reward(_) => "whole",
+        Outcome::Reward(_) | Outcome::Exceeds(_) => "whole",
         Outcome::Running => RUNNING,
     }
 }

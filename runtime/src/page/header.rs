@@ -21,7 +21,7 @@ pub(super) fn write(page: &mut Markup, story: &Story, sections: &[&Section]) {
         for warning in &story.warnings {
             page.element("p", &[("class", &"warning"), ("role", &"note")], warning);
         }
-        best(page, story.best.as_ref());
+        best(page, story);
     });
 }
 
@@ -39,10 +39,16 @@ fn facts(page: &mut Markup, facts: &[(String, String)]) {
     });
 }
 
-fn best(page: &mut Markup, best: Option<&BestConfig>) {
-    let Some(BestConfig { number, reward, code }) = best else {
+fn best(page: &mut Markup, story: &Story) {
+    let Some(BestConfig { number, reward, code }) = &story.best else {
         return page.element("p", &[], "There is no best config yet: no trial has a reward.");
     };
-    page.element("p", &[], format_args!("The best config so far, trial {number} with reward {}:", short(*reward)));
+    let (best, reward) = match &story.objectives[..] {
+        [first, _, ..] => {
+            (format!("The best config by {} so far", first.name()), format!("{} {}", first.name(), short(*reward)))
+        }
+        _ => ("The best config so far".to_owned(), format!("reward {}", short(*reward))),
+    };
+    page.element("p", &[], format_args!("{best}, trial {number} with {reward}:"));
     page.within("pre", &[], |page| page.element("code", &[], code));
 }

@@ -8,6 +8,7 @@ mod curves;
 mod failures;
 mod figure;
 mod finalists;
+mod front;
 mod graph;
 mod graph_edges;
 mod graph_layout;
@@ -81,8 +82,9 @@ struct Section {
     is_due: fn(&Story) -> bool,
 }
 
-const SECTIONS: [Section; 14] = [
+const SECTIONS: [Section; 15] = [
     Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
+    Section { id: "front", heading: "The front", write: front::write, is_due: front::is_there },
     Section { id: "running", heading: "Running trials", write: running::write, is_due: running::are_there },
     Section { id: "workers", heading: "Workers", write: workers::write, is_due: workers::are_there },
     Section { id: "failures", heading: "Failures", write: failures::write, is_due: failures::are_there },

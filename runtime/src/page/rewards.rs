@@ -24,6 +24,14 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     }
     let scale = Scale::of(story.direction, trials.iter().filter_map(Row::reward));
     page.element("p", &[], summary(trials));
+    if let [first, _, ..] = &story.objectives[..] {
+        let words = "The reward is the first of the objectives, ";
+        page.within("p", &[], |page| {
+            page.words(words);
+            page.element("b", &[], first.name());
+            page.words(".");
+        });
+    }
     key(page, story.direction);
     let title = "The reward of each trial by its number, the best reward so far, and failed, pruned and running trials";
     Figure { title, width: 1120.0, height: BOTTOM + strip::height(trials) }.draw(page, |page| {
@@ -52,6 +60,7 @@ fn summary(trials: &[Row]) -> String {
     let ended = |is: fn(&Outcome) -> bool| trials.iter().filter(|trial| is(&trial.outcome)).count();
     let parts = [
         (ended(|outcome| matches!(outcome, Outcome::Reward(_))), "with a reward"),
+        (ended(|outcome| matches!(outcome, Outcome::Exceeds(_))), "beyond a limit"),
         (ended(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
         (ended(|outcome| matches!(outcome, Outcome::Pruned(_))), "pruned"),
         (ended(|outcome| matches!(outcome, Outcome::Running)), "running"),
@@ -86,7 +95,11 @@ pub(super) struct Numbers {
 impl Numbers {
     fn of(trials: &[Row]) -> Self {
         let numbers = trials.iter().map(|trial| trial.number);
-        Self { first: numbers.clone().min().unwrap_or_default(), last: numbers.max().unwrap_or_default() }
+        Self::between(numbers.clone().min().unwrap_or_default(), numbers.max().unwrap_or_default())
+    }
+
+    pub(super) fn between(first: u64, last: u64) -> Self {
+        Self { first, last }
     }
 
     pub(super) fn x(&self, number: u64) -> f64 {

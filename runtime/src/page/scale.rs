@@ -31,6 +31,11 @@ impl Scale {
         Some(Self { low: worst.min(best), high: worst.max(best), direction, outliers })
     }
 
+    /// From the lowest to the highest that is shown.
+    pub(super) fn range(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
     /// Where a reward is, from 0 to 1.
     pub(super) fn place(&self, reward: f64) -> f64 {
         // Halves, since the distance of two finite numbers need not be finite.

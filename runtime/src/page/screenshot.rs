@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::live_tests::{entries, served};
-use super::synthetic::study;
+use super::synthetic::{study, study_of};
 use super::{html, index, live};
 
 #[test]
@@ -59,6 +59,11 @@ fn pages_to_look_at() {
     for trials in [1, 300, 5000] {
         let page = std::env::temp_dir().join(format!("study-of-{trials}.html"));
         write(&page, html(&study(trials))).unwrap();
+        println!("{}", page.display());
+    }
+    for objectives in [2, 3] {
+        let page = std::env::temp_dir().join(format!("study-of-{objectives}-objectives.html"));
+        write(&page, html(&study_of(300, objectives))).unwrap();
         println!("{}", page.display());
     }
     let pages = [("live", live(&study(300), &served())), ("index", index(&entries()))];

@@ -2,7 +2,7 @@
 
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::search::Insight;
-use crate::train::Direction;
+use crate::train::{Direction, Objective};
 
 /// A study, as far as it can be shown. Each part can be empty; the page then says so.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub(crate) struct Story {
     pub(crate) has_ended: bool,
     /// Which rewards are better.
     pub(crate) direction: Direction,
+    /// What is looked for, where that is more than one number.
+    pub(crate) objectives: Vec<Objective>,
     /// The best of each space and task.
     pub(crate) pairs: Vec<Pair>,
     /// Those that were evaluated again in the end, best first.
@@ -46,6 +48,8 @@ pub(crate) struct Story {
 pub(crate) struct Row {
     pub(crate) number: u64,
     pub(crate) outcome: Outcome,
+    /// The value of each of several objectives, where it came to its end.
+    pub(crate) values: Vec<f64>,
     /// State name and action label in the order of the decisions; a state may come up several times.
     pub(crate) decisions: Vec<(String, String)>,
     pub(crate) seconds: Option<f64>,
@@ -117,6 +121,8 @@ pub(crate) struct Curve {
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Reward(f64),
+    /// Its reward does not count, since it exceeds a limit: by how much, in words.
+    Exceeds(String),
     /// With the error.
     Failed(String),
     /// With the last value that was reported.

@@ -9,7 +9,7 @@ use super::rewards::{LEFT, Numbers, RIGHT, SPOKEN};
 use super::story::{Outcome, Row};
 
 const ROW: f64 = 22.0;
-const NAMES: [&str; 3] = ["failed", "pruned", "running"];
+const NAMES: [&str; 4] = ["over limit", "failed", "pruned", "running"];
 
 /// With the axis of numbers.
 pub(super) fn height(trials: &[Row]) -> f64 {
@@ -28,7 +28,7 @@ pub(super) fn draw(page: &mut Markup, trials: &[Row], numbers: &Numbers, top: f6
     for (row, (name, here)) in rows.iter().enumerate() {
         let y = top + ROW * (row as f64 + 0.8);
         words(page, "end quiet", (LEFT - 8.0, y + 4.0), name);
-        marks(page, name, here, numbers, y);
+        marks(page, &name.replace(' ', "-"), here, numbers, y);
     }
     let axis = top + ROW * rows.len() as f64 + if rows.is_empty() { 0.0 } else { 8.0 };
     rule(page, "frame", (LEFT, axis), (RIGHT, axis));
@@ -43,9 +43,10 @@ pub(super) fn draw(page: &mut Markup, trials: &[Row], numbers: &Numbers, top: f6
 fn line(outcome: &Outcome) -> Option<usize> {
     match outcome {
         Outcome::Reward(_) => None,
-        Outcome::Failed(_) => Some(0),
-        Outcome::Pruned(_) => Some(1),
-        Outcome::Running => Some(2),
+        Outcome::Exceeds(_) => Some(0),
+        Outcome::Failed(_) => Some(1),
+        Outcome::Pruned(_) => Some(2),
+        Outcome::Running => Some(3),
     }
 }
 
@@ -70,7 +71,7 @@ fn marks(page: &mut Markup, class: &str, trials: &[&Row], numbers: &Numbers, y: 
 }
 
 fn mark(way: &mut Way, outcome: &Outcome, (x, y): (f64, f64)) {
-    if matches!(outcome, Outcome::Failed(_)) {
+    if matches!(outcome, Outcome::Failed(_) | Outcome::Exceeds(_)) {
         way.start((x - 4.0, y - 4.0)).line((x + 4.0, y + 4.0)).start((x - 4.0, y + 4.0)).line((x + 4.0, y - 4.0));
     } else {
         way.start((x, y - 5.0)).line((x, y + 5.0));
@@ -81,6 +82,7 @@ fn mark(way: &mut Way, outcome: &Outcome, (x, y): (f64, f64)) {
 pub(super) fn ending(outcome: &Outcome, number: impl Fn(f64) -> String) -> String {
     match outcome {
         Outcome::Reward(reward) => number(*reward),
+        Outcome::Exceeds(why) => beginning(why),
         Outcome::Failed(error) if error.is_empty() => "failed".to_owned(),
         Outcome::Failed(error) => format!("failed: {}", beginning(error)),
         Outcome::Pruned(Some(value)) => format!("pruned at {}", number(*value)),

@@ -11,7 +11,7 @@ use crate::agent::{
 };
 use crate::search::{Insight, Slice, StateInsight};
 use crate::space::{Graph, JointGraph, SearchSpace, encode};
-use crate::train::Direction;
+use crate::train::{Direction, Objective};
 
 /// A story with all its parts, of so many trials.
 pub(super) fn study(trials: u64) -> Story {
@@ -31,6 +31,7 @@ pub(super) fn study(trials: u64) -> Story {
         warnings: Vec::new(),
         has_ended: false,
         direction: Direction::default(),
+        objectives: Vec::new(),
         pairs: Vec::new(),
         finalists: Vec::new(),
         failures: failures(&trials),
@@ -46,6 +47,26 @@ pub(super) fn study(trials: u64) -> Story {
         transfer: Some(transfer()),
         best,
     }
+}
+
+/// The same of several objectives, two or three, and with trials that exceed a limit.
+pub(super) fn study_of(trials: u64, objectives: usize) -> Story {
+    let all = [
+        Objective::maximize("accuracy"),
+        Objective::minimize("params").unit("millions"),
+        Objective::minimize("latency").unit("ms"),
+    ];
+    let mut dice = Pcg64Mcg::seed_from_u64(11);
+    let mut story = Story { objectives: all[..objectives].to_vec(), ..study(trials) };
+    for row in &mut story.trials {
+        let Outcome::Reward(reward) = row.outcome else { continue };
+        let params = 0.5 + 20.0 * reward * dice.random::<f64>();
+        row.values = [reward, params, 3.0 + 0.4 * params + 5.0 * dice.random::<f64>()][..objectives].to_vec();
+        if params > 15.0 {
+            row.outcome = Outcome::Exceeds(format!("exceeds memory by {:.0} %", 100.0 * (params / 15.0 - 1.0)));
+        }
+    }
+    story
 }
 
 fn axes() -> Vec<Axis> {
@@ -76,7 +97,19 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
         ["random start", "model: neighbour", "model: random"].get(number as usize % 4).map(|it| (*it).to_owned());
     let since = Some(moment(3600 + 61 * (of - number)));
     let notes = if number.is_multiple_of(3) { notes(dice) } else { Vec::new() };
-    Row { number, outcome, decisions, seconds, since, worker, retries: u32::from(number % 31 == 5), origin, notes }
+    let values = Vec::new();
+    Row {
+        number,
+        outcome,
+        values,
+        decisions,
+        seconds,
+        since,
+        worker,
+        retries: u32::from(number % 31 == 5),
+        origin,
+        notes,
+    }
 }
 
 pub(super) fn moment(ago: u64) -> Moment {

@@ -88,7 +88,7 @@ impl<N: Fn(f64) -> String> Form<N> {
 
     fn row(&self, page: &mut Markup, which: &str, trial: &Row) {
         let Row { number, outcome, seconds, worker, retries, origin, .. } = trial;
-        let class = if matches!(outcome, Outcome::Failed(_)) { "few" } else { "outcome" };
+        let class = if matches!(outcome, Outcome::Failed(_) | Outcome::Exceeds(_)) { "few" } else { "outcome" };
         let retries = if *retries == 0 { String::new() } else { retries.to_string() };
         page.within("tr", &[("data-key", &format_args!("{which}-{number}"))], |page| {
             page.element("td", &[], number);

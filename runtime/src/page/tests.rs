@@ -49,6 +49,7 @@ pub(super) fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> 
     Row {
         number,
         outcome,
+        values: Vec::new(),
         decisions,
         seconds: None,
         since: None,

@@ -29,6 +29,7 @@ impl StoredStudy {
             warnings: self.warnings_with(&insight),
             has_ended: self.study.ending.is_some(),
             direction: self.study.direction,
+            objectives: self.study.objectives.clone(),
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
             trials: self.rows(&places, &values),
@@ -54,6 +55,7 @@ impl StoredStudy {
             Some(Row {
                 number: trial.number,
                 outcome: outcome(trial)?,
+                values: trial.measured.values.clone(),
                 decisions: shown(trial, places, values),
                 seconds: trial.took().map(|took| took.as_secs_f64()),
                 since: trial.started.map(|started| self.moment(started)),
@@ -126,10 +128,9 @@ fn outcome(trial: &TrialRecord) -> Option<Outcome> {
     Some(match trial.phase {
         Phase::Queued => return None,
         Phase::Running => Outcome::Running,
-        // The page has no place for what is beyond a limit but among what failed.
         Phase::Done => match trial.reward {
             Some(reward) => Outcome::Reward(reward),
-            None => Outcome::Failed(trial.measured.exceeded().unwrap_or_default()),
+            None => Outcome::Exceeds(trial.measured.exceeded().unwrap_or_default()),
         },
         Phase::Failed => Outcome::Failed(trial.error.clone().unwrap_or_default()),
         Phase::Pruned => Outcome::Pruned(trial.reward),
