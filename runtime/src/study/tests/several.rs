@@ -363,8 +363,9 @@ wrong!(Many, [const { Objective::maximize("a") }; 9]);
 #[test]
 fn objectives_that_no_study_can_have_are_refused() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    type Builder = StudyBuilder<Chosen<crate::Agent<Model>>>;
-    let said = |builder: Builder| builder.trials(50).build::<Model>().map(drop).unwrap_err().to_string();
+    let said = |builder: StudyBuilder<Chosen<crate::Agent<Model>>>| {
+        builder.trials(50).build::<Model>().map(drop).unwrap_err().to_string()
+    };
     let new = || quiet(&store);
     for (builder, reason) in [
         (new().objectives::<Nothing>(), "there is none; give the struct a field at least"),
