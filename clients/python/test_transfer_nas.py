@@ -197,6 +197,25 @@ class Trials(Case):
         self.assertEqual(self.service.notes, [(0, "losses", [1.0, None, {"last": None, "3": True}])])
         self.assertEqual(self.service.told[0, 1], {"reward": None})
 
+    def test_several_objectives_and_limits_are_told(self):
+        trials = self.study().trials()
+        trial = next(trials)
+        self.assertEqual(trial.objectives, [])
+        trial.constraint("latency_ms", 9, at_most=1)
+        trial.constraint("latency_ms", 12.5, at_least=0, at_most=10)
+        trial.tell(values={"accuracy": 0.5, "params": math.nan})
+        constraint = {"name": "latency_ms", "value": 12.5, "at_least": 0.0, "at_most": 10.0}
+        self.assertEqual(self.service.told[0, 1], {"values": {"accuracy": 0.5, "params": None}, "constraints": [constraint]})
+        trial = next(trials)
+        for wrong in [{"value": 1.0}, {"value": math.nan, "at_most": 1.0}, {"value": 1.0, "at_least": math.inf}]:
+            with self.assertRaises(ValueError):
+                trial.constraint("latency_ms", **wrong)
+        for wrong in [{}, {"reward": 1.0, "values": {}}]:
+            with self.assertRaises(TypeError):
+                trial.tell(**wrong)
+        trial.tell(1.0)
+        self.assertEqual(self.service.told[1, 1], {"reward": 1.0})
+
     def test_what_other_libraries_call_numbers(self):
         class Scalar:
             def __float__(self):

@@ -267,6 +267,7 @@ class Trial:
 
     `config` is the config, nested as its type is, as a dict; `values` has the value of each decision by its name. `number` is the
     trial's number in the study, `attempt` counts how often it was handed out, and `task` is what the config is to be judged on.
+    `objectives` are those of a study of several: a `name`, a `direction` and perhaps a `unit` each.
 
     In a `with` block, an exception fails the trial with the last lines of its traceback, and the program goes on after the block;
     `KeyboardInterrupt` and `SystemExit` hand the trial back and go on their way. A block in which nothing was told fails the trial, too.
@@ -279,6 +280,8 @@ class Trial:
         self.task = assignment.get("task", "default")
         self.config = assignment.get("config", {})
         self.values = assignment.get("values", {})
+        self.objectives = assignment.get("objectives", [])
+        self._constraints = {}
         #: Whether an outcome was told, and the service has it.
         self.is_told = False
         #: Whether the trial is not this worker's any more: it ended, or another worker has it. What is told then is kept beside,
@@ -320,12 +323,30 @@ class Trial:
         self.is_lost = not answer.get("current", True)
         return bool(answer.get("prune"))
 
-    def tell(self, reward):
-        """Tells the trial's reward. NaN and infinities are failures.
+    def tell(self, reward=None, *, values=None):
+        """Tells the trial's reward, or, in a study of several objectives, the value of each by its name. NaN and infinities are failures.
 
         Gives what became of it: `counts`; `again` where it was told before; `beside` where the trial had ended before.
         """
+        if (reward is None) == (values is None):
+            raise TypeError("give a reward, or `values` with one for each objective")
+        if values is not None:
+            return self._tell({"values": {str(name): _number(value) for name, value in values.items()}})
         return self._tell({"reward": _number(reward)})
+
+    def constraint(self, name, value, *, at_least=None, at_most=None):
+        """Says that something must be within limits. It is told with the trial's outcome; of the same name the latest value counts.
+
+        A trial that exceeds a limit is never the best, and the search learns by how much it does.
+        """
+        if at_least is None and at_most is None:
+            raise ValueError("the constraint %r has no limit: give `at_least`, `at_most` or both" % (name,))
+        limits = {"at_least": at_least, "at_most": at_most}
+        constraint = {key: float(limit) for key, limit in limits.items() if limit is not None}
+        constraint["value"] = float(value)
+        if not all(math.isfinite(number) for number in constraint.values()):
+            raise ValueError("the constraint %r has a number that is not finite: %r" % (name, constraint))
+        self._constraints[str(name)] = dict(constraint, name=str(name))
 
     def fail(self, text, severity=None):
         """Tells that the trial failed, and why. Of two failures the one of the greater `severity` is worse."""
@@ -358,6 +379,8 @@ class Trial:
         return self.study._send("/trials/%d/%s" % (self.number, what), lambda: body, patience)
 
     def _tell(self, outcome, patience=None):
+        if self._constraints:
+            outcome = dict(outcome, constraints=list(self._constraints.values()))
         try:
             kept = self._send("tell", {"outcome": outcome}, patience).get("kept")
             self.is_told = True

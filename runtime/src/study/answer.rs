@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{Objective, Outcome};
+use super::{Objective, Objectives, Outcome};
 
 /// What an objective may return: a number, the values of [several objectives](super::Objectives), an [`Outcome`], or a `Result` of one of
 /// these with an error of any type that has a text.
@@ -24,6 +24,14 @@ impl Answer for f64 {
 
     fn outcome(self) -> Outcome {
         Outcome::Reward(self)
+    }
+}
+
+impl<S: Objectives> Answer for S {
+    const OBJECTIVES: Option<&'static [Objective]> = Some(S::OBJECTIVES);
+
+    fn outcome(self) -> Outcome {
+        Outcome::of(&self)
     }
 }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
-use transfer_nas::study::{ByDefault, MedianPruner, Phase, Program, Study, StudyBuilder, StudyError, TrialRow};
+use transfer_nas::study::{
+    ByDefault, MedianPruner, Objective, Objectives, Phase, Program, Study, StudyBuilder, StudyError, TrialRow, Worker,
+    location,
+};
 
 use crate::Net;
 use crate::place::Place;
@@ -287,4 +290,59 @@ fn what_a_program_leaves_running_is_ended_with_it() {
     let rows = trials(study(3), place.script(script));
     assert!(rows.iter().all(|row| row.reward == Some(1.0)));
     place.nobody_is_left();
+}
+
+/// What a config is worth and what it costs.
+struct Score;
+
+impl Objectives for Score {
+    const OBJECTIVES: &'static [Objective] = &[Objective::maximize("quality"), Objective::minimize("width")];
+
+    fn values(&self) -> Vec<f64> {
+        vec![0.0; 2]
+    }
+
+    fn from_values(values: &[f64]) -> Option<Self> {
+        (values.len() == 2).then_some(Self)
+    }
+}
+
+const SEVERAL: &str = r#"
+    echo "{\"constraints\": [{\"name\": \"quality\", \"value\": $1, \"at_least\": 1000}]}" > "$TRANSFER_NAS_RESULTS"
+    echo "{\"constraints\": [{\"name\": \"quality\", \"value\": $1, \"at_most\": 50}]}" >> "$TRANSFER_NAS_RESULTS"
+    echo "{\"values\": {\"width\": $2, \"quality\": $1}}" >> "$TRANSFER_NAS_RESULTS""#;
+
+fn check_several(rows: &[TrialRow<Net>]) {
+    for row in rows {
+        let net = row.config.as_ref().unwrap();
+        let (quality, width) = (f64::from(net.quality), f64::from(net.layers[0].width));
+        assert_eq!((row.phase, &row.values[..]), (Phase::Done, &[quality, width][..]));
+        assert_eq!(row.reward, (quality <= 50.0).then_some(quality));
+        assert_eq!((row.constraints.len(), row.constraints[0].at_most), (1, Some(50.0)));
+    }
+}
+
+/// Of a study whose type is known, and by a worker that does not know it.
+#[test]
+fn a_program_tells_several_objectives_and_limits() {
+    let place = Place::new();
+    let program = || place.script(SEVERAL).args(["{Net.quality}", "{Net.layers[0].width}"]);
+    check_several(&trials(study(12).objectives::<Score>(), program()));
+    let store = place.path("runs.db");
+    let builder = Study::open(&store).unwrap().seed(1).trials(12).quiet().ctrl_c(false).objectives::<Score>();
+    let mut study = builder.build::<Net>().unwrap();
+    let leader = std::thread::spawn(move || study.lead().map(|_| study));
+    let summary = Worker::new(location::open_existing(&store).unwrap(), "study").quiet().run(program()).unwrap();
+    check_several(&leader.join().unwrap().unwrap().trials().unwrap());
+    assert_eq!((summary.done, summary.failed), (12, 0));
+}
+
+#[test]
+fn a_program_that_tells_one_number_of_several_has_failed() {
+    let place = Place::new();
+    let one = trials(study(1).objectives::<Score>(), place.script(r#"echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#));
+    assert_eq!(errors(&one), ["the outcome is one number, 1; the study has quality, width: give a value of each"]);
+    let none = trials(study(1).objectives::<Score>(), place.script("true"));
+    let example = r#"have it write a line such as {"values": {"quality": 0.93, "width": 0.93}} to the file"#;
+    assert!(errors(&none)[0].contains(example), "{:?}", errors(&none));
 }

@@ -1,9 +1,10 @@
 //! Asking, reporting, noting and telling, as the interface has it.
 
 use serde_json::json;
+use transfer_nas::study::{Direction, Objective, Objectives, Phase, Study};
 
 use crate::service::Service;
-use crate::{owner, queue};
+use crate::{Config, owner, queue};
 
 #[test]
 fn a_trial_is_asked_for_reported_on_and_told() {
@@ -137,4 +138,65 @@ fn all_outcomes_are_kept_as_they_are_told() {
         (study["queued"].clone(), study["failed"].clone(), study["trials"].clone()),
         (json!(2), json!(2), json!(7))
     );
+}
+
+/// What a config is worth and what it costs.
+struct Score;
+
+impl Objectives for Score {
+    const OBJECTIVES: &'static [Objective] =
+        &[Objective::maximize("accuracy"), Objective::new("params", Direction::Minimize, Some("millions"))];
+
+    fn values(&self) -> Vec<f64> {
+        vec![0.0; 2]
+    }
+
+    fn from_values(values: &[f64]) -> Option<Self> {
+        (values.len() == 2).then_some(Self)
+    }
+}
+
+#[test]
+fn several_objectives_and_limits_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("runs.db");
+    let builder = Study::open(&file).unwrap().name("study").seed(1).quiet().objectives::<Score>();
+    let mut owner = builder.build::<Config>().unwrap();
+    queue(&mut owner, 1..=4);
+    let service = Service::start(&file, &[], None);
+    let mut client = service.client();
+    let path = "/api/v1/studies/study";
+    let objectives = json!([{"name": "accuracy", "direction": "maximize"},
+        {"name": "params", "direction": "minimize", "unit": "millions"}]);
+    for _ in 0..4 {
+        let asked = client.done(&format!("{path}/ask"), &json!({"worker": "w"}));
+        assert_eq!(asked["trial"]["objectives"], objectives);
+    }
+    let latency = |value: f64| json!([{"name": "latency_ms", "value": value, "at_most": 10.0}]);
+    for (trial, outcome) in [
+        json!({"values": {"params": 3.0, "accuracy": 0.5}, "constraints": latency(9.0)}),
+        json!({"values": {"params": 1.0, "accuracy": 0.9}, "constraints": latency(12.0)}),
+        json!({"values": {"params": null, "accuracy": 0.9}}),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let tell = json!({"worker": "w", "attempt": 1, "outcome": outcome});
+        assert_eq!(client.done(&format!("{path}/trials/{trial}/tell"), &tell), json!({"kept": "counts"}));
+    }
+    let mut refused = |outcome: serde_json::Value| {
+        let answer =
+            client.post(&format!("{path}/trials/3/tell"), &json!({"worker": "w", "attempt": 1, "outcome": outcome}));
+        assert_eq!(answer.status, 400, "{answer:?}");
+        answer.error()
+    };
+    let error = refused(json!({"reward": 1.0, "constraints": [{"name": "ms", "value": 1.0}]}));
+    assert!(error.contains("the constraint `ms`: it has no limit"), "{error}");
+    assert!(refused(json!({"values": {"accuracy": 1.0}, "reward": 1.0})).contains("say one of `reward`, `values`"));
+    let rows = owner.trials().unwrap();
+    assert_eq!((rows[0].reward, &rows[0].values[..]), (Some(0.5), &[0.5, 3.0][..]));
+    assert_eq!((rows[1].phase, rows[1].reward, &rows[1].values[..]), (Phase::Done, None, &[0.9, 1.0][..]));
+    assert!(rows[2].error.as_ref().unwrap().starts_with("the objective `params` is NaN"), "{:?}", rows[2].error);
+    assert_eq!(client.get(path).json()["best"], json!({"trial": 0, "reward": 0.5}));
+    assert_eq!(owner.front().unwrap().len(), 1);
 }

@@ -134,7 +134,8 @@ fn trial<'a>(
     Ok(Trial {
         study_id: 0,
         datetime_start: started.map(python),
-        state: state(record.phase),
+        // What exceeds a limit has no value, and Optuna has no complete trial without one.
+        state: if record.phase == Phase::Done && value.is_none() { FAILED } else { state(record.phase) },
         value,
         values: None,
         datetime_complete: ended.map(python),
@@ -180,12 +181,15 @@ fn direction(direction: Direction) -> u8 {
 }
 
 /// `TrialState`.
+/// The state of a trial that failed.
+const FAILED: u8 = 3;
+
 fn state(phase: Phase) -> u8 {
     match phase {
         Phase::Running => 0,
         Phase::Done => 1,
         Phase::Pruned => 2,
-        Phase::Failed => 3,
+        Phase::Failed => FAILED,
         Phase::Queued => 4,
     }
 }

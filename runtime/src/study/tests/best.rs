@@ -13,6 +13,7 @@ fn trial(number: u64, phase: Phase, reward: impl Into<Option<f64>>) -> TrialReco
         task: "default".to_owned(),
         log_prob: 0.0,
         origin: None,
+        measured: crate::study::Measured::default(),
         reward: reward.into(),
         step: None,
         error: None,

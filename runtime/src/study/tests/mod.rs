@@ -10,6 +10,7 @@ mod hands;
 mod model;
 mod order;
 mod seen;
+mod several;
 mod sharing;
 mod trials;
 

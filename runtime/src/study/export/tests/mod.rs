@@ -25,6 +25,7 @@ fn trial(number: u64, phase: Phase, config: &str, decisions: &[(&str, &str)]) ->
         task: "default".to_owned(),
         log_prob: -1.5,
         origin: None,
+        measured: crate::study::Measured::default(),
         reward: None,
         step: None,
         error: None,

@@ -47,6 +47,61 @@ fn a_study_keeps_its_name_its_direction_and_its_lease() {
 }
 
 #[test]
+fn objectives_stay_once_they_are_there() {
+    each(|subject| {
+        let study = subject.study("study", Direction::Maximize);
+        let put = |objectives: &[Objective]| {
+            let study = StudyRecord { objectives: objectives.to_vec(), ..study.clone() };
+            subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_study(&study, Counts::default())?));
+            subject.with(Access::Read, |ledger| ledger.known_study("study")).objectives
+        };
+        assert_eq!(study.objectives, []);
+        assert_eq!(put(&[]), []);
+        let objectives =
+            [Objective::maximize("accuracy"), Objective::minimize("latency \"\u{0}\" \u{1F980}").unit("ms")];
+        assert_eq!(put(&objectives), objectives);
+        assert_eq!(put(&[Objective::maximize("another")]), objectives);
+        assert_eq!(put(&[]), objectives);
+    });
+}
+
+/// A trial and an attempt keep what was measured to the bit; a trial is written many times, and then with nothing again.
+#[test]
+fn what_is_measured_comes_back() {
+    each(|subject| {
+        let study = subject.study("study", Direction::Maximize);
+        let limited =
+            |value, at_least, at_most| Constraint { name: "a \u{0} \"name\"".to_owned(), value, at_least, at_most };
+        let constraints = vec![limited(0.1 + 0.2, None, Some(-0.0)), limited(f64::MAX, Some(f64::MIN_POSITIVE), None)];
+        let measured = Measured { values: vec![0.1 + 0.2, -1e300, 5e-324], constraints };
+        let beyond = TrialRecord { measured: measured.clone(), ..trial(0, study.id, Phase::Done) };
+        let beyond = TrialRecord { space: study.space, ..beyond };
+        let within = Measured { values: Vec::new(), ..measured.clone() };
+        let within = TrialRecord { measured: within, ..done(1, study.space, 0.5) };
+        subject.put(study.id, &[trial(0, study.space, Phase::Queued), within.clone()]);
+        subject.put(study.id, std::slice::from_ref(&beyond));
+        let read = || subject.with(Access::Read, |ledger| Ok((ledger.trials(study.id)?, ledger.best(study.id)?)));
+        assert_eq!(
+            read(),
+            (vec![beyond.clone(), within.clone()], Some(within)),
+            "what has no reward is never the best"
+        );
+        let nothing = TrialRecord { measured: Measured::default(), ..beyond };
+        subject.with(SHARED, |ledger| Ok(ledger.put_trial(study.id, &nothing)?));
+        assert_eq!(read().0[0], nothing);
+
+        let attempt = AttemptRecord { measured, ..attempt(0, 1, AttemptEnd::Done) };
+        for attempt in [&attempt, &AttemptRecord { measured: Measured::default(), ..attempt.clone() }] {
+            subject.with(SHARED, |ledger| Ok(ledger.put_attempt(study.id, attempt)?));
+            assert_eq!(
+                subject.with(Access::Read, |ledger| Ok(ledger.attempts(study.id)?)),
+                std::slice::from_ref(attempt)
+            );
+        }
+    });
+}
+
+#[test]
 fn spaces_come_back() {
     each(|subject| {
         let (made, other) =

@@ -134,8 +134,8 @@ CREATE TABLE notes (
 "#;
 
 /// Several objectives, and what has limits, as JSON.
-const MEASURED: &str = r#"
+const MEASURED: &str = "
 ALTER TABLE studies ADD COLUMN objectives TEXT;
 ALTER TABLE trials ADD COLUMN measured TEXT;
 ALTER TABLE attempts ADD COLUMN measured TEXT;
-"#;
+";

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::{SqliteStore, ledger, schema};
 use crate::agent::Agent;
-use crate::study::{Access, Direction, Durability, Ledger, Store, StoreError, Study, StudyError};
+use crate::study::{Access, Direction, Durability, Ledger, Measured, Store, StoreError, Study, StudyError};
 
 #[crate::search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -154,7 +154,8 @@ fn an_earlier_schema_is_brought_up_to_date() {
         assert_eq!((old.space, old.created.0, old.direction), (7, 5, Direction::Maximize));
         let best = look_up(&store, |ledger| Ok(ledger.best(old.id)?.unwrap()));
         assert_eq!((best.number, best.reward, best.step, best.severity), (1, Some(0.75), None, None));
-        assert_eq!(best.origin, None);
+        assert_eq!((best.origin, best.measured), (None, Measured::default()));
+        assert_eq!(old.objectives, []);
         run(Arc::clone(&store), 5).unwrap();
         assert_eq!(look_up(&store, |ledger| Ok(ledger.studies()?.len())), 2);
         let found: i64 =

@@ -164,3 +164,27 @@ fn a_password_is_seen_nowhere() {
     assert!(!shown.contains("secret") && shown.contains("PostgresStore"), "{shown}");
     assert!(store.name().starts_with("postgres://") && store.name().contains("?schema=test%20%22"), "{}", store.name());
 }
+
+/// A schema as each earlier version made it, with a study in it.
+#[test]
+fn an_earlier_schema_is_brought_up_to_date() {
+    for version in 1..schema::MIGRATIONS.len() {
+        let Some(database) = Database::make() else { return };
+        let quoted = database.quoted();
+        let tables = schema::MIGRATIONS[..version].concat();
+        say(&format!(
+            "CREATE SCHEMA {quoted}; SET search_path = {quoted}; {tables}
+             UPDATE transfer_nas_version SET version = {version};
+             INSERT INTO spaces VALUES (7, 'Old', '0', '{{}}', '[]');
+             INSERT INTO studies (name, space, created) VALUES ('old', 7, 5);
+             INSERT INTO trials (study, number, space, phase, config, trace, task, log_prob, reward, handed, attempt, failures)
+             VALUES (1, 0, 7, 'done', '{{}}', '[]', 'default', 0, 0.5, 1, 1, 0)"
+        ));
+        let store: Arc<dyn Store> = Arc::new(database.open());
+        let old = crate::study::StoredStudy::read(&*store, "old").unwrap();
+        assert_eq!((old.study.objectives.len(), old.study.created.0, old.study.done), (0, 5, 1));
+        assert_eq!((old.trials[0].reward, old.trials[0].measured.is_empty()), (Some(0.5), true));
+        let found = say(&format!("SELECT version FROM {quoted}.transfer_nas_version"));
+        assert_eq!(found, schema::VERSION.to_string());
+    }
+}
