@@ -163,12 +163,16 @@ impl StoredStudy {
         let open = trials.saturating_sub(self.study.ended());
         let counts = [(done, "done"), (failed, "failed"), (pruned, "pruned"), (open, "open")];
         let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let counts = counts.chain(self.beyond());
         let states = self.space.states.len();
         let actions: usize = self.space.states.iter().map(|state| state.actions.len()).sum();
         let mut facts = vec![
             ("Space", self.space.type_name.clone()),
             ("Size", format!("{states} states with {actions} actions")),
-            ("Direction", self.study.direction.word().to_owned()),
+            match &self.study.objectives[..] {
+                [] => ("Direction", self.study.direction.word().to_owned()),
+                several => ("Objectives", several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            },
             ("Trials", counts.collect::<Vec<_>>().join(", ")),
         ];
         let ended = self.trials.iter().filter_map(|trial| trial.ended).max();
@@ -181,6 +185,13 @@ impl StoredStudy {
         workers.dedup();
         facts.push(("Processes", workers.len().to_string()));
         facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// How many of those that are done exceed a limit, in words, where there are any.
+    fn beyond(&self) -> Option<String> {
+        let is_beyond = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.measured.violation().is_some();
+        let beyond = self.trials.iter().filter(is_beyond).count();
+        (beyond > 0).then(|| format!("{beyond} of these beyond a limit"))
     }
 
     /// Writes the report: whole, or not at all.

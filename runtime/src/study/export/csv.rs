@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::cell::{self, Decided};
 use super::columns::columns;
+use super::measures::Measures;
 use super::notes::notes;
 use super::places::Places;
 use super::time::rfc_3339;
@@ -25,14 +26,16 @@ pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
     let (constants, places) = (Constants::of(&study.space.states), Places::of(study));
     let names: Vec<&str> = columns.iter().flat_map(|column| places.names(column.state)).collect();
     let mut table = csv::Writer::from_writer(Vec::new());
-    let titles = names.iter().map(|name| cell::of_text(name));
+    let measures = Measures::of(study);
+    let titles = measures.titles().map(Cow::Owned).chain(names.iter().map(|name| cell::of_text(name)));
     table.write_record(FACTS.into_iter().map(Cow::Borrowed).chain(titles).map(Cow::into_owned))?;
     let notes = notes(study);
     for trial in &study.trials {
         let decisions = decisions(trial, &places, &kinds, &constants);
         let of_column =
             |name: &&str| decisions.get(*name).map(|decisions| cell::of_decisions(decisions)).unwrap_or_default();
-        table.write_record(facts(trial, notes.get(&trial.number)).into_iter().chain(names.iter().map(of_column)))?;
+        let facts = facts(trial, notes.get(&trial.number)).into_iter().chain(measures.cells(trial));
+        table.write_record(facts.chain(names.iter().map(of_column)))?;
     }
     Ok(String::from_utf8(table.into_inner()?)?)
 }

@@ -12,12 +12,14 @@ use super::places::Places;
 use super::time::rfc_3339;
 use crate::printable::printable_json;
 use crate::space::Outline;
-use crate::study::{Curve, Direction, Phase, StateRecord, StoredStudy, TrialRecord};
+use crate::study::{Constraint, Curve, Direction, Objective, Phase, StateRecord, StoredStudy, TrialRecord};
 
 #[derive(Serialize)]
 struct Written<'a> {
     study: &'a str,
     direction: Direction,
+    #[serde(skip_serializing_if = "<[Objective]>::is_empty")]
+    objectives: &'a [Objective],
     created: String,
     space: Space<'a>,
     trials: Vec<Trial<'a>>,
@@ -40,6 +42,12 @@ struct Trial<'a> {
     step: Option<u64>,
     error: Option<&'a str>,
     severity: Option<f64>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    scores: Map<String, Value>,
+    #[serde(skip_serializing_if = "<[Constraint]>::is_empty")]
+    constraints: &'a [Constraint],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    violation: Option<f64>,
     retries: u32,
     worker: Option<&'a str>,
     task: &'a str,
@@ -75,11 +83,12 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
     let mut notes = notes(study);
     let trials = trials.iter().map(|record| {
         let notes = notes.remove(&record.number).unwrap_or_default();
-        trial(record, &places, &nested, curves.get(&record.number), notes)
+        trial(record, &study.study.objectives, (&places, &nested), curves.get(&record.number), notes)
     });
     let written = Written {
         study: &record.name,
         direction: record.direction,
+        objectives: &record.objectives,
         created: rfc_3339(record.created),
         space,
         trials: trials.collect::<Result<_, _>>()?,
@@ -89,8 +98,8 @@ pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
 
 fn trial<'a>(
     record: &'a TrialRecord,
-    places: &Places,
-    nested: &Nested<'_>,
+    objectives: &[Objective],
+    (places, nested): (&Places, &Nested<'_>),
     curve: Option<&Curve>,
     notes: Map<String, Value>,
 ) -> Result<Trial<'a>, Error> {
@@ -102,6 +111,9 @@ fn trial<'a>(
         step: record.step,
         error: record.error.as_deref(),
         severity: record.severity,
+        scores: scores(record, objectives),
+        constraints: &record.measured.constraints,
+        violation: record.measured.excess().map(|excess| excess.max(0.0)),
         retries: record.retries(),
         worker: record.worker.as_deref(),
         task: &record.task,
@@ -117,4 +129,10 @@ fn trial<'a>(
         places: places.of_trial(record),
         values: curve.into_iter().flatten().map(reported).collect(),
     })
+}
+
+/// By name; of one objective that is `reward`.
+fn scores(record: &TrialRecord, objectives: &[Objective]) -> Map<String, Value> {
+    let names = objectives.iter().map(Objective::name).chain(objectives.is_empty().then_some("reward"));
+    names.zip(&record.measured.values).map(|(name, value)| (name.to_owned(), Value::from(*value))).collect()
 }

@@ -5,6 +5,7 @@ mod columns;
 mod csv;
 mod distribution;
 mod json;
+mod measures;
 pub(super) mod nested;
 mod notes;
 mod optuna;
@@ -22,7 +23,8 @@ impl StoredStudy {
     /// The first eleven columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
     /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task`, `origin` (which part of the
     /// searcher proposed it, where it says so) and `notes` (a JSON object with what the attempt that counts noted, such as
-    /// `{"epochs":12}`). Then comes a column for each state, with the label of the action, or the number
+    /// `{"epochs":12}`). A study of several objectives then has a column for each, `objective:accuracy`, and one whose trials have limits a column
+    /// for what is limited, `constraint:latency_ms`, and `violation`: by how much of a limit limits are exceeded, 0 where they are kept. Then comes a column for each state, with the label of the action, or the number
     /// where the label is the name of a constant: the states of the space in row order, then those that only trials of an earlier
     /// space have. A state that a config decides at several places has a column for each, by fields and items:
     /// `Net.blocks[0].width`, `Net.blocks[1].width`.
@@ -55,12 +57,16 @@ impl StoredStudy {
     /// ```text
     /// study    its name
     /// direction  "maximize" or "minimize"; rewards are as they were told
+    /// objectives  of a study of several: name, direction, unit; "direction" is that of the first, whose values are the rewards
     /// created  when it was made; times are UTC, such as "2026-01-31T09:30:00.250Z"
     /// space    type, fingerprint, states (state, kind, actions), outline: an `Outline`
     /// trials   by number:
     ///   number, phase ("queued", "running", "done", "failed", "pruned")
     ///   reward, step (of a pruned trial's last value), error, severity (of a failure), retries, worker, task, log_prob,
     ///   origin (which part of the searcher proposed it, where it says so)
+    ///   scores   the value of each of several objectives by name; of one objective only where a limit is exceeded, and then there
+    ///            is no reward
+    ///   constraints  name, value, at_least, at_most; and violation: by how much of a limit limits are exceeded
     ///   notes    what the attempt that counts noted, by key
     ///   started, ended, seconds
     ///   config   the value by state name, an array where a state comes up several times; of a constant its number
@@ -79,7 +85,9 @@ impl StoredStudy {
     /// The study as the lines of a journal that Optuna's `JournalFileBackend` reads, in a file of its own; Optuna's dashboard
     /// opens the same file.
     ///
-    /// The study has its direction, and its rewards as they were told. Each column of the [table](Self::to_csv) is a parameter of its name, the second decision of a column in a trial one with
+    /// The study has its direction, and its rewards as they were told; with several objectives it is a study of several objectives, whose names
+    /// are its metrics. By how much limits are exceeded is where Optuna's samplers keep that, so that its best trials are those that keep
+    /// them. Each column of the [table](Self::to_csv) is a parameter of its name, the second decision of a column in a trial one with
     /// `#2` after it. Whole numbers at equal distances are an `IntDistribution`, all else is a `CategoricalDistribution`. A
     /// trial's worker, task, retries, origin and error are its user attributes, and so is each note, named `note:` and its key; the type and the fingerprint of the space are the study's.
     ///

@@ -9,16 +9,18 @@ use serde_json::{Error, Map, Value};
 
 use super::columns::{columns, curves};
 use super::distribution::Distribution;
+use super::measures::Measures;
 use super::notes::notes;
 use super::places::Places;
 use super::time::python;
 use super::values::Values;
 use crate::printable::printable_json;
-use crate::study::{Curve, Direction, Phase, StoredStudy, TrialRecord};
+use crate::study::{Curve, Direction, Objective, Phase, StoredStudy, TrialRecord};
 
 /// What a line does.
 const CREATE_STUDY: u8 = 0;
 const SET_STUDY_USER_ATTR: u8 = 2;
+const SET_STUDY_SYSTEM_ATTR: u8 = 3;
 const CREATE_TRIAL: u8 = 4;
 
 /// A line.
@@ -33,7 +35,7 @@ struct Line<T> {
 #[derive(Serialize)]
 struct Study<'a> {
     study_name: &'a str,
-    directions: [u8; 1],
+    directions: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -43,18 +45,24 @@ struct Attribute<'a> {
 }
 
 #[derive(Serialize)]
+struct SystemAttribute<'a> {
+    study_id: u8,
+    system_attr: InOrder<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
 struct Trial<'a> {
     study_id: u8,
     datetime_start: Option<String>,
     state: u8,
     value: Option<Box<RawValue>>,
-    values: Option<Vec<f64>>,
+    values: Option<&'a [f64]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     datetime_complete: Option<String>,
     distributions: InOrder<&'a str>,
     params: InOrder<i64>,
     user_attrs: Attributes<'a>,
-    system_attrs: InOrder<()>,
+    system_attrs: InOrder<Vec<f64>>,
     intermediate_values: InOrder<Box<RawValue>>,
 }
 
@@ -93,8 +101,17 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
         let json = distribution.to_json()?;
         distributions.insert(column.state, (distribution, json));
     }
-    let mut journal =
-        line(CREATE_STUDY, Study { study_name: &study.study.name, directions: [direction(study.study.direction)] })?;
+    let measures = Measures::of(study);
+    let mut directions: Vec<u8> = measures.objectives.iter().map(|it| direction(it.direction())).collect();
+    if directions.is_empty() {
+        directions.push(direction(study.study.direction));
+    }
+    let mut journal = line(CREATE_STUDY, Study { study_name: &study.study.name, directions })?;
+    if !measures.objectives.is_empty() {
+        let names = measures.objectives.iter().map(Objective::name).collect();
+        let system_attr = InOrder(vec![("study:metric_names".to_owned(), names)]);
+        journal += &line(SET_STUDY_SYSTEM_ATTR, SystemAttribute { study_id: 0, system_attr })?;
+    }
     for (name, value) in [("space", &study.space.type_name), ("fingerprint", &study.space.fingerprint)] {
         let user_attr = InOrder(vec![(name.to_owned(), value.as_str())]);
         journal += &line(SET_STUDY_USER_ATTR, Attribute { study_id: 0, user_attr })?;
@@ -102,8 +119,8 @@ pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
     let (curves, places, mut notes) = (curves(study), Places::of(study), notes(study));
     for record in &study.trials {
         let attributes = attributes(record, notes.remove(&record.number).unwrap_or_default());
-        journal +=
-            &line(CREATE_TRIAL, trial(record, &places, &distributions, curves.get(&record.number), attributes)?)?;
+        let known = (&distributions, &measures);
+        journal += &line(CREATE_TRIAL, trial(record, &places, known, curves.get(&record.number), attributes)?)?;
     }
     Ok(journal)
 }
@@ -115,7 +132,7 @@ fn line(op_code: u8, fields: impl Serialize) -> Result<String, Error> {
 fn trial<'a>(
     record: &'a TrialRecord,
     places: &Places,
-    known: &'a Distributions<'_>,
+    (known, measures): (&'a Distributions<'_>, &Measures<'_>),
     curve: Option<&Curve>,
     user_attrs: Attributes<'a>,
 ) -> Result<Trial<'a>, Error> {
@@ -126,7 +143,12 @@ fn trial<'a>(
         distributions.push((name.clone(), json.as_str()));
         params.push((name, number));
     }
-    let value = record.reward.filter(|_| record.phase.is_final()).map(number).transpose()?;
+    let is_done = record.phase == Phase::Done;
+    let values = Some(&record.measured.values[..]).filter(|_| is_done && !measures.objectives.is_empty());
+    // What exceeds a limit has a value all the same.
+    let reward = record.reward.or(record.measured.values.first().copied().filter(|_| is_done));
+    let value = reward.filter(|_| record.phase.is_final() && values.is_none()).map(number).transpose()?;
+    let system_attrs = measures.excesses(record).map(|excesses| (CONSTRAINTS.to_owned(), excesses));
     let reported = curve.into_iter().flatten().map(|(step, value)| Ok((step.to_string(), number(*value)?)));
     let ended = record.ended.filter(|_| record.phase.is_final());
     // Optuna wants a start of all but those that wait; what failed without one started when it ended.
@@ -134,15 +156,14 @@ fn trial<'a>(
     Ok(Trial {
         study_id: 0,
         datetime_start: started.map(python),
-        // What exceeds a limit has no value, and Optuna has no complete trial without one.
-        state: if record.phase == Phase::Done && value.is_none() { FAILED } else { state(record.phase) },
+        state: state(record.phase),
         value,
-        values: None,
+        values,
         datetime_complete: ended.map(python),
         distributions: InOrder(distributions),
         params: InOrder(params),
         user_attrs,
-        system_attrs: InOrder(Vec::new()),
+        system_attrs: InOrder(system_attrs.into_iter().collect()),
         intermediate_values: InOrder(reported.collect::<Result<_, Error>>()?),
     })
 }
@@ -180,16 +201,16 @@ fn direction(direction: Direction) -> u8 {
     }
 }
 
-/// `TrialState`.
-/// The state of a trial that failed.
-const FAILED: u8 = 3;
+/// Where Optuna keeps by how much limits are exceeded: what is not above 0 keeps them.
+const CONSTRAINTS: &str = "constraints";
 
+/// `TrialState`.
 fn state(phase: Phase) -> u8 {
     match phase {
         Phase::Running => 0,
         Phase::Done => 1,
         Phase::Pruned => 2,
-        Phase::Failed => FAILED,
+        Phase::Failed => 3,
         Phase::Queued => 4,
     }
 }

@@ -1,6 +1,6 @@
 //! One study on a page of a terminal.
 
-use transfer_nas::study::{PairBest, Phase, StoredStudy};
+use transfer_nas::study::{PairBest, Phase, StoredStudy, TrialRecord};
 
 use crate::table::Table;
 use crate::text;
@@ -15,7 +15,7 @@ pub(super) fn show(study: &StoredStudy) -> String {
         facts.row([name, value]);
     }
     facts.row(["Fingerprint", &study.space.fingerprint]);
-    [facts.text(), warnings(study), best(study), pairs(study), failures(study)].join("")
+    [facts.text(), warnings(study), front(study), best(study), pairs(study), failures(study)].join("")
 }
 
 fn warnings(study: &StoredStudy) -> String {
@@ -31,7 +31,34 @@ fn best(study: &StoredStudy) -> String {
     }
     let reward = text::reward(best.reward.unwrap_or_default());
     let origin = best.origin.as_ref().map(|origin| format!(" ({})", text::line(origin))).unwrap_or_default();
-    format!("\nBest: {reward}, trial {}{origin}\n{}", best.number, decisions.text())
+    let by =
+        study.study.objectives.first().map(|first| format!(" by {}", text::line(first.name()))).unwrap_or_default();
+    format!("\nBest{by}: {reward}, trial {}{origin}\n{}", best.number, decisions.text())
+}
+
+/// How many trials of the front are shown.
+const FRONT: usize = 20;
+/// Numbers stand to the right.
+const COLUMNS: &[usize] = &[0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+/// The trials on the front of several objectives, the best by the first of them first.
+fn front(study: &StoredStudy) -> String {
+    let objectives = &study.study.objectives;
+    let mut front = study.front();
+    if objectives.is_empty() || front.is_empty() {
+        return String::new();
+    }
+    let sign = study.study.direction.sign();
+    let first = |trial: &TrialRecord| sign * trial.measured.values.first().copied().unwrap_or_default();
+    front.sort_by(|a, b| first(b).total_cmp(&first(a)));
+    let mut table = Table::new().indent(2).right(&COLUMNS[..=objectives.len().min(8)]);
+    table.row(std::iter::once("TRIAL".to_owned()).chain(objectives.iter().map(|it| it.name().to_uppercase())));
+    for trial in front.iter().take(FRONT) {
+        let values = trial.measured.values.iter().map(|value| text::reward(*value));
+        table.row(std::iter::once(trial.number.to_string()).chain(values));
+    }
+    let of = if front.len() > FRONT { format!(", {FRONT} of {} trials", front.len()) } else { String::new() };
+    format!("\nThe front{of}\n{}", table.text())
 }
 
 /// The best of each space and task, where there are several.
