@@ -4,9 +4,9 @@ On NAS-Bench-101, test accuracy is maximised and ln(trainable parameters) minimi
 Each sampler has its default arguments, but for what its row names, and the seed of the replica; `--random` adds the random one. A figure
 is the hypervolume of the counted trials so far: the area, in accuracy by ln(parameters), that they dominate above 0.80 and below 5e7
 parameters. A repeated cell counts. One that the benchmark does not hold costs nothing: it is told as failed, and another is asked for. TPE
-takes no notice of failed trials and, with its parameters independent, may then ask for one such cell for ever: a replica ends after 1,000
-of them in a row, and keeps the hypervolume it had. So there is a row where TPE is told of them as pruned, which it counts among the bad
-ones. The table has the columns `hash n adj ops params test_sum`; what it needs besides: `pip install optuna`. It takes minutes, in two
+takes no notice of failed trials and, with its parameters independent, may then ask for one such cell again and again: a replica ends after
+1,000 of them in a row, and keeps the hypervolume it had. So there is a row where TPE is told of them as pruned, which it counts among the
+bad ones. The table has the columns `hash n adj ops params test_sum`; what it needs besides: `pip install optuna`. It takes minutes, in two
 processes: `nice` it.
 """
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use transfer_nas::AnyConfig;
 use transfer_nas::nasbench::{Cell, CellConfig};
 use transfer_nas::prelude::*;
+use transfer_nas::report::{Curves, Fronts};
 use transfer_nas::search::{
     BayesianSearch, DreamingAgent, Dreams, LocalSearch, LstmAgent, Outcome, RandomSearch, Scores, Searcher,
 };
@@ -274,22 +275,53 @@ impl Search<'_> {
     }
 }
 
-/// The fronts of each method's first run, and how the hypervolume grows.
+/// How the hypervolume grows, and the front of each method in its run of the middle hypervolume.
 fn draw(folder: &Path, all: &[(Method, Vec<Run>)], truth: Option<&[[f64; 2]]>) -> Result<(), Error> {
-    use transfer_nas::report::Curves;
     std::fs::create_dir_all(folder)?;
-    let mut growth = Curves::new("NAS-Bench-101: accuracy and parameters", "trial", "hypervolume");
+    let (mut growth, mut fronts) = (
+        Curves::new("NAS-Bench-101: accuracy and parameters", "trial", "hypervolume").log_x(),
+        Fronts::new("NAS-Bench-101: what is found", [Objective::maximize("accuracy"), Objective::minimize("params")]),
+    );
+    fronts = fronts.log_x().range(REFERENCE.0, BEST);
     for (method, runs) in all {
-        let growing = |run: &Run| {
-            let values: Vec<[f64; 2]> = run.iter().map(|it| it.values()).collect();
-            (1..=values.len()).map(|count| volume(&values[..count])).collect::<Vec<f64>>()
-        };
         growth = growth.series(method.name(), &runs.iter().map(growing).collect::<Vec<_>>())?;
+        let mut by_volume: Vec<(f64, &Run)> = runs.iter().map(|run| (volume(&values(run)), run)).collect();
+        by_volume.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, run)) = by_volume.get(by_volume.len() / 2) {
+            fronts = fronts.series(method.name(), &within(values(run)))?;
+        }
     }
-    let _ = truth;
+    if let Some(truth) = truth {
+        growth = growth.reference("the true front", volume(truth));
+        fronts = fronts.series("the true front", &within(truth.to_vec()))?;
+    }
     for extension in ["svg", "png"] {
         growth.draw(folder.join(format!("nasbench101_hypervolume.{extension}")))?;
+        fronts.draw(folder.join(format!("nasbench101_fronts.{extension}")))?;
     }
-    println!("wrote nasbench101_hypervolume, .svg and .png, to {}", folder.display());
+    println!("wrote nasbench101_hypervolume and nasbench101_fronts, .svg and .png, to {}", folder.display());
     Ok(())
+}
+
+/// The accuracy up to which fronts are drawn.
+const BEST: f64 = 0.945;
+
+fn values(run: &Run) -> Vec<[f64; 2]> {
+    run.iter().map(|it| it.values()).collect()
+}
+
+/// The hypervolume after each trial: what does not change the front does not change it.
+fn growing(run: &Run) -> Vec<f64> {
+    let (mut front, mut volumes): (Vec<[f64; 2]>, Vec<f64>) = (Vec::new(), Vec::with_capacity(run.len()));
+    for values in values(run) {
+        front.push(values);
+        front = pareto_front(&objectives(), &front).into_iter().map(|place| front[place]).collect();
+        volumes.push(volume(&front));
+    }
+    volumes
+}
+
+/// What is better than the reference, with parameters as they are counted.
+fn within(values: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    values.into_iter().filter(|values| values[0] > REFERENCE.0).map(|[accuracy, ln]| [accuracy, ln.exp()]).collect()
 }

@@ -284,6 +284,8 @@ mod pages {
     struct Guide;
     #[doc = include_str!("../../docs/grammar.md")]
     struct Grammar;
+    #[doc = include_str!("../../docs/objectives.md")]
+    struct Objectives;
     #[doc = include_str!("../../docs/search.md")]
     struct Search;
     #[doc = include_str!("../../docs/spaces.md")]

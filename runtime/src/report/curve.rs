@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::canvas::save;
 use super::curve_paint::Plot;
+use super::frame::Titles;
 use super::{Band, ReportError};
 
 /// A named curve with a band around it.
@@ -26,9 +27,7 @@ pub(super) struct Reference {
 /// average, and a trial that no replica has a finite value for is a gap.
 #[derive(Debug, Clone)]
 pub struct Curves {
-    pub(super) title: String,
-    pub(super) x_label: String,
-    pub(super) y_label: String,
+    pub(super) titles: Titles,
     pub(super) series: Vec<Series>,
     pub(super) references: Vec<Reference>,
     pub(super) log_x: bool,
@@ -41,9 +40,7 @@ impl Curves {
     #[must_use]
     pub fn new(title: &str, x_label: &str, y_label: &str) -> Self {
         Self {
-            title: title.into(),
-            x_label: x_label.into(),
-            y_label: y_label.into(),
+            titles: Titles { title: title.into(), x_label: x_label.into(), y_label: y_label.into() },
             series: Vec::new(),
             references: Vec::new(),
             log_x: false,

@@ -2,7 +2,8 @@
 //!
 //! [`Curves`] draws what replicas of a search achieved per trial: the mean as a line, the central
 //! 68 % of the replicas as a band around it ([`Band`]). [`HeatMap`] draws a matrix whose rows and
-//! columns have names, such as the attention of one decision to another. The extension of the path
+//! columns have names, such as the attention of one decision to another. [`Fronts`] draws what several searches found with two
+//! objectives. The extension of the path
 //! given to `draw` (`.svg` or `.png`) chooses the format; both come from the same code.
 //!
 //! ```no_run
@@ -41,6 +42,8 @@ mod curve_paint;
 mod dash;
 mod error;
 mod font;
+mod frame;
+mod fronts;
 mod heatmap;
 mod heatmap_layout;
 mod heatmap_paint;
@@ -56,4 +59,5 @@ mod tests;
 pub use band::Band;
 pub use curve::Curves;
 pub use error::ReportError;
+pub use fronts::Fronts;
 pub use heatmap::HeatMap;

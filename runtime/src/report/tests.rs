@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::palette::SERIES;
-use super::{Curves, HeatMap, ReportError};
+use super::{Curves, Fronts, HeatMap, ReportError};
+use crate::train::Objective;
 
 /// Replicas of a sigmoid, `[replicas, trials]`.
 fn sigmoids(replicas: u32, trials: u32) -> Vec<Vec<f64>> {
@@ -212,4 +213,29 @@ fn a_heat_map_that_cannot_be_drawn_is_an_error() {
     let names = vec!["a"; 4000];
     let endless = HeatMap::new("", &names, &["b"], &vec![[1.0]; 4000]).unwrap();
     assert!(matches!(endless.draw("figure.svg"), Err(ReportError::Size { .. })));
+}
+
+fn fronts() -> Fronts {
+    Fronts::new("What is found", [Objective::maximize("accuracy"), Objective::minimize("params").unit("millions")])
+}
+
+#[test]
+fn a_front_is_drawn_with_its_steps_and_a_dot_for_each_member() {
+    let values = [[0.5, 1.0], [0.9, 8.0], [0.8, 2.0], [0.4, 3.0]];
+    let figure = fronts().log_x().series("random search", &values).unwrap();
+    let document = svg(&|path| figure.draw(path));
+    assert_labels(&document, &["What is found", "accuracy (maximize)", "params (millions, minimize)", "random search"]);
+    assert_eq!(document.matches("<circle").count(), 3, "one is dominated");
+    assert_eq!(png_size(&|path| figure.draw(path)), (900, 560));
+}
+
+#[test]
+fn fronts_that_cannot_be_drawn_say_why() {
+    let empty = fronts().series("nothing", &[]).unwrap_err();
+    assert!(empty.to_string().contains("series `nothing`"), "{empty}");
+    let odd = fronts().series("odd", &[[f64::NAN, 1.0]]).unwrap_err();
+    assert!(odd.to_string().contains("series `odd`"), "{odd}");
+    let below = fronts().log_x().series("below", &[[0.5, 0.0]]).unwrap().draw("x.svg").unwrap_err();
+    assert!(below.to_string().contains("params"), "{below}");
+    assert!(fronts().draw("x.svg").is_err());
 }
