@@ -63,6 +63,7 @@ pub(crate) fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &
         log_prob: 0.0,
         origin: None,
         reward,
+        measured: transfer_nas::study::Measured::default(),
         step: None,
         error: (phase == Phase::Failed).then(|| "out of memory\nat \u{1b}[31mlayer 3".to_owned()),
         measured: transfer_nas::study::Measured::default(),

@@ -168,8 +168,8 @@ fn several_objectives_and_limits_are_told() {
     let path = "/api/v1/studies/study";
     let objectives = json!([{"name": "accuracy", "direction": "maximize"},
         {"name": "params", "direction": "minimize", "unit": "millions"}]);
-    for _ in 0..4 {
-        let asked = client.done(&format!("{path}/ask"), &json!({"worker": "w"}));
+    for trial in 0..4 {
+        let asked = client.done(&format!("{path}/ask"), &json!({"worker": format!("w{trial}")}));
         assert_eq!(asked["trial"]["objectives"], objectives);
     }
     let latency = |value: f64| json!([{"name": "latency_ms", "value": value, "at_most": 10.0}]);
@@ -181,12 +181,12 @@ fn several_objectives_and_limits_are_told() {
     .iter()
     .enumerate()
     {
-        let tell = json!({"worker": "w", "attempt": 1, "outcome": outcome});
+        let tell = json!({"worker": format!("w{trial}"), "attempt": 1, "outcome": outcome});
         assert_eq!(client.done(&format!("{path}/trials/{trial}/tell"), &tell), json!({"kept": "counts"}));
     }
     let mut refused = |outcome: serde_json::Value| {
         let answer =
-            client.post(&format!("{path}/trials/3/tell"), &json!({"worker": "w", "attempt": 1, "outcome": outcome}));
+            client.post(&format!("{path}/trials/3/tell"), &json!({"worker": "w3", "attempt": 1, "outcome": outcome}));
         assert_eq!(answer.status, 400, "{answer:?}");
         answer.error()
     };

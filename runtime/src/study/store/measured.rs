@@ -46,7 +46,7 @@ impl Constraint {
             return Some(format!("a limit is {limit}; give a finite number, or leave that limit out"));
         }
         match (at_least, at_most) {
-            (None, None) => Some("it has no limit; say `..=most`, `least..` or `least..=most`".to_owned()),
+            (None, None) => Some("it has no limit; give the least that it may be, the most, or both".to_owned()),
             (Some(least), Some(most)) if least > most => {
                 Some(format!("no number is at least {least} and at most {most}; exchange the limits"))
             }

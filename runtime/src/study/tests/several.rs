@@ -248,7 +248,7 @@ fn a_limit_that_is_none_is_refused() {
     );
     assert_eq!(
         said(trial.constraint("ms", 1.0, ..)),
-        "the constraint `ms` is not kept: it has no limit; say `..=most`, `least..` or `least..=most`"
+        "the constraint `ms` is not kept: it has no limit; give the least that it may be, the most, or both"
     );
     assert!(said(trial.constraint("ms", 1.0, 3.0..=2.0)).contains("no number is at least 3 and at most 2"));
     study.tell(trial, 1.0).unwrap();

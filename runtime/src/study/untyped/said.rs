@@ -50,8 +50,9 @@ pub(crate) fn number_or_null<'de, D: serde::Deserializer<'de>>(deserializer: D) 
 pub(crate) fn numbers_or_null<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<BTreeMap<String, f64>>, D::Error> {
-    let numbers: BTreeMap<String, Option<f64>> = Deserialize::deserialize(deserializer)?;
-    Ok(Some(numbers.into_iter().map(|(name, number)| (name, number.unwrap_or(f64::NAN))).collect()))
+    let numbers: Option<BTreeMap<String, Option<f64>>> = Deserialize::deserialize(deserializer)?;
+    let number = |(name, number): (String, Option<f64>)| (name, number.unwrap_or(f64::NAN));
+    Ok(numbers.map(|numbers| numbers.into_iter().map(number).collect()))
 }
 
 impl Said {
@@ -125,6 +126,7 @@ mod tests {
         let Outcome::Scores(values) = said(r#"{"values": {"params": null}}"#).outcome().unwrap() else { panic!() };
         assert!(values[0].1.is_nan());
         assert!(said(r#"{"values": {"params": 1}, "reward": 1}"#).outcome().is_err());
+        assert_eq!(said(r#"{"values": null, "reward": 1}"#).outcome(), Ok(Outcome::Reward(1.0)));
     }
 
     #[test]
