@@ -118,9 +118,9 @@ pub(crate) fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
         })?;
         let line = line(arguments, oracle, method, (&runs, seconds), whole);
         if arguments.json {
-            println!("{}", serde_json::to_string(&line)?)
+            println!("{}", serde_json::to_string(&line)?);
         } else {
-            print(&line)
+            print(&line);
         }
         all.push((method, runs));
     }

@@ -154,14 +154,6 @@ fn expand(ident: &Ident, krate: &Path, objectives: &[Objective]) -> TokenStream 
                     __tn::StudyOutcome::of(&score)
                 }
             }
-            #[automatically_derived]
-            impl __tn::Answer for #ident {
-                const OBJECTIVES: ::core::option::Option<&'static [__tn::Objective]> =
-                    ::core::option::Option::Some(<#ident as __tn::Objectives>::OBJECTIVES);
-                fn outcome(self) -> __tn::StudyOutcome {
-                    __tn::StudyOutcome::of(&self)
-                }
-            }
         };
     }
 }

@@ -101,3 +101,56 @@ fn check(study: &StoredStudy) {
     print!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// Opens a study of several objectives with limits, of which Optuna must know the same front.
+fn check_several(study: &StoredStudy) {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("study.log");
+    std::fs::write(&journal, study.to_optuna_journal().unwrap()).unwrap();
+    let front: Vec<String> = study.front().iter().map(|trial| trial.number.to_string()).collect();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/optuna/several.py");
+    let output = Command::new("python3").arg(script).arg(journal).arg(front.join(",")).output().unwrap();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[objectives]
+struct Both {
+    #[objective(maximize)]
+    accuracy: f64,
+    #[objective(minimize, unit = "ms")]
+    latency: f64,
+}
+
+#[objectives]
+struct Three {
+    #[objective(minimize)]
+    loss: f64,
+    #[objective(minimize)]
+    params: f64,
+    #[objective(maximize)]
+    speed: f64,
+}
+
+#[test]
+fn optuna_finds_the_front_of_several_objectives() {
+    if !has_optuna() {
+        return;
+    }
+    let latency = |trial: &Running<Block>| f64::from(trial.width) * if trial.gated { 0.5 } else { 0.25 };
+    let both = move |trial: &Running<Block>| {
+        trial.constraint("latency", latency(trial), ..=15.0)?;
+        let accuracy = f64::from(trial.width) + f64::from(u8::from(trial.gated));
+        Ok::<_, transfer_nas::study::StudyError>(Both { accuracy, latency: latency(trial) })
+    };
+    let study = Study::in_memory().quiet().ctrl_c(false).objectives::<Both>().trials(6).run_trials(both).unwrap();
+    let stored = study.stored().unwrap();
+    assert!(stored.front().len() > 1 && stored.trials.iter().any(|trial| trial.measured.violation().is_some()));
+    check_several(&stored);
+    let three = |trial: &Running<Block>| {
+        let width = f64::from(trial.width);
+        Three { loss: 1.0 / width, params: width * width, speed: f64::from(u8::from(trial.gated)) }
+    };
+    let study = Study::in_memory().quiet().ctrl_c(false).objectives::<Three>().trials(6).run_trials(three).unwrap();
+    check_several(&study.stored().unwrap());
+}

@@ -174,7 +174,7 @@ impl Scores {
 impl fmt::Debug for Scores {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut scores = formatter.debug_struct("Scores");
-        scores.field("values", &self.values()).field("excess", &self.excess).finish()
+        scores.field("values", &self.values()).field("excess", &self.excess).finish_non_exhaustive()
     }
 }
 

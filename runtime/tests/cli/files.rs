@@ -66,7 +66,6 @@ pub(crate) fn trial(number: u64, phase: Phase, reward: Option<f64>, decisions: &
         measured: transfer_nas::study::Measured::default(),
         step: None,
         error: (phase == Phase::Failed).then(|| "out of memory\nat \u{1b}[31mlayer 3".to_owned()),
-        measured: transfer_nas::study::Measured::default(),
         severity: None,
         handed: u32::from(!is_queued),
         attempt: u32::from(!is_queued),

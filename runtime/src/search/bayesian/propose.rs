@@ -131,7 +131,8 @@ impl Turn<'_> {
         let outputs = self.points.outputs();
         let are_several = outputs.contains(&Output::Objective(1));
         // Of several objectives half of the proposals look at one number of each trial, the others at each objective.
-        if !outputs.is_empty() && !(are_several && self.rng.random::<bool>()) {
+        let sees_one = outputs.is_empty() || (are_several && self.rng.random::<bool>());
+        if !sees_one {
             let view = if are_several { View::Scores } else { view };
             return self.judge_several(belief, view, &outputs);
         }

@@ -50,7 +50,9 @@ impl Targets {
         }
         if view == View::Scores {
             let ranks = Ranks::of(values.iter().copied());
-            values.iter_mut().for_each(|value| *value = normal_quantile(ranks.share(*value)));
+            for value in &mut values {
+                *value = normal_quantile(ranks.share(*value));
+            }
         }
         let (mean, deviation) = moments(&values);
         let scale = if deviation > 0.0 { deviation } else { 1.0 };

@@ -32,7 +32,7 @@ impl<'a> Measures<'a> {
     pub(super) fn cells(&self, trial: &TrialRecord) -> impl Iterator<Item = String> {
         let measured = &trial.measured;
         let values = (0..self.objectives.len()).map(|place| number(measured.values.get(place).copied()));
-        let of_name = |name: &&str| number(self.constraint(trial, name).map(|constraint| constraint.value));
+        let of_name = |name: &&str| number(constraint(trial, name).map(|constraint| constraint.value));
         let violation = measured.excess().map(|excess| excess.max(0.0));
         let violation = (!self.limits.is_empty()).then(|| number(violation));
         values.chain(self.limits.iter().map(of_name)).chain(violation)
@@ -40,13 +40,13 @@ impl<'a> Measures<'a> {
 
     /// For each limit by how much a trial exceeds it, where it says so of all: what is not above 0 keeps it.
     pub(super) fn excesses(&self, trial: &TrialRecord) -> Option<Vec<f64>> {
-        let excess = |name: &&str| Some(self.constraint(trial, name)?.excess());
+        let excess = |name: &&str| Some(constraint(trial, name)?.excess());
         self.limits.iter().map(excess).collect::<Option<Vec<f64>>>().filter(|all| !all.is_empty())
     }
+}
 
-    fn constraint<'t>(&self, trial: &'t TrialRecord, name: &str) -> Option<&'t Constraint> {
-        trial.measured.constraints.iter().find(|constraint| constraint.name == name)
-    }
+fn constraint<'t>(trial: &'t TrialRecord, name: &str) -> Option<&'t Constraint> {
+    trial.measured.constraints.iter().find(|constraint| constraint.name == name)
 }
 
 fn number(number: Option<f64>) -> String {

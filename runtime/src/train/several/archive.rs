@@ -77,7 +77,9 @@ mod tests {
     fn it_holds_the_front_and_the_newer_of_a_config() {
         let mut archive = Archive::default();
         let told = [(0, [0.5, 0.5]), (1, [0.9, 0.1]), (2, [0.4, 0.5]), (3, [0.5, 0.6]), (1, [0.8, 0.2])];
-        told.iter().for_each(|(index, values)| archive.push(&Trace(vec![*index]), scores(values)));
+        for (index, values) in told {
+            archive.push(&Trace(vec![index]), scores(&values));
+        }
         archive.push(&Trace(vec![9]), Outcome::Reward(7.0));
         archive.push(&Trace(vec![9]), Outcome::Scores(Scores::new(&[9.0, 9.0]).unwrap().exceeding(1.0)));
         // 0 is dominated by 3, and 2 by 0.

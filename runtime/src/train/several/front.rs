@@ -81,13 +81,15 @@ pub(crate) fn standings(outcomes: &[Outcome]) -> Vec<Standing> {
 fn crowding(values: &[&[f64]]) -> Vec<f64> {
     let mut all = vec![0.0; values.len()];
     let mut order: Vec<usize> = (0..values.len()).collect();
-    for objective in 0..values.first().map_or(0, |values| values.len()) {
-        order.sort_by(|&a, &b| values[a][objective].total_cmp(&values[b][objective]));
+    let column = |objective: usize| values.iter().map(|values| values[objective]).collect();
+    let columns: Vec<Vec<f64>> = (0..values.first().map_or(0, |values| values.len())).map(column).collect();
+    for column in columns {
+        order.sort_by(|&a, &b| column[a].total_cmp(&column[b]));
         let (Some(&first), Some(&last)) = (order.first(), order.last()) else { return all };
-        let range = values[last][objective] - values[first][objective];
+        let range = column[last] - column[first];
         (all[first], all[last]) = (f64::INFINITY, f64::INFINITY);
         for three in order.windows(3) {
-            let apart = values[three[2]][objective] - values[three[0]][objective];
+            let apart = column[three[2]] - column[three[0]];
             all[three[1]] += if range > 0.0 { apart / range } else { 0.0 };
         }
     }

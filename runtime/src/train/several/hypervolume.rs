@@ -73,13 +73,13 @@ mod tests {
     /// Against the share of random points that are dominated: seed 1, 20 fronts, four standard errors.
     #[test]
     fn volumes_are_those_of_random_points() {
+        const DRAWS: u32 = 20_000;
         let mut rng = Pcg64::seed_from_u64(1);
         for round in 0..20 {
             let objectives = 2 + round % 4;
             let mut point = || (0..objectives).map(|_| rng.random::<f64>()).collect::<Vec<f64>>();
             let points: Vec<Vec<f64>> = (0..8).map(|_| point()).collect();
             let volume = hypervolume(&points, &vec![0.0; objectives]);
-            const DRAWS: u32 = 20_000;
             let is_below = |drawn: &Vec<f64>| points.iter().any(|it| it.iter().zip(drawn).all(|(a, b)| a >= b));
             let below = (0..DRAWS).map(|_| point()).filter(is_below).count();
             let share = below as f64 / f64::from(DRAWS);

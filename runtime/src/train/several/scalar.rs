@@ -1,4 +1,4 @@
-//! One number of several: augmented Chebyshev distances with random weights, as ParEGO has them (Knowles 2006, "ParEGO: A Hybrid
+//! One number of several: augmented Chebyshev distances with random weights, as `ParEGO` has them (Knowles 2006, "`ParEGO`: A Hybrid
 //! Algorithm with On-line Landscape Approximation for Expensive Multiobjective Optimization Problems").
 
 use rand::{Rng, RngExt};

@@ -1,6 +1,7 @@
 //! A small study, written by hand, in each form.
 
 mod cells;
+mod measures;
 mod places;
 mod values;
 
