@@ -181,6 +181,26 @@ fn nasbench101_compares_all_methods() {
 
 /// The kind of table decides what is rewarded, and the first line says so.
 #[test]
+fn nasbench101_looks_for_accuracy_and_few_parameters() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = example("nasbench101");
+    command.args(["--objectives", "accuracy,params", "--method", "random,evolution,bayesian", "--json"]);
+    command.args(["--replicas", "2", "--trials", "100"]).arg("--plots").arg(directory.path());
+    let found = lines(&command.output().unwrap());
+    let at = |line: &Value| line["hypervolume_at"]["100"].as_f64().unwrap();
+    assert_eq!(found.len(), 3);
+    assert!(found.iter().all(|line| line["data"] == "surrogate" && (0.2..0.7).contains(&at(line))), "{found:?}");
+    for name in ["nasbench101_hypervolume", "nasbench101_fronts"] {
+        for extension in ["svg", "png"] {
+            assert!(directory.path().join(format!("{name}.{extension}")).is_file(), "{name}.{extension}");
+        }
+    }
+    let output = example("nasbench101").args(["--objectives", "params"]).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(text, "nasbench101: the objectives are `accuracy` and `params`, each once\n");
+}
+
+#[test]
 fn nasbench101_knows_a_table_with_validation_accuracies() {
     use transfer_nas::nasbench::{CellConfig, Row, Surrogate, Table};
     use transfer_nas::search::RandomSearch;

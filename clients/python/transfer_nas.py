@@ -339,6 +339,11 @@ class Trial:
 
         A trial that exceeds a limit is never the best, and the search learns by how much it does.
         """
+        name = str(name)
+        if not name or len(name.encode()) > 200 or not name.isprintable():
+            raise ValueError("the name of a constraint has 1 to 200 bytes that can be printed, not %r" % (name,))
+        if at_least is not None and at_most is not None and at_least > at_most:
+            raise ValueError("the constraint %r: no number is at least %r and at most %r" % (name, at_least, at_most))
         if at_least is None and at_most is None:
             raise ValueError("the constraint %r has no limit: give `at_least`, `at_most` or both" % (name,))
         limits = {"at_least": at_least, "at_most": at_most}
@@ -346,7 +351,7 @@ class Trial:
         constraint["value"] = float(value)
         if not all(math.isfinite(number) for number in constraint.values()):
             raise ValueError("the constraint %r has a number that is not finite: %r" % (name, constraint))
-        self._constraints[str(name)] = dict(constraint, name=str(name))
+        self._constraints[name] = dict(constraint, name=name)
 
     def fail(self, text, severity=None):
         """Tells that the trial failed, and why. Of two failures the one of the greater `severity` is worse."""

@@ -16,6 +16,7 @@ mod summary;
 mod support;
 #[path = "../strategies/tpe_search.rs"]
 mod tpe_search;
+mod weights;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

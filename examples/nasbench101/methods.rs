@@ -27,7 +27,9 @@ use crate::tpe_search::TpeSearch;
 pub(crate) enum Method {
     /// A Transformer agent with fresh weights.
     Scratch,
-    /// The same, which also learns from imagined trials.
+    /// The same with an embedding for each of five weights of several objectives.
+    ScratchWeights,
+    /// The first, which also learns from imagined trials.
     Dreaming,
     /// The first, which also tries neighbours of the best cell so far.
     Climbing,
@@ -106,6 +108,7 @@ impl Method {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
+            Self::ScratchWeights => "scratch, weights",
             Self::Dreaming => "dreaming",
             Self::DreamingTransfer => "dreaming, transfer",
             Self::Climbing => "scratch, climbing",
@@ -233,6 +236,7 @@ fn ask_untried(
 pub(crate) fn run(method: Method, plan: &Plan<'_>) -> Result<Run, Error> {
     match method {
         Method::Scratch => search(plan, scratch(plan)?),
+        Method::ScratchWeights => Err("`scratch-weights` is for several objectives".into()),
         Method::Dreaming => search(plan, DreamingAgent::new(scratch(plan)?, Dreams::new())?),
         Method::DreamingTransfer => search(plan, DreamingAgent::new(transferred(plan)?, Dreams::new())?),
         Method::Climbing => search(plan, scratch(plan)?.climbing(plan.climbing, plan.seed)),

@@ -21,6 +21,7 @@ use crate::methods::{self, Method};
 use crate::oracle::Oracle;
 use crate::spread::{mean, standard_error};
 use crate::support::replicas;
+use crate::weights;
 use crate::{Arguments, Error};
 
 /// What is looked for.
@@ -124,10 +125,13 @@ pub(crate) fn run(arguments: &Arguments, oracle: &Oracle) -> Result<(), Error> {
         }
         all.push((method, runs));
     }
-    match &arguments.plots {
-        Some(folder) => draw(folder, &all, truth.as_deref()),
-        None => Ok(()),
+    if let Some(folder) = &arguments.plots {
+        draw(folder, &all, truth.as_deref())?;
+        if !arguments.json {
+            println!("wrote nasbench101_hypervolume and nasbench101_fronts, .svg and .png, to {}", folder.display());
+        }
     }
+    Ok(())
 }
 
 fn line(
@@ -229,6 +233,11 @@ impl Search<'_> {
             Method::Bayesian => self.search(BayesianSearch::<CellConfig>::new(seed)),
             Method::Local => self.search(LocalSearch::<CellConfig>::new(seed)),
             Method::Scratch => self.search(agent().build()?),
+            Method::ScratchWeights => weights::search(seed, self.trials, |cell| {
+                let measured = Measured::of(self.oracle, &cell.cell())?;
+                self.bar.inc(1);
+                Ok((measured, [measured.accuracy, -measured.params]))
+            }),
             Method::Dreaming => self.search(DreamingAgent::new(agent().build()?, Dreams::new())?),
             Method::Lstm => self.search(LstmAgent::<CellConfig>::builder().seed(seed).build()?),
             other => Err(format!("{} is not run with several objectives", other.name()).into()),
@@ -299,7 +308,6 @@ fn draw(folder: &Path, all: &[(Method, Vec<Run>)], truth: Option<&[[f64; 2]]>) -
         growth.draw(folder.join(format!("nasbench101_hypervolume.{extension}")))?;
         fronts.draw(folder.join(format!("nasbench101_fronts.{extension}")))?;
     }
-    println!("wrote nasbench101_hypervolume and nasbench101_fronts, .svg and .png, to {}", folder.display());
     Ok(())
 }
 

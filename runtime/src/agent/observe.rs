@@ -168,7 +168,7 @@ pub(crate) fn check(rewards: Rewards, outcome: Outcome) -> Result<(), ObserveErr
     if let Some(&reward) = numbers.iter().find(|number| !number.is_finite()) {
         return Err(ObserveError::NotFinite { reward });
     }
-    let Outcome::Reward(reward) = outcome else { return Ok(()) };
+    let Outcome::Reward(reward) = outcome.plain() else { return Ok(()) };
     if rewards == Rewards::Raw && reward.abs() > MAX_REWARD {
         return Err(ObserveError::TooLarge { reward });
     }

@@ -20,6 +20,9 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     let states = ranked(story);
     let form = Form::of(&states);
     page.element("p", &[], INTRODUCTION);
+    if story.objectives.len() > 1 {
+        page.element("p", &[], SEVERAL);
+    }
     if form.has_conditional {
         page.element("p", &[("class", &"note")], CONDITIONAL);
     }
@@ -37,6 +40,8 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
 const INTRODUCTION: &str = "The strategy has a model that predicts the reward of a config. The share of a state is how much of \
     the variance of predicted rewards over random configs it explains by itself. The weight says how \
     different two configs are to the model that differ in that state alone; at 0 they are the same. Both are what the model believes, not measurements.";
+const SEVERAL: &str = "Of the objectives the model sees one number here, in which each counts as much: how far a config is from the best \
+    in all of them, by ranks. 0 is the best, and what is below is worse.";
 const CONDITIONAL: &str =
     "Some states are decided in a part of all configs only; their share includes whether they are.";
 

@@ -9,7 +9,7 @@ use super::rewards::{LEFT, Numbers, RIGHT, SPOKEN};
 use super::story::{Outcome, Row};
 
 const ROW: f64 = 22.0;
-const NAMES: [&str; 4] = ["over limit", "failed", "pruned", "running"];
+const NAMES: [&str; 4] = ["beyond", "failed", "pruned", "running"];
 
 /// With the axis of numbers.
 pub(super) fn height(trials: &[Row]) -> f64 {
@@ -28,7 +28,7 @@ pub(super) fn draw(page: &mut Markup, trials: &[Row], numbers: &Numbers, top: f6
     for (row, (name, here)) in rows.iter().enumerate() {
         let y = top + ROW * (row as f64 + 0.8);
         words(page, "end quiet", (LEFT - 8.0, y + 4.0), name);
-        marks(page, &name.replace(' ', "-"), here, numbers, y);
+        marks(page, name, here, numbers, y);
     }
     let axis = top + ROW * rows.len() as f64 + if rows.is_empty() { 0.0 } else { 8.0 };
     rule(page, "frame", (LEFT, axis), (RIGHT, axis));

@@ -172,15 +172,20 @@ impl Population {
 
     fn push(&mut self, trace: Trace, outcome: Outcome, size: usize) {
         self.told = self.told.saturating_add(1);
+        let are_several = !self.standings.is_empty() || outcome.objectives().is_some();
         self.members.push_back((trace, outcome));
-        self.sort();
+        if are_several {
+            self.sort();
+        }
         if self.members.len() <= size {
             return;
         }
         // Of equals the oldest leaves.
-        let worst = (0..self.standings.len()).min_by(|&a, &b| self.compare(a, b));
-        self.members.remove(worst.unwrap_or(0));
-        self.sort();
+        let worst = (0..self.standings.len()).min_by(|&a, &b| self.compare(a, b)).unwrap_or(0);
+        self.members.remove(worst);
+        if are_several {
+            self.sort();
+        }
     }
 
     /// Says where each stands, where there are several objectives.

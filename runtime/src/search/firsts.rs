@@ -1,5 +1,6 @@
 //! Configs that a strategy proposes before its own, by decisions that need not be all.
 
+use std::cmp::Ordering;
 use std::collections::{HashSet, VecDeque};
 
 use rand::RngExt;
@@ -13,6 +14,7 @@ use crate::space::guide::{Advice, Guide};
 use crate::space::{DecodeError, Trace};
 use crate::train::Outcome;
 use crate::train::outcome::Merit;
+use crate::train::several::front::standings;
 
 /// Decisions that are to be taken first; what they leave open is drawn at random.
 #[derive(Debug, Clone, Default)]
@@ -38,14 +40,12 @@ impl Firsts {
 
     /// The best of written trials, failures left out, as far as all their decisions have counterparts.
     pub(super) fn push_best(&mut self, pair: Pair, trials: &[(Rows, Outcome)], reader: &Reader<'_>, count: usize) {
-        let merit =
-            |(rows, outcome): &(Rows, Outcome)| Some((outcome.reward().and(outcome.merit())?, reader.guide(rows)?));
-        let mut best: Vec<(Merit, Guide)> = trials.iter().filter_map(merit).collect();
-        // The sort is stable: of equals the earlier one stays first.
-        best.sort_by(|(a, _), (b, _)| b.compare(*a));
+        let kept: Vec<&(Rows, Outcome)> = trials.iter().filter(|(_, outcome)| outcome.values().is_some()).collect();
+        let outcomes: Vec<Outcome> = kept.iter().map(|(_, outcome)| *outcome).collect();
         let mut known: HashSet<(Pair, Guide)> = self.0.iter().cloned().collect();
-        let is_new = |(_, guide): &(Merit, Guide)| known.insert((pair, guide.clone()));
-        self.0.extend(best.into_iter().filter(is_new).take(count).map(|(_, guide)| (pair, guide)));
+        let best = best_first(&outcomes).into_iter().filter_map(|place| Some((pair, reader.guide(&kept[place].0)?)));
+        let best: Vec<(Pair, Guide)> = best.filter(|first| known.insert(first.clone())).take(count).collect();
+        self.0.extend(best);
     }
 
     /// The next of them that makes a valid config of a pair that is searched.
@@ -67,6 +67,22 @@ impl Firsts {
         let written = |(pair, guide): &(Pair, Guide)| Some((place(context, *pair)?, guide_rows(guide)));
         WrittenFirsts(self.0.iter().filter_map(written).collect())
     }
+}
+
+/// The places of outcomes, the best first; of equals the earlier one. Of several objectives those of the front are first.
+fn best_first(outcomes: &[Outcome]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..outcomes.len()).collect();
+    if outcomes.iter().any(|outcome| outcome.objectives().is_some()) {
+        let standings = standings(outcomes);
+        order.sort_by(|&a, &b| standings[b].compare(standings[a]));
+        return order;
+    }
+    let merits: Vec<Option<Merit>> = outcomes.iter().map(|outcome| outcome.merit()).collect();
+    order.sort_by(|&a, &b| match (merits[a], merits[b]) {
+        (Some(a), Some(b)) => b.compare(a),
+        _ => Ordering::Equal,
+    });
+    order
 }
 
 impl WrittenFirsts {

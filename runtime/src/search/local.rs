@@ -22,6 +22,7 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
 use crate::space::uniform::Uniform;
 use crate::space::{DecodeError, SampleError, Trace};
+use crate::train::several::front::standings;
 use crate::train::several::scalar::Weights;
 use crate::train::{Outcome, Rewards};
 
@@ -117,11 +118,9 @@ impl Local {
         };
         let values = self.values.entry(pair).or_default();
         let value = Value { outcome, trace, untried: None };
-        if outcome.objectives().is_some() {
+        if outcome.objectives().or_else(|| objectives(values)).is_some() {
             values.push(value);
-            if values.len() > Self::CAPACITY {
-                values.remove(0);
-            }
+            forget_one(values);
             return;
         }
         let is_before =
@@ -140,26 +139,17 @@ impl Local {
     pub(super) fn neighbour(&mut self, context: &Context, pair: Pair) -> Result<Option<Proposal>, DecodeError> {
         let Self { values, rng, .. } = self;
         let Some(values) = values.get_mut(&pair) else { return Ok(None) };
-        while !values.is_empty() {
-            let place = best(values, rng);
-            let best = &mut values[place];
-            let steps = context.graph().follow(pair.space, &best.trace).unwrap_or_default();
-            let untried = best.untried.get_or_insert_with(|| {
-                let mut all = changes(&steps);
-                all.shuffle(rng);
-                all
-            });
-            let Some(change) = untried.pop() else {
-                values.remove(place);
-                continue;
-            };
-            let fill = |pending: &crate::space::cursor::Pending<'_>| rng.random_range(0..pending.len());
-            let Some(trace) = changed((context.graph(), pair.space), &steps, change, fill) else { continue };
-            if context.is_valid(pair, &trace)? {
-                return Ok(Some(Proposal::chosen(pair, trace)));
+        let (mut found, mut used_up) = (None, Vec::new());
+        for place in best_first(values, rng) {
+            found = untried(&mut values[place], (context, pair), rng)?;
+            if found.is_some() {
+                break;
             }
+            used_up.push(place);
         }
-        Ok(None)
+        used_up.sort_unstable();
+        used_up.into_iter().rev().for_each(|place| drop(values.remove(place)));
+        Ok(found)
     }
 
     /// The values of a snapshot, as far as they are configs here, and how many of all are.
@@ -182,16 +172,55 @@ impl Local {
     }
 }
 
-/// The place of the best value; of several objectives that by weights drawn anew.
-fn best(values: &[Value], rng: &mut Pcg64) -> usize {
-    let Some(objectives) = values.iter().find_map(|value| value.outcome.objectives()) else { return 0 };
+/// A neighbour of a value that was not tried; none where all were.
+fn untried(
+    value: &mut Value,
+    (context, pair): (&Context, Pair),
+    rng: &mut Pcg64,
+) -> Result<Option<Proposal>, DecodeError> {
+    let steps = context.graph().follow(pair.space, &value.trace).unwrap_or_default();
+    let untried = value.untried.get_or_insert_with(|| {
+        let mut all = changes(&steps);
+        all.shuffle(rng);
+        all
+    });
+    while let Some(change) = untried.pop() {
+        let fill = |pending: &crate::space::cursor::Pending<'_>| rng.random_range(0..pending.len());
+        let Some(trace) = changed((context.graph(), pair.space), &steps, change, fill) else { continue };
+        if context.is_valid(pair, &trace)? {
+            return Ok(Some(Proposal::chosen(pair, trace)));
+        }
+    }
+    Ok(None)
+}
+
+/// How many objectives values have, where these are several.
+fn objectives(values: &[Value]) -> Option<usize> {
+    values.iter().find_map(|value| value.outcome.objectives())
+}
+
+/// The places of values, the best first; of several objectives by weights drawn anew.
+fn best_first(values: &[Value], rng: &mut Pcg64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    let Some(objectives) = objectives(values) else { return order };
     let outcomes: Vec<Outcome> = values.iter().map(|value| value.outcome).collect();
     let seen = Weights::draw(objectives, rng).see(&outcomes);
-    let better = |best: usize, other: usize| match (seen[best].merit(), seen[other].merit()) {
-        (Some(known), Some(new)) if new.compare(known) == Ordering::Greater => other,
-        _ => best,
-    };
-    (0..values.len()).reduce(better).unwrap_or(0)
+    order.sort_by(|&a, &b| match (seen[a].merit(), seen[b].merit()) {
+        (Some(a), Some(b)) => b.compare(a),
+        _ => Ordering::Equal,
+    });
+    order
+}
+
+/// Of more values than are kept, the last by where they stand.
+fn forget_one(values: &mut Vec<Value>) {
+    if values.len() <= Local::CAPACITY {
+        return;
+    }
+    let outcomes: Vec<Outcome> = values.iter().map(|value| value.outcome).collect();
+    let standings = standings(&outcomes);
+    let last = (0..standings.len()).min_by(|&a, &b| standings[a].compare(standings[b]));
+    values.remove(last.unwrap_or(0));
 }
 
 impl Strategy for Local {

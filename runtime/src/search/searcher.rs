@@ -56,7 +56,9 @@ pub trait Searcher<T: AnyConfig> {
     /// (`minimize`). On an error the searcher is as it was.
     fn tell(&mut self, trial: Trial<T>, reward: f64) -> Result<(), ObserveError>;
 
-    /// However a config ended. Where a searcher of your own does not say otherwise, it learns from rewards only.
+    /// However a config ended. Where a searcher of your own does not say otherwise, it learns from rewards only. The values of
+    /// [`Scores`](crate::search::Scores) are greater where they are better, whatever the direction of a search: of what is minimised tell the
+    /// negative.
     fn tell_outcome(&mut self, trial: Trial<T>, outcome: Outcome) -> Result<(), ObserveError> {
         outcome.reward().map_or(Ok(()), |reward| self.tell(trial, reward))
     }

@@ -98,8 +98,8 @@ impl Options {
             [] => Ok(()),
             asked => Err(StudyError::Objectives {
                 reason: format!(
-                    "`{}` is for a study of one objective; leave it out, or leave the objectives out",
-                    asked.join("`, `")
+                    "{} cannot be said together with `objectives`; leave one of the two out",
+                    asked.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
                 ),
             }),
         }

@@ -78,8 +78,8 @@ impl<T> Running<T> {
     }
 
     /// Says that something must be within limits: a latency, the memory that a model takes. A trial beyond one is never the best, and the
-    /// searcher learns by how much it is beyond. Of the same name the latest value counts. It is written down as the trial ends, however it
-    /// ends.
+    /// searcher learns by how much it is beyond. Of the same name the latest value counts. Ends of a range are within
+    /// it, `..10.0` as `..=10.0`. It is written down as the trial ends, but for one that exceeds its `timeout`.
     ///
     /// ```
     /// use transfer_nas::prelude::*;

@@ -7,7 +7,7 @@ use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability};
 use super::stored::{Insight, StoredStudy};
-use super::{Study, StudyError, TrialRow};
+use super::{Direction, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::{self, Searcher};
 
@@ -22,11 +22,17 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     }
 
     /// What the search's model of rewards knows of the states, in the user's own rewards; none where there is no model, or nothing to
-    /// predict from.
+    /// predict from. Of several objectives it predicts one number, in which each counts as much: how far a config is from the best in all of
+    /// them by ranks, 0 or less.
     pub fn insight(&mut self) -> Result<Option<search::Insight>, StudyError> {
         self.scheduler.catch_up(&mut self.searching)?;
         let searching: &AnySearching<'_> = &self.searching;
-        Ok(searching.insight().map(|model| model.told_towards(self.scheduler.options.direction())))
+        Ok(searching.insight().map(|model| model.told_towards(self.predicted_towards())))
+    }
+
+    /// Which of two predictions is better: of several objectives it is one number, the greater the better.
+    fn predicted_towards(&self) -> Direction {
+        if self.objectives().len() > 1 { Direction::Maximize } else { self.scheduler.options.direction() }
     }
 
     /// The study as the store has it.
@@ -59,7 +65,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         let attention = proposal.and_then(|proposal| searching.attention(&proposal));
         let best = best.map(|record| TrialRow::new(&self.scheduler.reader, record));
         let code = best.and_then(|row| Some((row.number, code(&row.config?)?)));
-        let model = searching.insight().map(|model| model.told_towards(self.scheduler.options.direction()));
+        let model = searching.insight().map(|model| model.told_towards(self.predicted_towards()));
         let model = model.filter(search::Insight::is_finite);
         let insight = Insight { policy, model, attention, code };
         self.scheduler.keep_insight(&insight)

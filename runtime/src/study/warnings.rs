@@ -37,7 +37,7 @@ pub(super) fn unmoved(done: u64, policy: &[Importance]) -> Option<String> {
         return None;
     }
     Some(format!(
-        "After {done} trials with a reward the policy has hardly moved in any state (by {:.4} nats on average): see whether \
+        "After {done} trials the policy has hardly moved in any state (by {:.4} nats on average): see whether \
          rewards differ between configs by more than noise, or raise the learning rate.",
         mean.max(0.0)
     ))
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_policy_should_have_moved_after_a_hundred_rewards() {
         let said = unmoved(100, &policy(&[0.0, 0.004, -1e-12])).unwrap();
-        assert!(said.starts_with("After 100 trials with a reward the policy has hardly moved in any state (by 0.0013"));
+        assert!(said.starts_with("After 100 trials the policy has hardly moved in any state (by 0.0013"));
         assert_eq!(unmoved(99, &policy(&[0.0])), None);
         assert_eq!(unmoved(500, &policy(&[0.0, 0.03])), None);
         assert_eq!(unmoved(500, &policy(&[0.0, f64::NAN])), None);

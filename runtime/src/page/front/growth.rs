@@ -10,12 +10,19 @@ use crate::train::{Direction, Objective, hypervolume, pareto_front};
 
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 194.0;
-/// The volume is computed at so many trials at most.
+/// The volume is computed at so many trials at most, and so many steps are spent on all of them.
 const STOPS: usize = 300;
+const STEPS: f64 = 3e7;
+/// With fewer stops the drawing would say little.
+const FEW: usize = 10;
 
 pub(super) fn write(page: &mut Markup, front: &Front<'_>) {
     let (Some(reference), true) = (reference(front), front.kept.len() > 1) else { return };
-    let growth = growth(front, &reference);
+    let stops = stops(front);
+    if stops < FEW {
+        return;
+    }
+    let growth = growth(front, &reference, stops);
     let Some(scale) = Scale::of(Direction::Maximize, [0.0].into_iter().chain(growth.iter().map(|(_, volume)| *volume)))
     else {
         return;
@@ -69,9 +76,17 @@ fn words_of(front: &Front<'_>, reference: &[f64]) -> String {
     )
 }
 
+/// At how many trials there is time for the volume: a front is the longer the later it is, and each objective makes it as many times as
+/// costly.
+#[expect(clippy::cast_sign_loss, reason = "not negative")]
+fn stops(front: &Front<'_>) -> usize {
+    let each = (front.on.len().max(1) as f64).powi(front.objectives.len() as i32 - 1);
+    ((STEPS / each) as usize).min(STOPS)
+}
+
 /// The volume after trials, by their number: where the front changed, as far as that is not too often.
-fn growth(front: &Front<'_>, reference: &[f64]) -> Vec<(u64, f64)> {
-    let every = front.kept.len().div_ceil(STOPS).max(1);
+fn growth(front: &Front<'_>, reference: &[f64], stops: usize) -> Vec<(u64, f64)> {
+    let every = front.kept.len().div_ceil(stops).max(1);
     let (mut known, mut growth) = (Vec::<Vec<f64>>::new(), Vec::new());
     for (places, rows) in front.kept.chunks(every).enumerate() {
         let new = rows.iter().map(|row| row.values.clone());

@@ -20,7 +20,8 @@ pub(super) fn is_there(story: &Story) -> bool {
 
 pub(super) fn write(page: &mut Markup, story: &Story) {
     let Some(front) = Front::of(story) else {
-        return page.element("p", &[], "No trial has a value of each objective yet.");
+        let are_beyond = story.trials.iter().any(|row| matches!(row.outcome, Outcome::Exceeds(_)));
+        return page.element("p", &[], if are_beyond { BEYOND } else { "No trial has a value of each objective yet." });
     };
     page.element("p", &[], front.summary());
     key(page, !front.exceeding.is_empty());
@@ -35,6 +36,8 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     growth::write(page, &front);
     members::write(page, &front);
 }
+
+const BEYOND: &str = "No trial keeps its limits yet: what there is exceeds one, as the list of trials says.";
 
 /// The trials of a study of several objectives.
 struct Front<'a> {
@@ -90,7 +93,13 @@ impl<'a> Front<'a> {
         let far = self.scales.iter().zip(self.objectives).filter(|(scale, _)| scale.outliers > 0);
         let far: Vec<String> =
             far.map(|(scale, objective)| format!("{} by {}", scale.outliers, objective.name())).collect();
-        (!far.is_empty()).then(|| format!("Far worse than the others, and drawn at the edge: {}.", far.join(", ")))
+        let far =
+            (!far.is_empty()).then(|| format!("Far worse than the others, and drawn at the edge: {}.", far.join(", ")));
+        let beyond = (!self.exceeding.is_empty()).then(|| {
+            "The axes are those of what keeps its limits; what exceeds one may be drawn at their edge.".to_owned()
+        });
+        let notes: Vec<String> = far.into_iter().chain(beyond).collect();
+        (!notes.is_empty()).then(|| notes.join(" "))
     }
 }
 

@@ -52,6 +52,8 @@ fn one_objective_has_no_front_and_several_without_values_say_so() {
     read(&story(vec![row(0, Outcome::Running, &[])]), |page| {
         assert!(text(page).contains("No trial has a value of each objective yet."));
     });
+    let beyond = Row { values: vec![0.5, 1.0], ..row(0, Outcome::Exceeds("exceeds memory by 20 %".to_owned()), &[]) };
+    read(&story(vec![beyond]), |page| assert!(text(page).contains("No trial keeps its limits yet")));
 }
 
 #[test]
@@ -60,4 +62,21 @@ fn odd_values_are_drawn_somewhere() {
         read(&story(vec![measured(0, values), measured(1, values)]), |_| ());
         read(&story(vec![measured(0, [0.5, 0.5]), measured(1, values)]), |_| ());
     }
+}
+
+/// Eight objectives, in which nearly all trials are on the front: the volume is left out where it would take long.
+#[test]
+fn many_objectives_are_drawn_soon() {
+    let objectives: Vec<Objective> =
+        ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().map(Objective::maximize).collect();
+    let value = |number: u64, place: u64| ((number * 7919 + place * 104_729) % 1009) as f64;
+    let row = |number| {
+        let values: Vec<f64> = (0..8).map(|place| value(number, place)).collect();
+        Row { values, ..row(number, Outcome::Reward(value(number, 0)), &[]) }
+    };
+    let begin = std::time::Instant::now();
+    read(&Story { trials: (0..400).map(row).collect(), objectives, ..Story::default() }, |page| {
+        assert!(text(page).contains("are on the front") && !text(page).contains("How the front grew"));
+    });
+    assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
 }

@@ -96,10 +96,22 @@ impl Aim {
         Self { goal, limit }
     }
 
+    /// The same where deviations are the most that they can be: what will probably keep the limits counts as if it did.
+    pub(super) fn bound(&self, most: &[Predicted]) -> f64 {
+        match (self.limit, most.last()) {
+            (Some(limit), Some(left)) if left.mean > limit => self.gain(most),
+            _ => self.score(most),
+        }
+    }
+
     /// The logarithm of what is expected, but for what is the same for all candidates.
     pub(super) fn score(&self, predicted: &[Predicted]) -> f64 {
         let kept = self.limit.zip(predicted.last()).map_or(0.0, |(limit, it)| log_above(*it, limit));
-        kept + match &self.goal {
+        kept + self.gain(predicted)
+    }
+
+    fn gain(&self, predicted: &[Predicted]) -> f64 {
+        match &self.goal {
             Goal::Any => 0.0,
             Goal::Best(bar) => predicted.first().map_or(f64::NEG_INFINITY, |it| log_expected_improvement(*it, *bar)),
             Goal::Front(strips) => log_sum(strips.iter().map(|strip| strip.log_gain(predicted))),

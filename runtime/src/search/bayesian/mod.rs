@@ -178,6 +178,7 @@ impl Bayesian {
             return Ok(self.given(context, first));
         }
         let pair = context.draw_pair(&mut self.rng)?;
+        self.points.see_anew(&mut self.rng);
         let mut candidates = if self.used_up.contains(&pair) { Vec::new() } else { self.candidates(context, pair)? };
         let Some(best) = candidates.pop() else {
             self.used_up.insert(pair);
@@ -199,7 +200,6 @@ impl Bayesian {
 
     fn candidates(&mut self, context: &Context, pair: Pair) -> Result<Vec<Candidate>, DecodeError> {
         let mut model = self.take_model(context);
-        self.points.see_anew(&mut self.rng);
         if !Turn::is_start(&self.points, pair) {
             self.fit_where_due(&mut model);
         }

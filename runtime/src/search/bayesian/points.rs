@@ -76,6 +76,8 @@ pub(super) enum Output {
 
 /// The share of a limit at which what is left of it begins to be pressed together is one of so many.
 const NEAR: f64 = 4.0;
+/// As far beyond a limit as can be.
+const FAR: f64 = 1e100;
 
 /// What a new outcome was of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,10 @@ impl Point {
                 self.outcome = Outcome::Scores(before.with(&new, mean));
                 self.count = self.count.saturating_add(1);
             }
+            // What was measured otherwise, or of what was only known that it exceeds a limit, takes the place of that.
+            (Outcome::Reward(_) | Outcome::Scores(_), Outcome::Reward(_) | Outcome::Scores(_)) => {
+                (self.outcome, self.count) = (outcome, 1);
+            }
             (Outcome::Reward(_) | Outcome::Scores(_), _) => {}
             _ => self.outcome = outcome,
         }
@@ -125,10 +131,18 @@ impl Point {
         };
         let number = match output {
             Output::Objective(place) => values.get(place).copied(),
-            // What is near the limit matters more than what is far away.
-            Output::Limits => self.excess().map(|excess| -excess.signum() * (NEAR * excess.abs()).ln_1p()),
+            // What is near the limit matters more than what is far away. Of what says nothing of limits it is not known, and it is at them.
+            Output::Limits => match self.excess() {
+                Some(excess) => Some(-excess.signum() * (NEAR * excess.abs().min(FAR)).ln_1p()),
+                None => (!matches!(self.outcome, Outcome::Failed { .. })).then_some(0.0),
+            },
         };
-        number.map_or(Outcome::FAILED, Outcome::Reward)
+        match (number, output, self.outcome) {
+            (Some(number), ..) => Outcome::Reward(number),
+            // By its place among the others.
+            (None, Output::Objective(0), pruned @ Outcome::Pruned { .. }) => pruned,
+            (None, ..) => Outcome::FAILED,
+        }
     }
 
     /// The variance of the noise of its mean reward, beside that of one reward.

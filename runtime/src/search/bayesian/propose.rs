@@ -131,7 +131,7 @@ impl Turn<'_> {
         let outputs = self.points.outputs();
         let are_several = outputs.contains(&Output::Objective(1));
         // Of several objectives half of the proposals look at one number of each trial, the others at each objective.
-        let sees_one = outputs.is_empty() || (are_several && self.rng.random::<bool>());
+        let sees_one = outputs.is_empty() || (are_several && self.knows_kept() && self.rng.random::<bool>());
         if !sees_one {
             let view = if are_several { View::Scores } else { view };
             return self.judge_several(belief, view, &outputs);
@@ -151,11 +151,16 @@ impl Turn<'_> {
         (Judge { belief, believed: vec![believed], weights, aim: Aim::best(bar) }, good)
     }
 
+    /// Whether something of the pair keeps its limits.
+    fn knows_kept(&self) -> bool {
+        self.points.of(self.pair).any(|place| self.points.told[place].outcome.values().is_some())
+    }
+
     /// The same where more than one number of each config is predicted.
     fn judge_several(&mut self, belief: Belief, view: View, outputs: &[Output]) -> (Judge, Vec<usize>) {
         let (mut believed, mut weights, mut targets, mut limit) = (Vec::new(), Vec::new(), Vec::new(), None);
         for &output in outputs {
-            let view = if output == Output::Limits { View::Plain } else { view };
+            let view = if output == Output::Limits { View::Whole } else { view };
             let (of_output, scales) = self.points.targets_of(output, view);
             if output == Output::Limits {
                 limit = scales.get(&self.pair).map(|scale| -scale.mean / scale.deviation);
@@ -192,14 +197,15 @@ impl Turn<'_> {
         Ok((Bred { candidates, bases }, breeder.seen))
     }
 
-    /// Scores candidates. Those that cannot be better than what is known have a score that is at least theirs, and at most the best.
+    /// Scores candidates. Those that cannot be better than what is known have a score that is at least theirs, and at most the best; with several
+    /// objectives those that are not likely to be.
     fn score(&self, judge: &Judge, Bred { candidates, bases }: Bred, best: f64) -> Vec<Scored> {
         let posterior = self.model.posterior(judge.belief);
         let configs: Vec<Config<'_>> = candidates.iter().map(|(candidate, base)| candidate.config(*base)).collect();
         let alike = posterior.alike(&configs, &bases, self.model.scale(&judge.weights));
         let bound = |alike| judge.believed.iter().map(|believed| posterior.bound(believed, alike)).collect();
         let bounds: Vec<Vec<Predicted>> = alike.iter().map(bound).collect();
-        let mut scores: Vec<f64> = bounds.iter().map(|bounds| judge.aim.score(bounds)).collect();
+        let mut scores: Vec<f64> = bounds.iter().map(|bounds| judge.aim.bound(bounds)).collect();
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
         let mut best = best;

@@ -14,6 +14,8 @@ pub(super) enum View {
     Plain,
     /// What is below the median pressed together: the belief is about what is good.
     Upper,
+    /// As they are, however far down: what is pressed together already.
+    Whole,
     /// As normal scores of their ranks: no scale, no outliers, and what many are near to is spread out.
     Scores,
 }
@@ -43,6 +45,7 @@ impl Targets {
         for value in &mut values {
             let z = ((*value - median) / spread).max(FLOOR);
             *value = match view {
+                View::Whole => *value,
                 View::Plain => median + z * spread,
                 View::Upper if z < 0.0 => -(-z).ln_1p(),
                 View::Upper | View::Scores => z,
@@ -77,7 +80,8 @@ impl Targets {
 fn places(outcomes: &[Outcome]) -> Vec<f64> {
     let mut rewards: Vec<f64> = outcomes.iter().filter_map(|outcome| outcome.reward()).collect();
     rewards.sort_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (rewards.first(), rewards.last()) else { return vec![0.0; outcomes.len()] };
+    // Where nothing has a reward, what exceeds a limit is still told apart.
+    let (least, most) = (rewards.first().unwrap_or(&0.0), rewards.last().unwrap_or(&0.0));
     let range = 0.5f64.mul_add(*most, -0.5 * least);
     let below = if range > 0.0 { 2.0 * BELOW * range } else { 1.0 };
     let failed = least - below;
@@ -90,7 +94,7 @@ fn places(outcomes: &[Outcome]) -> Vec<f64> {
             let place = excess(outcome).map_or(0, |excess| exceeding.partition_point(|other| *other < excess));
             (least - below * (place as f64 + 1.0) / (exceeding.len() as f64 + 1.0)).max(f64::MIN)
         }
-        (Outcome::Pruned { .. }, Some(merit)) => rewards[rank(merit, &merits, rewards.len())],
+        (Outcome::Pruned { .. }, Some(merit)) if !rewards.is_empty() => rewards[rank(merit, &merits, rewards.len())],
         _ => failed.max(f64::MIN),
     };
     outcomes.iter().map(place).collect()
@@ -184,6 +188,24 @@ mod tests {
         outcomes.extend([exceeding(5.0), Outcome::FAILED, exceeding(0.1)]);
         let places = places(&outcomes);
         assert!(places[0] > places[5] && places[5] > places[3] && places[3] > places[4], "{places:?}");
+    }
+
+    #[test]
+    fn where_nothing_keeps_a_limit_the_nearer_ones_are_above() {
+        let exceeding = |excess| Outcome::Scores(Scores::new(&[]).unwrap().exceeding(excess));
+        let Targets { values, .. } = Targets::of(&[exceeding(3.0), exceeding(0.5), Outcome::FAILED], View::Upper);
+        assert!(values[1] > values[0] && values[0] > values[2], "{values:?}");
+        let pruned = Targets::of(&[Outcome::Pruned { step: 1, last: 0.5 }, Outcome::FAILED], View::Upper).values;
+        assert!(pruned.iter().all(|value| value.is_finite()), "{pruned:?}");
+    }
+
+    /// What is left of a limit has a long tail below: those beyond it must stay below it.
+    #[test]
+    fn what_is_beyond_a_limit_stays_there() {
+        let left: Vec<f64> = (0..95).map(|i| 1.0 + f64::from(i) / 1000.0).chain([-3.0; 5]).collect();
+        let Targets { values, mean, deviation } = Targets::of(&rewards(&left), View::Whole);
+        let limit = -mean / deviation;
+        assert!(values[..95].iter().all(|value| *value > limit) && values[95..].iter().all(|value| *value < limit));
     }
 
     #[test]

@@ -165,12 +165,13 @@ impl<S: Strategy> LearningFrom<S> {
 
     /// Notes how a trial ended, and what that says of the sources.
     fn note(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) -> Result<(), LoadError> {
-        let (Some(learned), Some(merit)) = (&mut self.learned, outcome.merit()) else { return Ok(()) };
+        let (Some(learned), Some(outcome)) = (&mut self.learned, outcome.finite()) else { return Ok(()) };
+        let Some(merit) = outcome.merit() else { return Ok(()) };
         if let Some(contest) = learned.contests.get_mut(&proposal.pair) {
             contest.note(&proposal.trace, merit);
         }
         let Some(probation) = &mut learned.probation else { return Ok(()) };
-        probation.told.push((proposal.pair, proposal.trace.clone(), Outcome::from(merit)));
+        probation.told.push((proposal.pair, proposal.trace.clone(), outcome));
         let Verdict { misleading, is_last } = probation.judge(context);
         if !misleading.is_empty() {
             self.drop_groups(context, &misleading)?;

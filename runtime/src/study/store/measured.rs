@@ -22,6 +22,9 @@ pub struct Constraint {
     pub at_most: Option<f64>,
 }
 
+/// The longest name of a constraint, in bytes, everywhere.
+const NAME: usize = 200;
+
 impl Constraint {
     /// Both ends of a range are within it.
     pub(in crate::study) fn new(name: &str, value: f64, limits: &impl RangeBounds<f64>) -> Self {
@@ -38,6 +41,9 @@ impl Constraint {
         let Self { name, value, at_least, at_most } = self;
         if name.is_empty() {
             return Some("it has no name; give it one".to_owned());
+        }
+        if name.len() > NAME || name.chars().any(char::is_control) {
+            return Some(format!("its name is longer than {NAME} bytes, or has a line break; give it a short one"));
         }
         if !value.is_finite() {
             return Some(format!("its value is {value}; give a finite number, or fail where it could not be measured"));

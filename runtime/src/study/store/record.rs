@@ -246,8 +246,8 @@ pub struct TrialRecord {
     pub log_prob: f64,
     /// Which part of the searcher proposed it, in words; none where the searcher does not say, and where it was enqueued.
     pub origin: Option<String>,
-    /// What it earned, or the last value that a pruned trial reported; in a study of several objectives the value of the first. None where
-    /// a limit is exceeded.
+    /// What it earned, or the last value that a pruned trial reported; in a study of several objectives the value of the first. None of
+    /// one that is done and exceeds a limit.
     pub reward: Option<f64>,
     /// What else was measured.
     pub measured: Measured,

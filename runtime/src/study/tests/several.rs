@@ -374,15 +374,15 @@ fn objectives_that_no_study_can_have_are_refused() {
         (new().objectives::<Many>(), "there are 9; 8 are the most"),
         (
             new().objectives::<Pair>().minimize(),
-            "`minimize()` is for a study of one objective; leave it out, or leave the objectives out",
+            "`minimize()` cannot be said together with `objectives`; leave one of the two out",
         ),
         (
             new().confirm(3, 2).repeats_of_best(2).objectives::<Pair>(),
-            "`confirm()`, `repeats_of_best()` is for a study of one objective; leave it out, or leave the objectives out",
+            "`confirm()` and `repeats_of_best()` cannot be said together with `objectives`; leave one of the two out",
         ),
         (
             new().objectives::<Pair>().warm_start(Arc::new(MemoryStore::new()), "other"),
-            "`learn_from()` is for a study of one objective; leave it out, or leave the objectives out",
+            "`learn_from()` cannot be said together with `objectives`; leave one of the two out",
         ),
     ] {
         assert_eq!(said(builder), format!("the objectives of the study: {reason}"));

@@ -18,10 +18,13 @@ impl Archive {
     pub(crate) fn push(&mut self, trace: &Trace, outcome: Outcome) {
         let Some(values) = outcome.values().filter(|values| values.len() > 1) else { return };
         let other = |other: &Outcome| other.values().unwrap_or_default().to_vec();
-        let is_beaten =
-            |(known, of): &(Trace, Outcome)| dominates(&other(of), values) || (known == trace && of == &outcome);
-        if self.0.iter().any(is_beaten) {
+        if self.0.first().is_some_and(|(_, first)| other(first).len() != values.len()) {
             return;
+        }
+        // What is measured again takes the place of what was measured before.
+        let is_beaten = |(known, of): &(Trace, Outcome)| known != trace && dominates(&other(of), values);
+        if self.0.iter().any(is_beaten) {
+            return self.0.retain(|(known, _)| known != trace);
         }
         self.0.retain(|(known, of)| known != trace && !dominates(values, &other(of)));
         self.0.push((trace.clone(), outcome));

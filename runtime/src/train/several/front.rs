@@ -17,7 +17,8 @@ pub(crate) fn front<V: AsRef<[f64]>>(all: &[V]) -> Vec<usize> {
     // What dominates another one comes before it.
     let descending = |a: &usize, b: &usize| {
         let pairs = values(*b).iter().zip(values(*a));
-        pairs.map(|(b, a)| b.total_cmp(a)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        // Plus 0, since both zeros are the same value.
+        pairs.map(|(b, a)| (b + 0.0).total_cmp(&(a + 0.0))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     };
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(descending);
@@ -47,12 +48,14 @@ impl Standing {
     }
 }
 
-/// Where each of some outcomes stands; all have as many values.
+/// Where each of some outcomes stands. One of another number of values than the first is as one without.
 pub(crate) fn standings(outcomes: &[Outcome]) -> Vec<Standing> {
     let mut standings = vec![Standing { layer: usize::MAX, crowding: 0.0 }; outcomes.len()];
     let values = |place: usize| outcomes[place].values().unwrap_or_default();
+    let count = outcomes.iter().find_map(|outcome| Some(outcome.values()?.len())).unwrap_or_default();
+    let is_known = |outcome: &Outcome| outcome.values().is_some_and(|values| values.len() == count);
     let (mut left, others): (Vec<usize>, Vec<usize>) =
-        (0..outcomes.len()).partition(|&place| outcomes[place].values().is_some());
+        (0..outcomes.len()).partition(|&place| is_known(&outcomes[place]));
     let mut layer = 0;
     while !left.is_empty() {
         let of_left: Vec<&[f64]> = left.iter().map(|&place| values(place)).collect();
@@ -61,7 +64,8 @@ pub(crate) fn standings(outcomes: &[Outcome]) -> Vec<Standing> {
         for (&place, crowding) in on.iter().zip(crowding(&of_layer)) {
             standings[place] = Standing { layer, crowding };
         }
-        left.retain(|place| !on.contains(place));
+        // Both are in rising order.
+        left.retain(|place| on.binary_search(place).is_err());
         layer += 1;
     }
     for place in others {
@@ -70,7 +74,7 @@ pub(crate) fn standings(outcomes: &[Outcome]) -> Vec<Standing> {
             (Some(own), Some(other)) => own.compare(other) == Ordering::Greater,
             _ => false,
         };
-        let is_other = |outcome: &&Outcome| outcome.values().is_none();
+        let is_other = |outcome: &&Outcome| !is_known(outcome);
         let count = outcomes.iter().filter(is_other).filter(|other| below(other)).count();
         standings[place] = Standing { layer, crowding: count as f64 };
     }
@@ -139,6 +143,19 @@ mod tests {
         order.sort_by(|&a, &b| standings[b].compare(standings[a]));
         assert_eq!(order[..2].iter().max(), Some(&2), "{order:?}");
         assert_eq!(order[2..], [1, 3, 6, 5, 4]);
+    }
+
+    #[test]
+    fn both_zeros_are_the_same_value() {
+        assert_eq!(front(&[[0.0, 1.0], [-0.0, 2.0]]), [1]);
+    }
+
+    #[test]
+    fn other_numbers_of_values_are_as_none() {
+        let of = |values: &[f64]| Outcome::Scores(Scores::new(values).unwrap());
+        let standings = standings(&[of(&[1.0, 5.0]), Outcome::Reward(9.0), of(&[9.0, 9.0, 9.0]), of(&[2.0, 6.0])]);
+        let layers: Vec<usize> = standings.iter().map(|standing| standing.layer).collect();
+        assert_eq!(layers, [1, 2, 2, 0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a front is worth: the volume that it dominates above a reference (Zitzler and Thiele 1998), exactly.
 
-use super::front::front;
+use super::front::dominates;
 
 /// The volume of the points that one of these dominates and that dominate the reference. What is not better than the reference
 /// everywhere adds nothing. Of two objectives in `O(n log n)`, of more by slices, one dimension after another.
@@ -28,14 +28,17 @@ fn volume(mut points: Vec<Vec<f64>>) -> f64 {
     }
     // Slice after slice along the last objective, from the top: each is as wide as what reaches up to it.
     points.sort_by(|a, b| b[b.len() - 1].total_cmp(&a[a.len() - 1]));
-    let (mut all, mut wide) = (0.0, Vec::<Vec<f64>>::new());
+    let (mut all, mut wide, mut width) = (0.0, Vec::<Vec<f64>>::new(), Some(0.0));
     for (place, point) in points.iter().enumerate() {
         let (last, rest) = (point[point.len() - 1], &point[..point.len() - 1]);
         let next = points.get(place + 1).map_or(0.0, |next| next[next.len() - 1]);
-        wide.push(rest.to_vec());
+        if !wide.iter().any(|known| known == rest || dominates(known, rest)) {
+            wide.retain(|known| !dominates(rest, known));
+            wide.push(rest.to_vec());
+            width = None;
+        }
         if last > next {
-            wide = front(&wide).into_iter().map(|at| wide[at].clone()).collect();
-            all += (last - next) * volume(wide.clone());
+            all += (last - next) * *width.get_or_insert_with(|| volume(wide.clone()));
         }
     }
     all

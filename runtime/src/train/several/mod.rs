@@ -29,7 +29,8 @@ pub fn pareto_front<V: AsRef<[f64]>>(objectives: &[Objective], values: &[V]) -> 
 /// The volume that the values dominate above a reference, which is a value for each objective that is worse than what is looked for:
 /// the more, the better the front is as a whole (Zitzler and Thiele 1998). In the product of the objectives' units.
 ///
-/// Values are as they are told. What is not better than the reference in every objective adds nothing.
+/// Values are as they are told. What is not better than the reference in every objective adds nothing. It is exact, so of `n` values on the front it takes `n log n`
+/// steps with two objectives, and about `n` times as many with each further one: with six and more only short fronts are for it.
 ///
 /// ```
 /// use transfer_nas::study::{Objective, hypervolume};
