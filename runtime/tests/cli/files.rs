@@ -13,9 +13,9 @@ use transfer_nas::study::{
 #[derive(Debug)]
 pub(crate) struct Net {
     #[space(choices = [16, 32, 64])]
-    width: u32,
+    pub(crate) width: u32,
     #[space(len = 1..=2)]
-    gates: Vec<bool>,
+    pub(crate) gates: Vec<bool>,
 }
 
 /// What `Net` was before.

@@ -2,6 +2,9 @@
 
 use std::process::Stdio;
 
+use transfer_nas::prelude::*;
+use transfer_nas::study::Study;
+
 use crate::files::{read, studies};
 use crate::{command, failure, names, said};
 
@@ -171,4 +174,49 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         let output = command(folder.path(), arguments).stdout(writer).stderr(Stdio::piped()).output().unwrap();
         assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]), "{arguments:?}");
     }
+}
+
+#[objectives]
+struct Score {
+    #[objective(maximize)]
+    accuracy: f64,
+    #[objective(minimize, unit = "ms")]
+    latency: f64,
+}
+
+/// A study of two objectives, of whose trials those of width 64 exceed a limit.
+#[test]
+fn the_front_of_several_objectives_is_shown_and_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("several.db");
+    let study = Study::open(path).unwrap().name("nets").quiet().ctrl_c(false).objectives::<Score>().seed(3).trials(9);
+    let mut study = study.build::<crate::files::Net>().unwrap();
+    for width in [16, 32, 64] {
+        study.enqueue(crate::files::Net { width, gates: vec![true] }).unwrap();
+    }
+    while let Some(trial) = study.ask().unwrap() {
+        let (width, gates) = (f64::from(trial.width), trial.gates.iter().filter(|gate| **gate).count() as f64);
+        trial.constraint("latency", 0.5 * width, ..=20.0).unwrap();
+        study.tell(trial, Score { accuracy: 0.5 + width / 256.0 - gates / 64.0, latency: 0.5 * width }).unwrap();
+    }
+    drop(study);
+    let text = said(folder.path(), &["study", "show", "several.db"]);
+    for line in [
+        "Objectives          accuracy (maximize), latency (ms, minimize)\n",
+        "The front\n",
+        "TRIAL  ACCURACY  LATENCY\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(text.contains("of these beyond a limit") && text.contains("\nBest by accuracy: 0."), "{text}");
+    let csv = said(folder.path(), &["study", "export", "several.db", "--format", "csv"]);
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains("notes,objective:accuracy,objective:latency,constraint:latency,violation,")
+    );
+    assert_eq!(csv.lines().count(), 10);
+    let failed = failure(folder.path(), &["study", "show", "none.db"]);
+    assert!(failed.contains("none.db"), "{failed}");
 }

@@ -80,7 +80,7 @@ fn words_of(front: &Front<'_>, reference: &[f64]) -> String {
 /// costly.
 #[expect(clippy::cast_sign_loss, reason = "not negative")]
 fn stops(front: &Front<'_>) -> usize {
-    let each = (front.on.len().max(1) as f64).powi(front.objectives.len() as i32 - 1);
+    let each = (front.on.len().max(1) as f64).powf(front.objectives.len() as f64 - 1.0);
     ((STEPS / each) as usize).min(STOPS)
 }
 
