@@ -69,7 +69,11 @@ fn odd_values_are_drawn_somewhere() {
 fn many_objectives_are_drawn_soon() {
     let objectives: Vec<Objective> =
         ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().map(Objective::maximize).collect();
-    let value = |number: u64, place: u64| ((number * 7919 + place * 104_729) % 1009) as f64;
+    // Numbers that have nothing to do with each other.
+    let value = |number: u64, place: u64| {
+        let mixed = (8 * number + place + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as f64
+    };
     let row = |number| {
         let values: Vec<f64> = (0..8).map(|place| value(number, place)).collect();
         Row { values, ..row(number, Outcome::Reward(value(number, 0)), &[]) }
