@@ -184,7 +184,7 @@ class Study:
         return self._send("/enqueue", lambda: _finite(body), is_safe=False)["trial"]
 
     def status(self):
-        """The study as it is now: `trials`, `done`, `failed`, `pruned`, `queued`, `running`, `best`, `direction`, `ending`."""
+        """The study as it is now: `trials`, `done`, `failed`, `pruned`, `queued`, `running`, `best`, `direction`, `objectives` (of a study of several), `ending`."""
         return self._send("", None)
 
     def close(self):

@@ -197,6 +197,7 @@ fn several_objectives_and_limits_are_told() {
     assert_eq!((rows[0].reward, &rows[0].values[..]), (Some(0.5), &[0.5, 3.0][..]));
     assert_eq!((rows[1].phase, rows[1].reward, &rows[1].values[..]), (Phase::Done, None, &[0.9, 1.0][..]));
     assert!(rows[2].error.as_ref().unwrap().starts_with("the objective `params` is NaN"), "{:?}", rows[2].error);
-    assert_eq!(client.get(path).json()["best"], json!({"trial": 0, "reward": 0.5}));
+    let state = client.get(path).json();
+    assert_eq!((&state["best"], &state["objectives"]), (&json!({"trial": 0, "reward": 0.5}), &objectives));
     assert_eq!(owner.front().unwrap().len(), 1);
 }

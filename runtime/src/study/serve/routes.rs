@@ -156,9 +156,9 @@ async fn study(State(hub): OfHub, InStudy(name): InStudy) -> Answered {
 fn state(ledger: &mut dyn Ledger, record: StudyRecord) -> Result<StudyState, StudyError> {
     let (queued, running) = (ledger.count_queued(record.id)?, ledger.running(record.id)?.len() as u64);
     let best = ledger.best(record.id)?;
-    let StudyRecord { name, direction, trials, done, failed, pruned, ending, .. } = record;
+    let StudyRecord { name, direction, objectives, trials, done, failed, pruned, ending, .. } = record;
     let best = best.and_then(|best| Some(BestTrial { trial: best.number, reward: best.reward? }));
-    Ok(StudyState { name, direction, trials, done, failed, pruned, queued, running, best, ending })
+    Ok(StudyState { name, direction, objectives, trials, done, failed, pruned, queued, running, best, ending })
 }
 
 /// Asks for a trial.

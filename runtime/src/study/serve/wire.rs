@@ -4,9 +4,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::study::Direction;
 use crate::study::protocol::Kept;
 use crate::study::untyped::{Assignment, Said};
+use crate::study::{Direction, Objective};
 
 /// The studies of the service.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -22,6 +22,11 @@ pub(in crate::study) struct StudyState {
     /// Which rewards are better.
     #[schema(value_type = String, example = "maximize")]
     pub(in crate::study) direction: Direction,
+    /// What it looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The reward is the
+    /// value of the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub(in crate::study) objectives: Vec<Objective>,
     /// How many trials there are in all.
     pub(in crate::study) trials: u64,
     /// How many have a reward.
