@@ -62,8 +62,8 @@ fn search(search: &mut Any, trials: usize, objectives: usize) -> Vec<Vec<f64>> {
     all
 }
 
-/// Mean hypervolumes of 300 trials over seeds 0 to 4. Random search is at 39 of 55 and the others are far beyond that: what they must be
-/// above is a tenth of the way to the whole front.
+/// Mean hypervolumes of 300 trials over seeds 0 to 4. Random search has 51 of 66, and the others 59 and more: what they must be above is a tenth
+/// of the way from there to the whole front.
 #[test]
 fn each_strategy_finds_more_of_the_front_than_random_search() {
     let objectives = [Objective::maximize("leading"), Objective::maximize("trailing")];
@@ -100,32 +100,43 @@ fn each_strategy_goes_on_from_a_snapshot_to_the_bit() {
     }
 }
 
-/// As many ones as possible, but at most six: of the last 60 of 240 trials, seeds 0 to 2, most keep that. Of random configs 83 % do, and the mean of
-/// ones among those that do is 4.6.
+/// As many ones as possible, but at most six: how many of 240 trials have five or six, seeds 0 to 5. Of random configs 45 % have, 650 of
+/// 1,440 with a deviation of 17; those that learn within so few trials are more than three of these beyond that. Agents need more: see below.
 #[test]
 fn limits_are_learned_from() {
-    for place in 0..strategies(0).len() {
-        let name = strategies(0)[place].0;
-        if name == "random" || name == "LSTM" {
-            continue;
-        }
-        let (mut best, mut kept) = (0.0f64, 0);
-        for seed in 0..3 {
-            let mut searcher = strategies(seed).swap_remove(place).1;
-            for number in 0..240 {
-                let trial = searcher.ask().unwrap();
-                let ones = trial.config.bits.iter().filter(|bit| **bit).count() as f64;
-                let excess = ones / 6.0 - 1.0;
-                let Outcome::Scores(told) = scores(&[ones]) else { unreachable!() };
-                searcher.tell_outcome(trial, Outcome::Scores(told.exceeding(excess))).unwrap();
-                kept += usize::from(excess <= 0.0 && number >= 180);
-                best = if excess <= 0.0 { best.max(ones) } else { best };
-            }
-        }
-        println!("{name}: {kept} of 180");
-        assert!((best - 6.0).abs() < 1e-9, "{name}: {best}");
-        assert!(kept >= 90, "{name}: {kept} of 180 keep the limit");
+    let names: Vec<&str> = strategies(0).into_iter().map(|(name, _)| name).collect();
+    let near = |place: usize| (0..6).map(|seed| near_the_limit(&mut strategies(seed).swap_remove(place).1, 240)).sum();
+    let found: Vec<(&str, usize)> = names.iter().enumerate().map(|(place, name)| (*name, near(place))).collect();
+    println!("{found:?} of 1440");
+    for (name, least) in [("default", 1000), ("local search", 750), ("mixture", 701), ("evolution", 701)] {
+        let (_, near) = found.iter().find(|(found, _)| *found == name).unwrap();
+        assert!(*near > least, "{name}: {near} of 1440");
     }
+}
+
+/// The same of the last 200 of 1,500 trials of an agent that may repeat itself, seeds 0 and 1: of random configs 180 of 400 with a deviation of 10.
+#[test]
+fn agents_learn_limits() {
+    let near = |seed| {
+        let mut agent: Any = Box::new(Agent::<Bits>::builder().seed(seed).build().unwrap());
+        near_the_limit(&mut agent, 1300);
+        near_the_limit(&mut agent, 200)
+    };
+    let near: usize = (0..2).map(near).sum();
+    println!("{near} of 400");
+    assert!(near > 260, "{near} of 400");
+}
+
+fn near_the_limit(searcher: &mut Any, trials: usize) -> usize {
+    let mut near = 0;
+    for _ in 0..trials {
+        let trial = searcher.ask().unwrap();
+        let ones = trial.config.bits.iter().filter(|bit| **bit).count();
+        let Outcome::Scores(told) = scores(&[ones as f64]) else { unreachable!() };
+        searcher.tell_outcome(trial, Outcome::Scores(told.exceeding(ones as f64 / 6.0 - 1.0))).unwrap();
+        near += usize::from((5..=6).contains(&ones));
+    }
+    near
 }
 
 /// A limit that most configs are far from, and a few far beyond: the product of two numbers from 1 to 64, of at most 3,000, is what

@@ -148,12 +148,6 @@ fn expand(ident: &Ident, krate: &Path, objectives: &[Objective]) -> TokenStream 
                     }
                 }
             }
-            #[automatically_derived]
-            impl ::core::convert::From<#ident> for __tn::StudyOutcome {
-                fn from(score: #ident) -> Self {
-                    __tn::StudyOutcome::of(&score)
-                }
-            }
         };
     }
 }

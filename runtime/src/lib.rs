@@ -265,7 +265,6 @@ pub mod __private {
         Actions, Branch, Comparison, DecodeError, Decoder, Domain, EncodeError, Encoder, Kind, Naming, Node, Number,
         Relation, START, SearchSpace, Trace, decode, encode,
     };
-    pub use crate::study::Outcome as StudyOutcome;
     pub use crate::train::{Direction, Objective, Objectives};
     pub use core;
     pub use dfdx::shapes::Const;

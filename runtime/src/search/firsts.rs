@@ -14,7 +14,7 @@ use crate::space::guide::{Advice, Guide};
 use crate::space::{DecodeError, Trace};
 use crate::train::Outcome;
 use crate::train::outcome::Merit;
-use crate::train::several::front::standings;
+use crate::train::several::front;
 
 /// Decisions that are to be taken first; what they leave open is drawn at random.
 #[derive(Debug, Clone, Default)]
@@ -71,12 +71,10 @@ impl Firsts {
 
 /// The places of outcomes, the best first; of equals the earlier one. Of several objectives those of the front are first.
 fn best_first(outcomes: &[Outcome]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..outcomes.len()).collect();
     if outcomes.iter().any(|outcome| outcome.objectives().is_some()) {
-        let standings = standings(outcomes);
-        order.sort_by(|&a, &b| standings[b].compare(standings[a]));
-        return order;
+        return front::best_first(outcomes);
     }
+    let mut order: Vec<usize> = (0..outcomes.len()).collect();
     let merits: Vec<Option<Merit>> = outcomes.iter().map(|outcome| outcome.merit()).collect();
     order.sort_by(|&a, &b| match (merits[a], merits[b]) {
         (Some(a), Some(b)) => b.compare(a),

@@ -22,7 +22,7 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
 use crate::space::uniform::Uniform;
 use crate::space::{DecodeError, SampleError, Trace};
-use crate::train::several::front::standings;
+use crate::train::several::front::last;
 use crate::train::several::scalar::Weights;
 use crate::train::{Outcome, Rewards};
 
@@ -218,9 +218,7 @@ fn forget_one(values: &mut Vec<Value>) {
         return;
     }
     let outcomes: Vec<Outcome> = values.iter().map(|value| value.outcome).collect();
-    let standings = standings(&outcomes);
-    let last = (0..standings.len()).min_by(|&a, &b| standings[a].compare(standings[b]));
-    values.remove(last.unwrap_or(0));
+    values.remove(last(&outcomes));
 }
 
 impl Strategy for Local {

@@ -54,3 +54,9 @@ impl<O: Answer, E: Display> Answer for Result<O, E> {
         }
     }
 }
+
+impl<O: Answer, E: Display> From<Result<O, E>> for Outcome {
+    fn from(result: Result<O, E>) -> Self {
+        result.outcome()
+    }
+}

@@ -1,7 +1,6 @@
 //! How a trial ended.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 
 use crate::train::{Objective, Objectives};
 
@@ -92,16 +91,6 @@ fn listed(objectives: &[Objective]) -> String {
 impl From<f64> for Outcome {
     fn from(reward: f64) -> Self {
         Self::Reward(reward)
-    }
-}
-
-impl<O: Into<Outcome>, E: Display> From<Result<O, E>> for Outcome {
-    fn from(result: Result<O, E>) -> Self {
-        match result {
-            Ok(outcome) => outcome.into(),
-            // With the causes, where the error's display leaves them to `{:#}`.
-            Err(error) => Self::Failed(format!("{error:#}")),
-        }
     }
 }
 

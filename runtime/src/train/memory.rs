@@ -85,20 +85,18 @@ impl Memory {
     /// What trials that were told are held against. Of several objectives each step has weights of its own, drawn anew.
     pub(crate) fn view(&self, told: &[Outcome], elites: usize, rng: &mut Pcg64) -> View<'_> {
         let baseline = self.baseline.value();
-        let Some(objectives) = told.iter().chain(&self.latest()).find_map(Outcome::objectives) else {
+        let of_window = || self.window.outcomes().find_map(|outcome| outcome.objectives());
+        let Some(objectives) = told.iter().find_map(Outcome::objectives).or_else(of_window) else {
             let merits = told.iter().filter_map(|outcome| outcome.merit()).collect();
             let (window, elites) = (Cow::Borrowed(&self.window), Cow::Borrowed(self.elites.best()));
             return View { baseline, window, elites, merits };
         };
         let weights = Weights::draw(objectives, rng);
         let (window, told) = self.window.seen(&weights, told);
-        let elites = self.archive.elites(&weights, &self.latest(), elites);
+        let latest: Vec<Outcome> = self.window.outcomes().collect();
+        let elites = self.archive.elites(&weights, &latest, elites);
         let merits = told.iter().filter_map(|outcome| outcome.merit()).collect();
         View { baseline, window: Cow::Owned(window), elites: Cow::Owned(elites), merits }
-    }
-
-    fn latest(&self) -> Vec<Outcome> {
-        self.window.outcomes().collect()
     }
 }
 

@@ -165,7 +165,7 @@ impl Scores {
         self.values.iter().chain(&self.excess).all(|value| value.is_finite())
     }
 
-    /// The same with finite numbers only.
+    /// The same with each number changed.
     pub(crate) fn map(self, change: impl Fn(f64) -> f64) -> Self {
         Self { values: self.values.map(&change), excess: self.excess.map(change), ..self }
     }

@@ -55,6 +55,12 @@ impl Outcome {
         }
     }
 
+    /// By how much a limit is exceeded, where one is.
+    pub(crate) fn violation(&self) -> Option<f64> {
+        let Self::Scores(scores) = self else { return None };
+        scores.violation()
+    }
+
     /// How many objectives there are, where there are several.
     pub(crate) fn objectives(&self) -> Option<usize> {
         let Self::Scores(scores) = self else { return None };

@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::columns::Scale;
 use super::domain::Domain;
 use super::fit::{Data, Fitted, fit};
-use super::points::{Output, Points};
+use super::points::Points;
 use super::posterior::{Alike, Believed, Posterior};
 use super::sites::{Row, Sites};
 use super::targets::{Targets, View, moments};
@@ -98,12 +98,7 @@ impl Model {
         let targets: Vec<Vec<f64>> = if outputs.is_empty() {
             vec![self.targets(Belief::Learned, points, start, View::Plain).0]
         } else {
-            outputs
-                .into_iter()
-                .map(|output| {
-                    points.targets_of(output, if output == Output::Limits { View::Whole } else { View::Plain }).0
-                })
-                .collect()
+            outputs.into_iter().map(|output| points.targets_of(output, View::Plain).0).collect()
         };
         // What they rest on has the weights of before.
         self.forget();

@@ -12,7 +12,7 @@ use super::taught::Taught;
 use crate::policy::Pair;
 use crate::space::Trace;
 use crate::train::Outcome;
-use crate::train::several::front::{dominates, standings};
+use crate::train::several::front::{best_first, dominates};
 use crate::train::several::scalar::Weights;
 
 /// The most trials that are held once the weights are fitted again.
@@ -214,10 +214,7 @@ impl Points {
         self.objectives(pair)?;
         let places: Vec<usize> = self.of(pair).collect();
         let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
-        let standings = standings(&outcomes);
-        let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_by(|&a, &b| standings[b].compare(standings[a]));
-        Some(order.into_iter().map(|at| places[at]).collect())
+        Some(best_first(&outcomes).into_iter().map(|at| places[at]).collect())
     }
 
     /// Notes a proposal; whether others are not known of any more.
@@ -293,8 +290,10 @@ impl Points {
         (0..objectives).map(Output::Objective).chain(has_limits.then_some(Output::Limits)).collect()
     }
 
-    /// As [`targets`](Self::targets), of one of what is predicted. Trials without it stand below all others.
+    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always seen whole. Trials without it stand below
+    /// all others.
     pub(super) fn targets_of(&self, output: Output, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
+        let view = if output == Output::Limits { View::Whole } else { view };
         self.targets_by(|point| point.output(output), view)
     }
 

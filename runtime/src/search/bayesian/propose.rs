@@ -160,7 +160,6 @@ impl Turn<'_> {
     fn judge_several(&mut self, belief: Belief, view: View, outputs: &[Output]) -> (Judge, Vec<usize>) {
         let (mut believed, mut weights, mut targets, mut limit) = (Vec::new(), Vec::new(), Vec::new(), None);
         for &output in outputs {
-            let view = if output == Output::Limits { View::Whole } else { view };
             let (of_output, scales) = self.points.targets_of(output, view);
             if output == Output::Limits {
                 limit = scales.get(&self.pair).map(|scale| -scale.mean / scale.deviation);

@@ -85,25 +85,19 @@ fn places(outcomes: &[Outcome]) -> Vec<f64> {
     let range = 0.5f64.mul_add(*most, -0.5 * least);
     let below = if range > 0.0 { 2.0 * BELOW * range } else { 1.0 };
     let failed = least - below;
-    let mut exceeding: Vec<f64> = outcomes.iter().filter_map(excess).collect();
+    let mut exceeding: Vec<f64> = outcomes.iter().filter_map(Outcome::violation).collect();
     exceeding.sort_by(f64::total_cmp);
     let merits: Vec<Merit> = outcomes.iter().filter_map(|outcome| outcome.merit()).collect();
     let place = |outcome: &Outcome| match (outcome, outcome.merit()) {
         (Outcome::Reward(reward), _) => *reward,
         (Outcome::Scores(_), _) => {
-            let place = excess(outcome).map_or(0, |excess| exceeding.partition_point(|other| *other < excess));
+            let place = outcome.violation().map_or(0, |excess| exceeding.partition_point(|other| *other < excess));
             (least - below * (place as f64 + 1.0) / (exceeding.len() as f64 + 1.0)).max(f64::MIN)
         }
         (Outcome::Pruned { .. }, Some(merit)) if !rewards.is_empty() => rewards[rank(merit, &merits, rewards.len())],
         _ => failed.max(f64::MIN),
     };
     outcomes.iter().map(place).collect()
-}
-
-/// By how much a limit is exceeded, where one is.
-fn excess(outcome: &Outcome) -> Option<f64> {
-    let Outcome::Scores(scores) = outcome else { return None };
-    scores.violation()
 }
 
 /// The place among `of` that a trial has among all, by its midrank.

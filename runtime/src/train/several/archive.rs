@@ -1,6 +1,6 @@
 //! The trials on the front: what an agent imitates where there are several objectives.
 
-use super::front::{dominates, standings};
+use super::front::{dominates, last};
 use super::scalar::Weights;
 use crate::space::Trace;
 use crate::train::elites::Elite;
@@ -30,9 +30,7 @@ impl Archive {
         self.0.push((trace.clone(), outcome));
         if self.0.len() > Self::CAPACITY {
             let outcomes: Vec<Outcome> = self.0.iter().map(|(_, outcome)| *outcome).collect();
-            let standings = standings(&outcomes);
-            let crowded = (0..standings.len()).min_by(|&a, &b| standings[a].compare(standings[b]));
-            self.0.remove(crowded.unwrap_or(0));
+            self.0.remove(last(&outcomes));
         }
     }
 

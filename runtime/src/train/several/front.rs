@@ -81,6 +81,20 @@ pub(crate) fn standings(outcomes: &[Outcome]) -> Vec<Standing> {
     standings
 }
 
+/// The places of outcomes by where they stand, the best first; of equals the earlier one.
+pub(crate) fn best_first(outcomes: &[Outcome]) -> Vec<usize> {
+    let standings = standings(outcomes);
+    let mut order: Vec<usize> = (0..outcomes.len()).collect();
+    order.sort_by(|&a, &b| standings[b].compare(standings[a]));
+    order
+}
+
+/// The place of what stands last; of equals the earliest.
+pub(crate) fn last(outcomes: &[Outcome]) -> usize {
+    let standings = standings(outcomes);
+    (0..standings.len()).min_by(|&a, &b| standings[a].compare(standings[b])).unwrap_or(0)
+}
+
 /// The distance between the neighbours of each along every objective, as shares of its range; without end at the ends.
 fn crowding(values: &[&[f64]]) -> Vec<f64> {
     let mut all = vec![0.0; values.len()];
@@ -138,9 +152,8 @@ mod tests {
         all.push(Outcome::FAILED);
         all.push(Outcome::Scores(Scores::new(&[9.0, 9.0]).unwrap().exceeding(0.5)));
         all.push(Outcome::Scores(Scores::new(&[9.0, 9.0]).unwrap().exceeding(0.1)));
-        let standings = standings(&all);
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&a, &b| standings[b].compare(standings[a]));
+        let order = best_first(&all);
+        assert_eq!(last(&all), 4);
         assert_eq!(order[..2].iter().max(), Some(&2), "{order:?}");
         assert_eq!(order[2..], [1, 3, 6, 5, 4]);
     }
