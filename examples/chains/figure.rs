@@ -13,7 +13,8 @@ use plotters::prelude::{BitMapBackend, DrawResult, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, RGBColor, ShapeStyle, TRANSPARENT, TextStyle, register_font};
 
-use crate::measure::{ACTIONS, Point};
+use crate::chain::ACTIONS;
+use crate::measure::Point;
 
 const SIZE: (u32, u32) = (1000, 480);
 /// Pixels above the panels.

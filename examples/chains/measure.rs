@@ -1,8 +1,6 @@
 //! The chains, and what a trial of one costs.
 
-use std::fmt;
 use std::process::{Command, ExitStatus, Stdio};
-use std::str::FromStr;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -11,16 +9,8 @@ use transfer_nas::prelude::*;
 use transfer_nas::space::SampleError;
 use transfer_nas::{Contains, Universe};
 
-use crate::Arguments;
-
-pub(crate) const LENGTHS: [usize; 4] = [10, 26, 100, 400];
-pub(crate) const ACTIONS: [usize; 3] = [2, 10, 50];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Chain {
-    pub(crate) decisions: usize,
-    pub(crate) actions: usize,
-}
+use crate::arguments::Arguments;
+use crate::chain::Chain;
 
 /// What one chain costs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,24 +39,6 @@ pub(crate) enum MeasureError {
     Sample(#[from] SampleError),
     #[error(transparent)]
     Observe(#[from] ObserveError),
-}
-
-impl fmt::Display for Chain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{}", self.decisions, self.actions)
-    }
-}
-
-impl FromStr for Chain {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text
-            .split_once('x')
-            .and_then(|(decisions, actions)| Some((decisions.parse().ok()?, actions.parse().ok()?)));
-        let (decisions, actions) = numbers.ok_or("not like 10x2")?;
-        Ok(Self { decisions, actions })
-    }
 }
 
 /// A config whose reward is the mean of its decisions.

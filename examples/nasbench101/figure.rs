@@ -6,7 +6,7 @@ use std::path::Path;
 
 use transfer_nas::report::{Band, Curves};
 
-use crate::Error;
+use crate::error::Error;
 use crate::methods::{Method, Run};
 use crate::oracle::Oracle;
 

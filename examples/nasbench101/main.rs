@@ -5,6 +5,9 @@
 //! cargo run --release --example nasbench101 -- --table test108.tsv.gz --method scratch,transfer,evolution --plots out
 //! ```
 
+mod aim;
+mod arguments;
+mod error;
 mod figure;
 mod methods;
 mod objectives;
@@ -19,91 +22,15 @@ mod tpe_search;
 mod weights;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use aim::Aim;
+use arguments::{Arguments, Unique};
+use clap::Parser;
+use error::Error;
 use methods::{Method, Plan, Pretrained, Pretraining, Run};
-use objectives::Aim;
 use oracle::Oracle;
 use support::replicas;
-use support::rewards::LearnsFrom;
-
-/// Search NAS-Bench-101's cells by their accuracy in a table.
-#[derive(Debug, Parser)]
-struct Arguments {
-    /// The table of accuracies, `.tsv.gz` or `.tsv`: a line for each cell with the columns
-    /// `hash`, `n`, `adj`, `ops`, `params`, `test_sum`.
-    #[arg(long, value_name = "FILE")]
-    table: Option<PathBuf>,
-    /// What to run, one after the other.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Method::Scratch, Method::Random])]
-    method: Vec<Method>,
-    /// Runs of each method, each with a seed of its own.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    replicas: u32,
-    /// Trials of each run.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    trials: u32,
-    /// Trials on the two small spaces before a transfer, not counted among those of the run.
-    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pretrain: u32,
-    /// The share of neighbours of the best cell so far among the trials of `climbing` and `transfer-elites`.
-    #[arg(long, default_value_t = 0.5, value_parser = share)]
-    climbing: f64,
-    /// Draws a cell again where its graph was tried before; `--unique=search` leaves the pretraining alone.
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
-    unique: Option<Unique>,
-    /// What agents learn from.
-    #[arg(long, value_enum, default_value_t = LearnsFrom::Ranks)]
-    rewards: LearnsFrom,
-    /// The deviation of normal noise on each reward. What is reported is without it.
-    #[arg(long, default_value_t = 0.0, value_name = "DEVIATION", value_parser = deviation)]
-    noise: f64,
-    /// So many cells are being evaluated at once: the oldest is told before the next is asked for.
-    #[arg(long, default_value_t = 1, value_name = "TRIALS", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pending: u32,
-    /// Has so many of the best cells evaluated again in the end, with a sixth of the trials.
-    #[arg(long, default_value_t = 0, value_name = "FINALISTS", value_parser = clap::value_parser!(u32).range(0..=100))]
-    confirm: u32,
-    /// Seeds all replicas.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Writes the curves of all methods, and their numbers as CSV, to a folder.
-    #[arg(long, value_name = "DIR")]
-    plots: Option<PathBuf>,
-    /// Looks for cells that are good in several ways at once; the methods are random search, evolution, local search, the default search
-    /// and agents from scratch.
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "OBJECTIVES", conflicts_with = "limit")]
-    objectives: Vec<Aim>,
-    /// Looks for the best cell of at most 5,000,000 parameters by the default search, which is told of the limit or knows it.
-    #[arg(long)]
-    limit: bool,
-    /// Prints one JSON object a method and nothing else.
-    #[arg(long)]
-    json: bool,
-}
-
-/// Where no cell is tried twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Unique {
-    /// In the pretraining and in the search.
-    All,
-    /// In the search only.
-    Search,
-}
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("not from 0 to 1".to_owned()) }
-}
-
-fn deviation(text: &str) -> Result<f64, String> {
-    let deviation: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.0..=1.0).contains(&deviation) { Ok(deviation) } else { Err("not from 0 to 1".to_owned()) }
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

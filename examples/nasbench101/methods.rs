@@ -18,7 +18,7 @@ use transfer_nas::search::{
     RegularizedEvolution, Searcher, Sources,
 };
 
-use crate::Error;
+use crate::error::Error;
 use crate::oracle::{Oracle, Score};
 use crate::tpe_search::TpeSearch;
 

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clap::ValueEnum;
 use indicatif::ProgressBar;
-use rand::SeedableRng;
-use rand_pcg::Pcg64;
 use serde::Serialize;
 use transfer_nas::AnyConfig;
 use transfer_nas::nasbench::{Cell, CellConfig};
@@ -17,33 +14,17 @@ use transfer_nas::search::{
 };
 use transfer_nas::study::{Objective, hypervolume, pareto_front};
 
+use crate::arguments::Arguments;
+use crate::error::Error;
 use crate::methods::{self, Method};
-use crate::oracle::Oracle;
+use crate::oracle::{Measured, Oracle};
 use crate::spread::{mean, standard_error};
 use crate::support::replicas;
 use crate::weights;
-use crate::{Arguments, Error};
-
-/// What is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Aim {
-    /// The accuracy, up.
-    Accuracy,
-    /// The logarithm of the trainable parameters, down.
-    Params,
-}
 
 /// The reference of the hypervolume: cells of less accuracy or more parameters add nothing.
 const REFERENCE: (f64, f64) = (0.80, 5e7);
 const MARKS: [u32; 5] = [50, 100, 200, 300, 1000];
-
-/// What was measured of a cell.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Measured {
-    pub(crate) accuracy: f64,
-    pub(crate) params: f64,
-}
 
 /// A cell whose network is within the limit, which is known before it is trained.
 #[search_space(valid = Within::is_one)]
@@ -57,19 +38,6 @@ pub(crate) const LIMIT: u32 = 5_000_000;
 impl Within {
     fn is_one(&self) -> bool {
         self.cell.cell().params().is_some_and(|params| params <= LIMIT)
-    }
-}
-
-impl Measured {
-    fn of(oracle: &Oracle, cell: &Cell) -> Result<Self, Error> {
-        // Where the table has several accuracies of a cell, their mean.
-        let score = oracle.score(cell, &mut Pcg64::seed_from_u64(0))?;
-        let params = cell.params().ok_or("a cell without a network was proposed")?;
-        Ok(Self { accuracy: score.accuracy, params: f64::from(params) })
-    }
-
-    fn values(self) -> [f64; 2] {
-        [self.accuracy, self.params.ln()]
     }
 }
 

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use rand::RngExt;
+use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use transfer_nas::nasbench::{Cell, ModuleHash, REPEATS, Row, Surrogate, Table};
 
-use crate::Error;
-use crate::objectives::Measured;
+use crate::error::Error;
 
 /// Says what a cell earns.
 pub(crate) enum Oracle {
@@ -102,5 +102,25 @@ impl Oracle {
                 --table FILE (docs/nasbench101.md)."
             }
         }
+    }
+}
+
+/// What was measured of a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Measured {
+    pub(crate) accuracy: f64,
+    pub(crate) params: f64,
+}
+
+impl Measured {
+    pub(crate) fn of(oracle: &Oracle, cell: &Cell) -> Result<Self, Error> {
+        // Where the table has several accuracies of a cell, their mean.
+        let score = oracle.score(cell, &mut Pcg64::seed_from_u64(0))?;
+        let params = cell.params().ok_or("a cell without a network was proposed")?;
+        Ok(Self { accuracy: score.accuracy, params: f64::from(params) })
+    }
+
+    pub(crate) fn values(self) -> [f64; 2] {
+        [self.accuracy, self.params.ln()]
     }
 }

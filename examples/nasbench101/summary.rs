@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::arguments::{Arguments, Unique};
 use crate::methods::{Method, Run};
 use crate::oracle::Oracle;
 use crate::spread::{mean, standard_error};
 use crate::support::rewards::LearnsFrom;
-use crate::{Arguments, Unique};
 
 #[derive(Serialize)]
 pub(crate) struct Line {

@@ -5,7 +5,7 @@ use transfer_nas::nasbench::CellConfig;
 use transfer_nas::prelude::*;
 use transfer_nas::search::Searcher;
 
-use crate::Error;
+use crate::error::Error;
 
 /// How much the accuracy counts; the parameters have the rest.
 #[tasks]

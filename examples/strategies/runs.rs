@@ -12,7 +12,7 @@ use transfer_nas::search::{
 };
 use transfer_nas::space::UniformSampler;
 
-use crate::Error;
+use crate::error::Error;
 use crate::problems::Problem;
 use crate::support::replicas;
 use crate::tpe_search::TpeSearch;

@@ -3,10 +3,32 @@
 use transfer_nas::search::Searcher;
 use transfer_nas::study::{Phase, Study, TrialRow};
 
-use super::Error;
+use super::error::Error;
 use super::recipe::Trainable;
 use super::spread::mean;
-use super::transfer::Start;
+
+/// How the second study begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// From nothing.
+    Scratch,
+    /// With what the first study learned: an agent's policy, or which decisions count for a Gaussian process.
+    Learned,
+    /// With what it learned, and with the first study's best configs as the first trials.
+    Elites,
+}
+
+impl Start {
+    pub(crate) const ALL: [Self; 3] = [Self::Scratch, Self::Learned, Self::Elites];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Scratch => "scratch",
+            Self::Learned => "learned",
+            Self::Elites => "elites",
+        }
+    }
+}
 
 /// The rewards of a study in order of its trials; those that failed or were pruned have none.
 pub(crate) type Rewards = Vec<Option<f64>>;

@@ -6,10 +6,10 @@ use transfer_nas::study::{
     ByDefault, MedianPruner, Outcome, Running, Study, StudyBuilder, StudyError, SuccessiveHalving,
 };
 
+use super::arguments::{Arguments, Prune};
 use super::data::{DataError, Split};
 use super::recipe::{Recipe, Trainable};
 use super::training::{TrainError, Training};
-use super::{Arguments, Prune};
 
 /// What all trials have in common.
 #[derive(Debug)]

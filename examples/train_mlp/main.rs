@@ -9,8 +9,10 @@
 //! The first command can be stopped and given again: the study goes on. The second one puts the ways to search
 //! side by side. `docs/train_mlp.md` has figures.
 
+mod arguments;
 mod comparison;
 mod data;
+mod error;
 mod job;
 mod network;
 mod optimizer;
@@ -24,75 +26,17 @@ mod transfer;
 mod v1;
 mod v2;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{ArgGroup, Parser, ValueEnum};
+use clap::Parser;
 use transfer_nas::study::{Study, Summary};
 
+use arguments::Arguments;
+use error::Error;
 use job::Job;
 use recipe::Trainable;
-use search::{AnySearcher, Search};
-
-/// Search for the best way to train a small network on handwritten digits.
-#[derive(Debug, Parser)]
-#[command(group(ArgGroup::new("several").args(["compare", "transfer"])))]
-struct Arguments {
-    /// Trials of a study, those of earlier runs included.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    trials: u64,
-    /// Networks that are trained at once.
-    #[arg(long, default_value_t = 1, value_parser = workers)]
-    workers: usize,
-    /// How often each network sees the training digits.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    epochs: u32,
-    /// What proposes configs; `bayesian` is what a study searches with where nothing is chosen.
-    #[arg(long, value_enum, default_value_t = Search::Bayesian)]
-    search: Search,
-    /// Seeds searches and networks. The split of the digits is always the same.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Keeps the study in an SQLite file; one that is there is gone on with.
-    #[arg(long, value_name = "FILE")]
-    file: Option<PathBuf>,
-    /// Writes a report as an HTML page; with `--transfer`, on the first study that starts with what was learned.
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// What gives up networks that do not promise much.
-    #[arg(long, value_enum, default_value_t = Prune::None)]
-    prune: Prune,
-    /// The same trials whatever the number of workers.
-    #[arg(long)]
-    deterministic: bool,
-    /// Puts the ways to search side by side: how good each one is after how many trials. `--workers` studies run at once, with
-    /// one network each.
-    #[arg(long, conflicts_with_all = ["search", "report", "deterministic"])]
-    compare: bool,
-    /// Searches the changed config type, too: from what was learned of the first one, and from scratch.
-    #[arg(long, requires = "file")]
-    transfer: bool,
-    /// How often `--compare` or `--transfer` does all that, each time with another seed.
-    #[arg(long, default_value_t = 1, requires = "several", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    replicas: u32,
-}
-
-/// What gives trials up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Prune {
-    None,
-    /// Below the median of the others, from the second epoch on.
-    Median,
-    /// All but the better half after 2, 4, 8 .. epochs.
-    Halving,
-}
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
-
-fn workers(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|workers| (1..=256).contains(workers)).ok_or_else(|| "not from 1 to 256".to_owned())
-}
+use search::AnySearcher;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

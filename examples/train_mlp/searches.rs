@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::arguments::{Arguments, Search};
 use super::comparison::{Rewards, rewards};
+use super::error::Error;
 use super::job::{self, Job};
 use super::recipe::Trainable;
-use super::search::Search;
 use super::spread::{mean, standard_error};
-use super::{Arguments, Error, v1};
+use super::v1;
 
 /// How many trials the rows of the table are after, as far as there are so many.
 const AFTER: [usize; 7] = [5, 10, 20, 30, 40, 60, 80];

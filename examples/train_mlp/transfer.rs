@@ -5,36 +5,15 @@ use std::sync::Arc;
 
 use transfer_nas::study::Study;
 
-use super::comparison;
+use super::arguments::Arguments;
+use super::comparison::{self, Start};
+use super::error::Error;
 use super::job::{self, Job};
 use super::search::AnySearcher;
-use super::{Arguments, Error, v1, v2};
+use super::{v1, v2};
 
 /// Best configs of the first study that `Start::Elites` tries first.
 const ELITES: usize = 5;
-
-/// How the second study begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start {
-    /// From nothing.
-    Scratch,
-    /// With what the first study learned: an agent's policy, or which decisions count for a Gaussian process.
-    Learned,
-    /// With what it learned, and with the first study's best configs as the first trials.
-    Elites,
-}
-
-impl Start {
-    pub(crate) const ALL: [Self; 3] = [Self::Scratch, Self::Learned, Self::Elites];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Scratch => "scratch",
-            Self::Learned => "learned",
-            Self::Elites => "elites",
-        }
-    }
-}
 
 type First = Study<v1::TrainConfig, AnySearcher<v1::TrainConfig>>;
 type Second = Study<v2::TrainConfig, AnySearcher<v2::TrainConfig>>;

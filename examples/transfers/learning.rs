@@ -2,9 +2,10 @@
 
 use transfer_nas::search::{BayesianSearch, Searcher, Sources};
 
-use crate::Error;
+use crate::error::Error;
 use crate::meaning::Meant;
-use crate::searches::AnySearcher;
+
+pub(crate) type AnySearcher<T> = Box<dyn Searcher<T>>;
 
 /// The trials of an older search over `S`.
 pub(crate) struct Trials<S> {

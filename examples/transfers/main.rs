@@ -6,8 +6,10 @@
 //! cargo run --release --example transfers -- --case same,opposed --replicas 50
 //! ```
 
+mod arguments;
 mod cases;
 mod correlation;
+mod error;
 mod learning;
 mod listed;
 mod meaning;
@@ -24,41 +26,14 @@ mod types;
 
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
+use arguments::Arguments;
 use cases::Case;
+use error::Error;
 use runs::{Plan, Replica};
-use searches::Method;
 use table::Block;
 use types::{clipped, fewer, renamed, three, whole};
-
-/// Compare searches that know of older ones with searches that do not.
-#[derive(Debug, Parser)]
-struct Arguments {
-    /// What the older search was about, beside what is searched now.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Case::value_variants().iter().copied())]
-    case: Vec<Case>,
-    /// The searches.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Method::value_variants().iter().copied())]
-    method: Vec<Method>,
-    /// Runs of each search in each case, each with a seed and an instance of its own.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    replicas: u32,
-    /// Trials of each run.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(10..=1000))]
-    trials: u32,
-    /// Trials of the older searches together.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(4..=1000))]
-    source_trials: u32,
-    /// Seeds all replicas.
-    #[arg(long, default_value_t = 0)]
-    seed: u64,
-    /// Prints one JSON object for each case and search and nothing else.
-    #[arg(long)]
-    json: bool,
-}
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {

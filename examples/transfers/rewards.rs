@@ -3,8 +3,8 @@
 use rand_distr::{Distribution, Normal};
 use rand_pcg::Pcg64;
 
-use crate::Error;
 use crate::cases::Scale;
+use crate::error::Error;
 use crate::meaning::Meaning;
 use crate::objective::{Objective, Span};
 

@@ -5,15 +5,15 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use transfer_nas::search::{BayesianSearch, Searcher};
 
-use crate::Error;
 use crate::cases::{Case, Instance, Scale, Source};
 use crate::correlation::rank_correlation;
-use crate::learning::Trials;
+use crate::error::Error;
+use crate::learning::{AnySearcher, Trials};
 use crate::listed::Listed;
 use crate::meaning::Meant;
 use crate::objective::Objective;
 use crate::rewards::Rewards;
-use crate::searches::{self, AnySearcher, Method};
+use crate::searches::{self, Method};
 use crate::support::replicas;
 
 pub(crate) struct Plan<'a> {

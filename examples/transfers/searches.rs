@@ -6,8 +6,8 @@ use rand_pcg::Pcg64;
 use serde::Serialize;
 use transfer_nas::search::{BayesianSearch, Searcher};
 
-use crate::Error;
-use crate::learning::{Trials, learning};
+use crate::error::Error;
+use crate::learning::{AnySearcher, Trials, learning};
 use crate::listed::Listed;
 use crate::meaning::{Meaning, Meant};
 
@@ -31,8 +31,6 @@ impl Method {
         }
     }
 }
-
-pub(crate) type AnySearcher<T> = Box<dyn Searcher<T>>;
 
 /// A search without repeats over `T`, after searches over `S`.
 pub(crate) fn searcher<S: Meant, T: Meant>(

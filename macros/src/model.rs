@@ -1,19 +1,19 @@
 //! What an annotated type means: the decisions that make a value of it, and their names.
 
 mod reader;
+mod shape;
 mod whole;
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Expr, Generics, Ident, Index, Lit, LitInt, LitStr, Member, Path, Type, parse_quote};
+use syn::{Expr, Generics, Ident, Index, LitInt, LitStr, Member, Path, parse_quote};
 
 use crate::errors::{Code, Errors};
 use crate::label::plain;
-use crate::parse::{Body, FieldKeys, Parsed, ParsedComparison, ParsedField, ParsedVariant, Range};
+use crate::parse::{Body, FieldKeys, Parsed, ParsedComparison, ParsedField, ParsedVariant};
 use crate::place::generated_at;
-use crate::shape::Primitive;
-use crate::transparent::bare;
+
+pub(crate) use self::shape::{Choice, Naming, Shape};
 
 /// A search space.
 pub(crate) struct Model {
@@ -78,80 +78,6 @@ pub(crate) enum Relation {
     Greater,
     AtLeast,
     Other,
-}
-
-/// How a field's value is made of decisions.
-pub(crate) enum Shape {
-    /// The type says itself.
-    Space(Type),
-    /// The type that is being annotated.
-    Again(Type),
-    Choices {
-        ty: Type,
-        primitive: Primitive,
-        choices: Vec<Choice>,
-        /// Where the choices stand on a grid: its bounds, as they were written.
-        grid: Option<Box<Range>>,
-    },
-    Range {
-        ty: Type,
-        range: Box<Range>,
-        step: Box<Expr>,
-    },
-    /// Fewer actions of the decision inside.
-    Restricted {
-        inner: Box<Shape>,
-        key: Ident,
-        labels: Vec<Expr>,
-    },
-    /// A decision whose actions are not alike before anything is known.
-    Weighted {
-        inner: Box<Shape>,
-        span: Span,
-        weights: Vec<Expr>,
-    },
-    /// Which of the choices inside a `Vec` holds.
-    Subset {
-        inner: Box<Shape>,
-        len: Box<Range>,
-    },
-    /// In which order a `Vec` or an array holds the choices inside.
-    Permutation {
-        inner: Box<Shape>,
-        /// The length of the array, if it is one.
-        array: Option<Box<Expr>>,
-    },
-    Option(Box<Shape>),
-    /// In a `Box`, an `Arc` or an `Rc`.
-    Boxed(Type, Box<Shape>),
-    Array {
-        item: Box<Shape>,
-        len: Expr,
-        naming: Naming,
-    },
-    Vec {
-        item: Box<Shape>,
-        len: Box<Range>,
-        naming: Naming,
-    },
-    Tuple(Vec<Shape>),
-    /// No decision: always this value, or the type's default.
-    Fixed(Type, Option<Expr>),
-}
-
-/// How the decisions of repeated items are named.
-#[derive(Clone)]
-pub(crate) enum Naming {
-    Numbered,
-    Tied,
-    At(Vec<LitInt>),
-}
-
-pub(crate) struct Choice {
-    pub(crate) value: Expr,
-    pub(crate) label: String,
-    /// What stands for it in messages about labels.
-    pub(crate) culprit: TokenStream,
 }
 
 /// The names of a type or variant that its fields' states begin with: the name now, then earlier ones.
@@ -311,6 +237,16 @@ fn report_needless_own(keys: &FieldKeys, shape: &Shape, broken: bool, errors: &m
 }
 
 impl Comparison {
+    /// Whether the comparison names this field.
+    pub(crate) fn is_with(&self, field: &Field) -> bool {
+        field.name().is_some_and(|name| name == plain(&self.other))
+    }
+
+    /// The position of the field that it names; validation has made sure of it.
+    pub(crate) fn earlier(&self, fields: &[Field]) -> usize {
+        fields.iter().position(|field| self.is_with(field)).unwrap_or(0)
+    }
+
     fn new(parsed: &ParsedComparison) -> Self {
         let relation = match parsed.key.to_string().as_str() {
             "lt" => Relation::Less,
@@ -320,13 +256,6 @@ impl Comparison {
             _ => Relation::Other,
         };
         Self { relation, key: parsed.key.clone(), other: parsed.other.clone() }
-    }
-}
-
-impl Comparison {
-    /// Whether the comparison names this field.
-    pub(crate) fn is_with(&self, field: &Field) -> bool {
-        field.name().is_some_and(|name| name == plain(&self.other))
     }
 }
 
@@ -349,66 +278,5 @@ impl Field {
             Member::Named(ident) => Some(plain(ident)),
             Member::Unnamed(_) => None,
         }
-    }
-}
-
-impl Shape {
-    /// The types that must be search spaces themselves.
-    pub(crate) fn spaces<'a>(&'a self, into: &mut Vec<&'a Type>) {
-        match self {
-            Self::Space(ty) => into.push(ty),
-            Self::Restricted { inner, .. }
-            | Self::Weighted { inner, .. }
-            | Self::Option(inner)
-            | Self::Boxed(_, inner) => inner.spaces(into),
-            Self::Array { item, .. } | Self::Vec { item, .. } => item.spaces(into),
-            Self::Tuple(parts) => parts.iter().for_each(|part| part.spaces(into)),
-            Self::Again(_)
-            | Self::Choices { .. }
-            | Self::Range { .. }
-            | Self::Fixed(..)
-            | Self::Subset { .. }
-            | Self::Permutation { .. } => {}
-        }
-    }
-
-    /// Whether the type that is annotated stands in it.
-    pub(crate) fn is_recursive(&self) -> bool {
-        match self {
-            Self::Again(_) => true,
-            Self::Restricted { inner, .. }
-            | Self::Weighted { inner, .. }
-            | Self::Option(inner)
-            | Self::Boxed(_, inner) => inner.is_recursive(),
-            Self::Array { item, .. } | Self::Vec { item, .. } => item.is_recursive(),
-            Self::Tuple(parts) => parts.iter().any(Self::is_recursive),
-            Self::Space(_)
-            | Self::Choices { .. }
-            | Self::Range { .. }
-            | Self::Fixed(..)
-            | Self::Subset { .. }
-            | Self::Permutation { .. } => false,
-        }
-    }
-
-    /// What kind of numbers a plain numeric decision takes.
-    pub(crate) fn numeric(&self) -> Option<Primitive> {
-        match self {
-            Self::Range { .. } => Some(Primitive::Integer),
-            Self::Choices { primitive: p @ (Primitive::Integer | Primitive::Float), .. } => Some(*p),
-            Self::Restricted { inner, .. } | Self::Weighted { inner, .. } => inner.numeric(),
-            _ => None,
-        }
-    }
-}
-
-impl Choice {
-    /// The value as an expression of the field's type: string literals are converted, all else stands as written.
-    pub(crate) fn value(&self) -> TokenStream {
-        let value = &self.value;
-        if let Expr::Lit(syn::ExprLit { lit: Lit::Str(_), .. }) = bare(value) {
-            return quote!(::core::convert::From::from(#value));
-        }
-        quote!(#value)
     }
 }

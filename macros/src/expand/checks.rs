@@ -91,7 +91,7 @@ fn distinct(primitive: Primitive, choices: &[Choice], shape: &Shape, checks: &mu
 
 fn comparisons(field: &Field, group: &[Field], checks: &mut TokenStream) {
     for comparison in &field.comparisons {
-        let other = &group[super::earlier(comparison, group)];
+        let other = &group[comparison.earlier(group)];
         let (own, earlier) = (tree::offered(&field.shape), tree::offered(&other.shape));
         let (relation, own_name, name) =
             (tree::relation(comparison.relation), field.name().unwrap_or_default(), comparison.other.to_string());

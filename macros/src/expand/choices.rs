@@ -115,5 +115,5 @@ fn table(choices: &[Choice]) -> TokenStream {
 fn made(ty: &Type, choices: &[Choice], position: &TokenStream) -> TokenStream {
     // A type for each value: without it the compiler speaks of the arms of a `match`.
     let values = choices.iter().map(Choice::value).map(|value| quote!({ let __value: #ty = #value; __value }));
-    super::decode::select(position, &values.collect::<Vec<_>>())
+    super::select::select(position, &values.collect::<Vec<_>>())
 }

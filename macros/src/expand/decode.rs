@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::choices;
+use super::select::select;
 use crate::model::{Data, Field, Model, Shape};
 use crate::place::generated_at;
 
@@ -38,17 +39,6 @@ fn fields(fields: &[Field]) -> TokenStream {
 fn choose(values: &[TokenStream]) -> TokenStream {
     let count = values.len();
     select(&quote!(__d.next(#count)?), values)
-}
-
-/// One of the values by its position; the last one takes all positions that are left.
-pub(super) fn select(position: &TokenStream, values: &[TokenStream]) -> TokenStream {
-    let count = values.len();
-    let arms = values.iter().enumerate().map(
-        |(i, value)| {
-            if i + 1 == count { quote!(_ => #value) } else { quote!(#i => #value) }
-        },
-    );
-    quote!(match #position { #(#arms),* })
 }
 
 /// A value of the shape; the expression may leave the function with an error.

@@ -60,7 +60,7 @@ fn skipped(variant: &Variant, name: &str) -> TokenStream {
 fn fields(list: &[Field], values: &[TokenStream], model: &Model) -> TokenStream {
     let writes = list.iter().zip(values).map(|(field, value)| {
         let compare = field.comparisons.iter().map(|comparison| {
-            let earlier = &values[super::earlier(comparison, list)];
+            let earlier = &values[comparison.earlier(list)];
             compare(comparison, value, earlier, &field.state)
         });
         let write = shape(&field.shape, value, &field.state, model);

@@ -4,6 +4,7 @@ mod checks;
 mod choices;
 mod decode;
 mod encode;
+mod select;
 mod tree;
 mod valid;
 
@@ -12,7 +13,7 @@ use quote::quote;
 use syn::visit::Visit;
 use syn::{Generics, Type, parse_quote};
 
-use crate::model::{Comparison, Field, Model};
+use crate::model::Model;
 
 pub(crate) fn implementation(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
@@ -83,11 +84,6 @@ fn universe(model: &Model) -> TokenStream {
             type Steps = __tn::Const<{ __COUNTS.steps }>;
         }
     }
-}
-
-/// The position of the field that a comparison names; validation has made sure of it.
-fn earlier(comparison: &Comparison, fields: &[Field]) -> usize {
-    fields.iter().position(|field| comparison.is_with(field)).unwrap_or(0)
 }
 
 /// Bounds on those field types that mention a type parameter, and on no others.

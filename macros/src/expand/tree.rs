@@ -83,7 +83,7 @@ fn field(field: &Field, list: &[Field], model: &Model) -> TokenStream {
 }
 
 fn comparison(comparison: &Comparison, list: &[Field]) -> TokenStream {
-    let (relation, earlier) = (relation(comparison.relation), super::earlier(comparison, list));
+    let (relation, earlier) = (relation(comparison.relation), comparison.earlier(list));
     quote!(__tn::Comparison { relation: #relation, earlier: #earlier })
 }
 

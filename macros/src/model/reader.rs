@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use quote::quote;
 use syn::{Expr, Ident, Type, parse_quote};
 
-use super::{Choice, Naming, Shape, whole};
+use super::shape::{Choice, Naming, Shape};
+use super::whole;
 use crate::errors::{Code, Errors};
 use crate::label::{label, written};
 use crate::parse::{self, FieldKeys, Range};

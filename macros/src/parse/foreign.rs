@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
 use super::meta::{Meta, key, pass_over};
+use super::range::Range;
 use crate::errors::{Code, Errors};
 use crate::label::written;
 use crate::literal::{self, Literal};
@@ -98,7 +99,7 @@ fn parts(value: TokenStream) -> Vec<Expr> {
         Expr::Array(array) => array.elems.iter().cloned().collect(),
         Expr::Tuple(tuple) => tuple.elems.iter().cloned().collect(),
         Expr::Range(range) if range.start.is_some() && range.end.is_some() => {
-            let last = super::Range::last_of(range);
+            let last = Range::last_of(range);
             range.start.iter().map(|first| Expr::clone(first)).chain(last).collect()
         }
         value => vec![value.clone()],

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
-use super::{BuildError, ConfigError, Observation, ObserveError, Settings, Trial, observe};
+use super::{BuildError, ConfigError, Observation, ObserveError, Settings, Trial, observation};
 use crate::policy::batch::Path;
 use crate::policy::pair::Pair;
-use crate::policy::sampler::{Draw, Source, start};
+use crate::policy::sampler::{Source, start};
+use crate::policy::walker::Draw;
 use crate::policy::{TaskName, Tasks, Universe};
 use crate::space::cursor::Step;
 use crate::space::guide::Guide;
@@ -235,7 +236,7 @@ impl<M: Model> Core<M> {
     /// of trials that were handed back, and, where rewards are taken as they are, of those that failed or were pruned.
     pub(crate) fn learn(&mut self, pair: Pair, told: &[(&Trace, Outcome)]) -> Result<Vec<Observation>, ObserveError> {
         let rewards = self.settings.rewards;
-        told.iter().try_for_each(|(_, outcome)| observe::check(rewards, *outcome))?;
+        told.iter().try_for_each(|(_, outcome)| observation::check(rewards, *outcome))?;
         let Self { settings, graph, model, memories, rng, .. } = self;
         let Some(memory) = memories.get_mut(pair) else { return Ok(Vec::new()) };
         let traces = told.iter().map(|(trace, _)| graph.follow(pair.space, trace));

@@ -5,11 +5,9 @@ use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
 use super::core::Core;
-use super::{Agent, once};
 use crate::policy::pair::Pair;
 use crate::policy::sampler::Source;
-use crate::policy::{Contains, Universe};
-use crate::space::{SearchSpace, StateRow, Vocabulary, WalkError};
+use crate::space::{StateRow, Vocabulary, WalkError};
 use crate::train::model::Model;
 
 /// How far the policy has moved in one state, as a mean over configs that it samples now. All amounts are in nats.
@@ -38,19 +36,8 @@ struct Seen {
     actions: Vec<f64>,
 }
 
-impl<U: Universe> Agent<U> {
-    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples. States that
-    /// none of them came to are left out. The agent's own random numbers stay as they are.
-    pub fn importance<T: SearchSpace>(&self) -> Result<Vec<Importance>, WalkError>
-    where
-        U: Contains<T>,
-    {
-        once::importance(&self.core, self.first_pair::<T>())
-    }
-}
-
 impl<M: Model> Core<M> {
-    /// See [`Agent::importance`].
+    /// See [`Agent::importance`](super::Agent::importance).
     pub(crate) fn importance(&self, pair: Pair) -> Result<Vec<Importance>, WalkError> {
         const SAMPLES: usize = 200;
         const IN_STEP: usize = 50;

@@ -2,15 +2,13 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
-
-use super::core::Core;
+use super::attention::AttentionMap;
+use super::importance::Importance;
 use super::{Agent, ConfigError, once};
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::pair::Pair;
 use crate::policy::{Contains, Universe};
-use crate::space::{SearchSpace, State, StateRow, Trace, WalkError, decode, encode};
-use crate::train::model::Model;
+use crate::space::{SearchSpace, State, WalkError, decode, encode};
 
 /// A config and what it earned.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,15 +17,6 @@ pub struct Best<T> {
     pub config: T,
     /// Its reward.
     pub reward: f64,
-}
-
-/// Who attends to whom along the trace of one config.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AttentionMap {
-    /// The states of the trace in order, the start state first.
-    pub states: Vec<String>,
-    /// For each layer a matrix `[steps, steps]`: row `i` says how much token `i` takes of each token. Rows sum to 1.
-    pub layers: Vec<Vec<Vec<f32>>>,
 }
 
 /// One embedding table with the names of its rows.
@@ -70,6 +59,15 @@ pub struct Embeddings<'a, U: Universe> {
 }
 
 impl<U: Universe> Agent<U> {
+    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples. States that
+    /// none of them came to are left out. The agent's own random numbers stay as they are.
+    pub fn importance<T: SearchSpace>(&self) -> Result<Vec<Importance>, WalkError>
+    where
+        U: Contains<T>,
+    {
+        once::importance(&self.core, self.first_pair::<T>())
+    }
+
     /// The config of `T` with the best reward so far, on any of its tasks; the first one of equals.
     #[must_use]
     pub fn best<T: SearchSpace>(&self) -> Option<Best<T>>
@@ -107,16 +105,5 @@ impl<U: Universe> Agent<U> {
             states: Table { names: states, rows: &weights.states, size: PhantomData },
             actions: Table { names: vocabulary.pairs().collect(), rows: &weights.actions, size: PhantomData },
         }
-    }
-}
-
-impl<M: Model> Core<M> {
-    pub(crate) fn attention(&self, pair: Pair, trace: &Trace) -> Result<Option<AttentionMap>, WalkError> {
-        let Self { graph, model, .. } = self;
-        let steps = graph.follow(pair.space, trace)?;
-        let Some(layers) = model.attention(graph, pair, &steps) else { return Ok(None) };
-        let states = std::iter::once(StateRow(0)).chain(steps.iter().map(|step| step.decision.state));
-        let name = |state: StateRow| graph.vocabulary().state(state).name().to_owned();
-        Ok(Some(AttentionMap { states: states.map(name).collect(), layers }))
     }
 }

@@ -1,5 +1,6 @@
 //! The agent: samples typed configs and learns from their rewards.
 
+mod attention;
 mod builder;
 mod compare;
 pub(crate) mod core;
@@ -8,7 +9,8 @@ mod imagined;
 mod importance;
 mod inspect;
 pub(crate) mod matching;
-pub(crate) mod observe;
+pub(crate) mod observation;
+mod observe;
 mod on_task;
 mod once;
 pub(crate) mod report;
@@ -23,10 +25,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+pub use attention::AttentionMap;
 pub use builder::AgentBuilder;
 pub use importance::Importance;
-pub use inspect::{AttentionMap, Best, Embeddings, Table};
-pub use observe::{Observation, ObserveError};
+pub use inspect::{Best, Embeddings, Table};
+pub use observation::{Observation, ObserveError};
 pub use on_task::OnTask;
 pub use report::{Dropped, Entry, Fate, Share, SourceReport, StateReport, TransferReport};
 pub use sample::ConfigError;

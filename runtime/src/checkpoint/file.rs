@@ -21,6 +21,19 @@ struct Version {
 }
 
 impl Checkpoint {
+    /// Reads a checkpoint file. No more memory is taken than in proportion to the file's size.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+        Self::from_bytes(&bytes)
+    }
+
+    /// Writes a checkpoint file: to a temporary file in the same folder, which is synced and then renamed, so that at any
+    /// moment the path holds the old file or the new one, whole.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        replace(path.as_ref(), &self.to_bytes()?)
+    }
+
     /// The checkpoint as a safetensors file. Equal agents give equal bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SaveError> {
         let encode = |reason: String| SaveError::Encode { reason };

@@ -6,9 +6,13 @@ use thiserror::Error;
 
 use super::column::{Column, Layout};
 use super::hash::ModuleHash;
-use super::text::MAX_TEXT_BYTES;
 use crate::printable::printable;
 use crate::sentence::debug_as_sentence;
+
+/// The most text that a table is read from, in bytes once decompressed (64 MiB). All 423,624 cells
+/// are 32 MB, or 39 MB with validation columns, so that more is no table, and a small file that
+/// decompresses to gigabytes is refused at this size.
+pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// Why a [`Table`](super::Table) could not be read. Every variant names the file; a table read from
 /// a reader calls it `table`.

@@ -48,11 +48,10 @@ mod write;
 
 pub use cell::{Cell, CellError, MAX_EDGES, MAX_OPERATIONS, MAX_VERTICES, Operation};
 pub use column::Column;
-pub use error::{LineFault, TableError};
+pub use error::{LineFault, MAX_TEXT_BYTES, TableError};
 pub use hash::{ModuleHash, ParseHashError, module_hash};
 pub use row::{EVALUATION_IMAGES, REPEATS, Row, TEST_PREDICTIONS};
 pub use space::{CellConfig, ConvolutionCell, PoolingCell, SmallCells};
 pub use surrogate::{Surrogate, SurrogateError};
 pub use table::Table;
-pub use text::MAX_TEXT_BYTES;
 pub use write::SaveError;

@@ -6,12 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::error::TableError;
-
-/// The most text that a table is read from, in bytes once decompressed (64 MiB). All 423,624 cells
-/// are 32 MB, or 39 MB with validation columns, so that more is no table, and a small file that
-/// decompresses to gigabytes is refused at this size.
-pub const MAX_TEXT_BYTES: usize = 64 << 20;
+use super::error::{MAX_TEXT_BYTES, TableError};
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 

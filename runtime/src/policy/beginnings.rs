@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::batch::{Attention, Batch, Path, Token};
 use super::candidates::Candidates;
 use super::past::{Pages, Past};
-use super::sampler::{Policy, Walker, log_softmax_in_place};
+use super::softmax::log_softmax_in_place;
+use super::walker::Walker;
 use super::weights::Weights;
 use crate::space::cursor::Pending;
 
@@ -45,8 +46,7 @@ struct Beginning {
 
 impl<'a> Encoder<'a> {
     /// Of the beginning that so many traces have in common.
-    pub(super) fn new(policy: &Policy<'a>, start: Token, traces: usize) -> Self {
-        let (weights, attention) = (policy.weights, policy.attention);
+    pub(super) fn new(weights: &'a Weights<f32>, attention: Attention, start: Token, traces: usize) -> Self {
         let mut candidates = Candidates::default();
         let (mut past, mut pages) = (Past::default(), Pages::default());
         if attention == Attention::Causal {

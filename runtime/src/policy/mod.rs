@@ -16,9 +16,11 @@ pub(crate) mod past;
 pub(crate) mod real;
 pub(crate) mod sampler;
 pub(crate) mod self_attention;
+pub(crate) mod softmax;
 pub(crate) mod tables;
 pub(crate) mod tape;
 pub(crate) mod universe;
+pub(crate) mod walker;
 pub(crate) mod weights;
 
 pub use batch::Attention;

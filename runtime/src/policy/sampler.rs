@@ -9,18 +9,12 @@ use super::batch::{Attention, Batch, Path, Token};
 use super::beginnings::Encoder;
 use super::pair::Pair;
 use super::past::RESERVED;
-use super::real::Real;
+use super::softmax::with_prior;
+use super::walker::{Draw, Walker};
 use super::weights::Weights;
-use crate::space::cursor::{Cursor, Pending, Step};
+use crate::space::Graph;
+use crate::space::cursor::{Pending, Step};
 use crate::space::guide::{Advice, Guide};
-use crate::space::{Graph, Trace};
-
-/// A sampled trace and its log-probability under the policy (without the mixing with uniform choice).
-#[derive(Debug, Clone)]
-pub(crate) struct Draw {
-    pub(crate) trace: Trace,
-    pub(crate) log_prob: f64,
-}
 
 /// What one trace is sampled with.
 #[derive(Debug)]
@@ -67,7 +61,7 @@ impl<'a> Policy<'a> {
     /// None at a dead end: a decision of which comparisons or prune predicates leave no action, or of which a guide wants
     /// one that is not available.
     pub(crate) fn sample(&self, pair: Pair, sources: &mut [Source<'_>]) -> Vec<Option<Draw>> {
-        let mut encoder = Encoder::new(self, start(self.graph, pair), sources.len());
+        let mut encoder = Encoder::new(self.weights, self.attention, start(self.graph, pair), sources.len());
         let steps = self.weights.positions.len().min(RESERVED);
         let walker = |_: &Source<'_>| Walker::new(self.graph.walk(pair.space), steps);
         let mut walkers: Vec<Walker<'a>> = sources.iter().map(walker).collect();
@@ -121,68 +115,6 @@ pub(crate) fn start(graph: &Graph, pair: Pair) -> Token {
     Token { action, state: crate::space::StateRow(0), task, position: 0 }
 }
 
-/// One trace in the making.
-pub(super) struct Walker<'a> {
-    cursor: Cursor<'a>,
-    pub(super) steps: Vec<Step<'a>>,
-    /// Which of the encoder's beginnings the trace has.
-    pub(super) beginning: usize,
-    log_prob: f64,
-    dead: bool,
-}
-
-impl<'a> Walker<'a> {
-    fn new(mut cursor: Cursor<'a>, steps: usize) -> Self {
-        cursor.reserve(steps);
-        Self { cursor, steps: Vec::with_capacity(steps), beginning: 0, log_prob: 0.0, dead: false }
-    }
-
-    /// The decision to be made; none where the trace is complete or at a dead end.
-    fn pending(&mut self) -> Option<Pending<'a>> {
-        if self.dead {
-            return None;
-        }
-        let pending = self.cursor.pending()?;
-        self.dead = pending.len() == 0;
-        (!self.dead).then_some(pending)
-    }
-
-    fn take(&mut self, step: Step<'a>, log_prob: f64) {
-        self.cursor.choose(&step);
-        self.steps.push(step);
-        self.log_prob += log_prob;
-    }
-
-    fn finish(self) -> Option<Draw> {
-        (!self.dead).then(|| Draw { trace: self.cursor.into_trace(), log_prob: self.log_prob })
-    }
-}
-
-/// Log-probabilities from the logits of a decision, and from what is known of its actions before anything is learned.
-pub(crate) fn with_prior<E: Real>(step: &Step<'_>, logits: &[E]) -> Vec<f64> {
-    let mut log_probs: Vec<f64> = logits.iter().map(|logit| logit.to_double()).collect();
-    step.add_prior(&mut log_probs);
-    log_softmax_in_place(&mut log_probs);
-    log_probs
-}
-
-/// Log-probabilities from logits.
-#[cfg(test)]
-pub(crate) fn log_softmax<E: Real>(logits: &[E]) -> Vec<f64> {
-    let mut log_probs: Vec<f64> = logits.iter().map(|logit| logit.to_double()).collect();
-    log_softmax_in_place(&mut log_probs);
-    log_probs
-}
-
-/// Turns logits into log-probabilities.
-pub(crate) fn log_softmax_in_place(logits: &mut [f64]) {
-    let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let log_sum = logits.iter().map(|logit| (logit - most).exp()).sum::<f64>().ln();
-    for logit in logits {
-        *logit = *logit - most - log_sum;
-    }
-}
-
 /// The action at which the cumulated mixed probabilities pass `uniform`, a number in 0..1.
 fn draw(log_probs: &[f64], gamma: f64, uniform: f64) -> usize {
     let mut passed = 0.0;
@@ -207,11 +139,5 @@ mod tests {
         assert_eq!(draw(&log_probs, 0.4, 0.349), 0);
         assert_eq!(draw(&log_probs, 0.4, 0.351), 1);
         assert_eq!(draw(&log_probs, 0.0, 1.0), 1);
-    }
-
-    #[test]
-    fn log_softmax_survives_large_logits() {
-        let log_probs = log_softmax(&[1000.0f32, 1000.0]);
-        assert!((log_probs[0] - 0.5f64.ln()).abs() < 1e-12);
     }
 }

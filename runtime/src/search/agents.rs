@@ -7,7 +7,7 @@ use super::searcher::Searcher;
 use super::sources::Lessons;
 use super::strategy::{Strategy, Taken};
 use crate::agent::core::Core;
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::{Agent, AttentionMap, Importance, ObserveError, OnTask, SampleError, TransferReport, Trial};
 use crate::checkpoint::{Checkpoint, LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair, Serves, Universe};

@@ -8,7 +8,6 @@ use super::context::{Context, Proposal};
 use super::erased::Erased;
 use super::insight::Insight;
 use super::search::{Around, Search};
-use super::searcher::Searcher;
 use super::sources::Lessons;
 use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
 use super::written::{Lines, Reader, Rows, place, rows};
@@ -135,7 +134,7 @@ impl<S, T> Around for Confirming<Erased<S, T>> {
     }
 }
 
-impl<T: AnyConfig, S: Searcher<T>> Search<T, Confirming<Erased<S, T>>> {
+impl<T: AnyConfig, S> Search<T, Confirming<Erased<S, T>>> {
     /// The best mean of those configs that were evaluated most often; none before the first reward.
     #[must_use]
     pub fn confirmed(&self) -> Option<Confirmed<T>> {

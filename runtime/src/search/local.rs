@@ -15,7 +15,7 @@ use super::neighbour::{Change, changed, changes};
 use super::search::Search;
 use super::strategy::Strategy;
 use super::written::{Lines, Reader, Rows, place, rows};
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::{ObserveError, Share, TransferReport};
 use crate::checkpoint::parcel::{Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};

@@ -3,6 +3,7 @@
 //! with.
 
 mod agents;
+mod as_strategy;
 mod bayesian;
 mod climbing;
 mod confirming;
@@ -12,6 +13,8 @@ mod erased;
 mod evolution;
 mod firsts;
 mod insight;
+mod key;
+mod known;
 mod learning;
 mod local;
 mod lstm;
@@ -42,6 +45,7 @@ pub use dreaming::{DreamingAgent, DreamingAgentBuilder, Dreams};
 pub use erased::Erased;
 pub use evolution::{Evolution, RegularizedEvolution};
 pub use insight::{Insight, Slice, StateInsight};
+pub use key::{ByKey, ByTrace, Key, TellsApart};
 pub(crate) use learning::Learner;
 pub use learning::LearningFrom;
 pub use local::{Local, LocalSearch};
@@ -54,6 +58,6 @@ pub(crate) use sources::{Destination, Earlier, EarlierTrial, SpaceNames};
 pub use sources::{Lessons, Sources};
 pub use starting::StartingFrom;
 pub use strategy::Strategy;
-pub use unique::{ByKey, ByTrace, Key, TellsApart, Unique, UniqueBy};
+pub use unique::{Unique, UniqueBy};
 
 pub use crate::train::{Outcome, Scores};

@@ -12,7 +12,7 @@ use super::firsts::{Firsts, WrittenFirsts};
 use super::search::Search;
 use super::strategy::Strategy;
 use super::written::{Lines, Rows, place, rows};
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::{ObserveError, Share, TransferReport};
 use crate::checkpoint::parcel::{Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};

@@ -4,15 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::context::Context;
-use super::erased::Erased;
-use super::searcher::Searcher;
 use super::strategy::Strategy;
 use crate::agent::{ObserveError, Trial};
 use crate::policy::AnyConfig;
 use crate::space::SampleError;
 use crate::train::{Direction, Outcome};
 
-/// A strategy as a [`Searcher`] of configs of `T`.
+/// A strategy as a [`Searcher`](super::Searcher) of configs of `T`.
 pub struct Search<T, S> {
     pub(super) context: Context,
     pub(super) strategy: S,
@@ -47,10 +45,9 @@ impl<T: AnyConfig, S: Strategy> Search<T, S> {
         self
     }
 
-    /// The search by what is put around a searcher.
-    pub(super) fn around<I: Searcher<T>>(inner: I, wrap: impl FnOnce(Erased<I, T>) -> S) -> Self {
-        let context = inner.context();
-        Self { context, strategy: wrap(Erased::new(inner)), config: PhantomData }
+    /// The search by a strategy in this context.
+    pub(super) fn within(context: Context, strategy: S) -> Self {
+        Self { context, strategy, config: PhantomData }
     }
 
     /// The strategy.
@@ -100,7 +97,7 @@ pub(super) fn tell<T: AnyConfig>(
     strategy.learn(context, &proposal, outcome.maximised(context.direction()))
 }
 
-/// The methods of [`Searcher`] that a typed front has from its `context`, and from its strategy as `&dyn` and `&mut dyn`.
+/// The methods of `Searcher` that a typed front has from its `context`, and from its strategy as `&dyn` and `&mut dyn`.
 macro_rules! by_strategy {
     ($config:ty, $this:ident, $shared:expr, $exclusive:expr) => {
         fn ask(&mut self) -> Result<Trial<$config>, SampleError> {
@@ -130,11 +127,3 @@ macro_rules! by_strategy {
 }
 
 pub(super) use by_strategy;
-
-impl<T: AnyConfig, S: Strategy> Searcher<T> for Search<T, S> {
-    by_strategy!(T, this, &this.strategy, &mut this.strategy);
-
-    fn context(&self) -> Context {
-        self.context.clone()
-    }
-}

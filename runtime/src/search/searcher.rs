@@ -5,12 +5,13 @@ use super::confirming::{Again, Confirming};
 use super::context::Context;
 use super::erased::Erased;
 use super::insight::Insight;
+use super::key::{ByKey, ByTrace, TellsApart};
 use super::learning::LearningFrom;
-use super::search::Search;
+use super::search::{Search, by_strategy};
 use super::sources::Sources;
 use super::starting::StartingFrom;
 use super::strategy::Strategy;
-use super::unique::{ByKey, ByTrace, TellsApart, Unique, UniqueBy};
+use super::unique::{Unique, UniqueBy};
 use crate::agent::{AttentionMap, ConfigError, Importance, ObserveError, TransferReport, Trial};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::AnyConfig;
@@ -140,7 +141,7 @@ pub trait Searcher<T: AnyConfig> {
     where
         Self: Sized,
     {
-        Search::around(self, |strategy| Unique::new(strategy, ByTrace))
+        around(self, |strategy| Unique::new(strategy, ByTrace))
     }
 
     /// The same search without repeats, of configs that a key tells apart. Where the space is too large to be tried as a whole,
@@ -151,7 +152,7 @@ pub trait Searcher<T: AnyConfig> {
         K: TellsApart,
         F: FnMut(&T) -> K,
     {
-        Search::around(self, |strategy| Unique::new(strategy, ByKey::new(key)))
+        around(self, |strategy| Unique::new(strategy, ByKey::new(key)))
     }
 
     /// The same search with these configs first, in their order. One that is not in the space is passed over.
@@ -161,7 +162,7 @@ pub trait Searcher<T: AnyConfig> {
     {
         let context = self.context();
         let first = configs.into_iter().filter_map(|config| context.given(&config).ok()).collect();
-        Search::around(self, |strategy| StartingFrom::new(strategy, first))
+        around(self, |strategy| StartingFrom::new(strategy, first))
     }
 
     /// The same search, which begins with what others learned, of other types, spaces and tasks: their best configs are tried first,
@@ -171,7 +172,7 @@ pub trait Searcher<T: AnyConfig> {
     where
         Self: Sized,
     {
-        let mut search = Search::around(self, LearningFrom::new);
+        let mut search = around(self, LearningFrom::new);
         let lessons = sources.lessons(&search.context);
         search.strategy.learn_from(&search.context, &lessons)?;
         Ok(search)
@@ -208,7 +209,7 @@ pub trait Searcher<T: AnyConfig> {
         Self: Sized,
     {
         let again = Again { finalists, times, after: Some(after), ..Again::default() };
-        Search::around(self, |strategy| Confirming::new(strategy, again))
+        around(self, |strategy| Confirming::new(strategy, again))
     }
 
     /// The same search, of whose trials a share, from 0 to 1, are neighbours of the best config so far: one decision is taken
@@ -220,7 +221,7 @@ pub trait Searcher<T: AnyConfig> {
     where
         Self: Sized,
     {
-        Search::around(self, |strategy| Climbing::new(strategy, share, seed))
+        around(self, |strategy| Climbing::new(strategy, share, seed))
     }
 }
 
@@ -291,3 +292,20 @@ macro_rules! forward {
 }
 
 forward! { Box<S> &mut S }
+
+/// The search by what is put around a searcher.
+pub(super) fn around<T: AnyConfig, I: Searcher<T>, S: Strategy>(
+    inner: I,
+    wrap: impl FnOnce(Erased<I, T>) -> S,
+) -> Search<T, S> {
+    let context = inner.context();
+    Search::within(context, wrap(Erased::new(inner)))
+}
+
+impl<T: AnyConfig, S: Strategy> Searcher<T> for Search<T, S> {
+    by_strategy!(T, this, &this.strategy, &mut this.strategy);
+
+    fn context(&self) -> Context {
+        self.context.clone()
+    }
+}

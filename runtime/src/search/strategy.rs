@@ -4,7 +4,7 @@ use super::context::{Context, Proposal};
 use super::insight::Insight;
 use super::sources::Lessons;
 pub(super) use super::sources::Taken;
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::Pair;

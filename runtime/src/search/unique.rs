@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::marker::PhantomData;
 
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
@@ -12,16 +10,18 @@ use serde::{Deserialize, Serialize};
 use super::context::{Context, Proposal};
 use super::erased::Erased;
 use super::insight::Insight;
+use super::key::{ByKey, ByTrace, Key};
+use super::known::Known;
 use super::search::{Around, Search};
 use super::sources::Lessons;
 use super::strategy::{Strategy, Taken, by_inner, learns_by_inner};
-use super::tried::{Tried, WrittenIdentities, mixed};
+use super::tried::{Tried, WrittenIdentities};
 use super::untried::{Finder, Left};
 use super::written::place;
 use crate::agent::{AttentionMap, Importance, ObserveError, TransferReport};
 use crate::checkpoint::parcel::{INNER, Parcel, rng_text};
 use crate::checkpoint::{LoadError, SaveError};
-use crate::policy::{AnyConfig, Pair};
+use crate::policy::Pair;
 use crate::space::guide::Guide;
 use crate::space::{SampleError, Trace};
 use crate::train::{Direction, Outcome};
@@ -51,79 +51,6 @@ struct Memory {
 
 /// A search without repeats around a searcher, of configs that a key tells apart.
 pub type UniqueBy<S, T, K, F> = Search<T, Unique<Erased<S, T>, ByKey<T, K, F>>>;
-
-/// What tells configs apart.
-pub trait Key {
-    /// The key of a config; none where it is known by its decisions.
-    fn key(&mut self, space: usize, trace: &Trace) -> Option<u128>;
-}
-
-/// Configs are known by their decisions.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ByTrace;
-
-impl Key for ByTrace {
-    fn key(&mut self, _: usize, _: &Trace) -> Option<u128> {
-        None
-    }
-}
-
-/// Configs are known by what a function makes of them.
-pub struct ByKey<T, K, F> {
-    key: F,
-    /// Known where the search is made, so that what is no key is told of there and nowhere else.
-    hash: fn(&K, &mut Fnv),
-    config: PhantomData<fn(&T) -> K>,
-}
-
-/// What configs can be told apart by: texts, whole numbers, or anything else that is `Eq` and `Hash`.
-#[diagnostic::on_unimplemented(
-    message = "[TN28] `{Self}` is no key, since it is not `Eq` and `Hash`",
-    label = "write `unique()`, which tells configs apart by their decisions, or have the function give a text or whole numbers"
-)]
-pub trait TellsApart: Eq + Hash {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Eq + Hash> TellsApart for K {}
-
-impl<T, K, F: Clone> Clone for ByKey<T, K, F> {
-    fn clone(&self) -> Self {
-        Self { key: self.key.clone(), ..*self }
-    }
-}
-
-impl<T, K, F> ByKey<T, K, F> {
-    pub(super) fn new(key: F) -> Self
-    where
-        K: TellsApart,
-    {
-        Self { key, hash: K::hash, config: PhantomData }
-    }
-}
-
-impl<T: AnyConfig, K, F: FnMut(&T) -> K> Key for ByKey<T, K, F> {
-    fn key(&mut self, space: usize, trace: &Trace) -> Option<u128> {
-        let config = T::decode_any(space, trace).ok()?;
-        let mut hasher = Fnv(crate::space::name::Hash::EMPTY.0);
-        (self.hash)(&(self.key)(&config), &mut hasher);
-        Some(mixed(hasher.0, 0))
-    }
-}
-
-/// 64-bit FNV-1a: the same in every process, as the standard library's hasher is not.
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}
 
 impl<S: fmt::Debug, K> fmt::Debug for Unique<S, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,36 +87,6 @@ impl<S, T, K> Around for Unique<Erased<S, T>, K> {
 
     fn into_inner(self) -> S {
         self.strategy.searcher
-    }
-}
-
-/// Whether a config is new.
-pub(super) struct Known<'a> {
-    pub(super) tried: &'a mut Tried,
-    key: &'a mut dyn Key,
-    /// Whether what is proposed may be proposed again.
-    repeats: bool,
-}
-
-impl Known<'_> {
-    pub(super) fn key(&mut self, context: &Context, pair: Pair, trace: &Trace) -> u128 {
-        match self.key.key(pair.space, trace) {
-            Some(key) => {
-                self.tried.prepare(context);
-                key.wrapping_add(self.tried.pair_key(pair))
-            }
-            None => self.tried.key(context, pair, trace),
-        }
-    }
-
-    pub(super) fn is_new(&mut self, context: &Context, pair: Pair, trace: &Trace) -> bool {
-        let key = self.key(context, pair, trace);
-        !self.tried.keys.contains(&key)
-    }
-
-    fn take(&mut self, context: &Context, proposal: &Proposal) -> bool {
-        let key = self.key(context, proposal.pair, &proposal.trace);
-        if self.repeats { !self.tried.keys.contains(&key) } else { self.tried.keys.insert(key) }
     }
 }
 

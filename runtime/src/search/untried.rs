@@ -7,8 +7,8 @@ use rand::RngExt;
 use rand_pcg::Pcg64;
 
 use super::context::Context;
+use super::known::Known;
 use super::neighbour::{Change, changed, changes};
-use super::unique::Known;
 use crate::policy::Pair;
 use crate::space::cardinality::Cardinality;
 use crate::space::cursor::{Pending, Step};

@@ -1,9 +1,9 @@
 //! From the constant tree to the graph.
 
-use super::count::Only;
-use super::graph::{Decision, Next, Part, PartId, Prune};
 use super::name::{Hash, LENGTH_SUFFIX};
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
+use super::only::Only;
+use super::part::{Decision, Next, Part, PartId, Prune};
 use super::relation::{Comparison, Number, Relation};
 use super::vocabulary::{ActionRow, Collector, Label, Names, Vocabulary, labels};
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use num_bigint::BigUint;
 
-use super::graph::{Decision, Graph, Next, Part, PartId};
+use super::graph::Graph;
+use super::part::{Decision, Next, Part, PartId};
 use super::relation::Number;
 
 /// Counts the values of parts, each once.

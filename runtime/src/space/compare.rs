@@ -1,10 +1,10 @@
 //! Checks in constant evaluation that a description leaves something to choose.
 
-use super::count::{Only, label};
 use super::longest::has_value;
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Domain, Node};
+use super::only::{Only, label};
 use super::relation::{Number, Relation};
 
 /// The actions of a plain decision, and which of them a restriction leaves.

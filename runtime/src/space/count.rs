@@ -4,6 +4,7 @@ use super::longest::{has_value, longest};
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Domain, Kind, Naming, Node};
+use super::only::{Only, label};
 
 /// The sizes of a space, and of the tables and traces that an agent over it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,29 +134,6 @@ struct Place {
     own: bool,
     /// Which actions the first decision offers.
     only: Only,
-}
-
-/// The labels that a restriction keeps, or those that it leaves out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Only {
-    pub(crate) labels: &'static [&'static str],
-    pub(crate) keep: bool,
-}
-
-impl Only {
-    /// Nothing is left out.
-    pub(crate) const ALL: Self = Self { labels: &[], keep: false };
-
-    pub(crate) const fn offers(&self, label: Hash) -> bool {
-        let mut i = 0;
-        while i < self.labels.len() {
-            if Hash::of(self.labels[i]).0 == label.0 {
-                return self.keep;
-            }
-            i += 1;
-        }
-        !self.keep
-    }
 }
 
 impl Place {
@@ -371,14 +349,6 @@ impl<const CAPACITY: usize> Seen<CAPACITY> {
             slot = (slot + 1) & (CAPACITY - 1);
         }
         slot
-    }
-}
-
-/// Continues a hash with the label of action `i`.
-pub(crate) const fn label(actions: &Actions, i: usize, hash: Hash) -> Hash {
-    match actions {
-        Actions::Labels(labels) | Actions::Numbers { labels, .. } => hash.text(labels[i]),
-        Actions::Range { first, step, .. } => hash.number(*first + *step * i as i128),
     }
 }
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rand::{Rng, RngExt};
 
-use super::codec::Trace;
-use super::graph::{Decision, Graph, Next, Part, PartId, Prune};
+use super::part::{Decision, Next, Part, PartId, Prune};
 use super::relation::Number;
+use super::trace::Trace;
 use super::vocabulary::ActionRow;
 use crate::printable::printable;
 use crate::sentence::debug_as_sentence;
@@ -168,7 +168,7 @@ impl Step<'_> {
 /// Walks the decisions of one space in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
-    graph: &'a Graph,
+    parts: &'a [Part],
     pending: Vec<Item>,
     /// The numbers kept by the sequences that the cursor is in.
     frames: Vec<Vec<Option<Number>>>,
@@ -188,9 +188,9 @@ enum Item {
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(graph: &'a Graph, part: PartId) -> Self {
+    pub(crate) fn new(parts: &'a [Part], part: PartId) -> Self {
         let pending = vec![Item::Part(part)];
-        Self { graph, pending, frames: Vec::new(), prunes: Vec::new(), trace: Vec::new(), asks: true }
+        Self { parts, pending, frames: Vec::new(), prunes: Vec::new(), trace: Vec::new(), asks: true }
     }
 
     /// Makes room for so many decisions.
@@ -221,7 +221,7 @@ impl<'a> Cursor<'a> {
             inside.choose(step);
         }
         let Some(Item::Part(part)) = self.pending.pop() else { return };
-        let Part::Decision(decision, next) = self.graph.part(part) else { return };
+        let Part::Decision(decision, next) = &self.parts[part.0 as usize] else { return };
         if let (Some(slot), Some(frame)) = (decision.slot, self.frames.last_mut()) {
             frame[slot] = decision.numbers[position];
         }
@@ -245,7 +245,7 @@ impl<'a> Cursor<'a> {
             match *self.pending.last()? {
                 Item::LeaveFrame => drop(self.frames.pop()),
                 Item::LeavePrune => drop(self.prunes.pop()),
-                Item::Part(id) => match self.graph.part(id) {
+                Item::Part(id) => match &self.parts[id.0 as usize] {
                     Part::Decision(decision, _) => return Some((id, decision)),
                     part => {
                         self.pending.pop();
@@ -270,7 +270,7 @@ impl<'a> Cursor<'a> {
             }
             Part::Pruned(_, part) if !self.asks => self.pending.push(Item::Part(*part)),
             Part::Pruned(prune, part) => {
-                self.prunes.push((*prune, Cursor { asks: false, ..Cursor::new(self.graph, *part) }));
+                self.prunes.push((*prune, Cursor { asks: false, ..Cursor::new(self.parts, *part) }));
                 self.pending.extend([Item::LeavePrune, Item::Part(*part)]);
             }
         }

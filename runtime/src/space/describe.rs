@@ -1,10 +1,10 @@
 //! From the constant tree to its outline.
 
 use super::build::comparisons;
-use super::count::Only;
 use super::name::{Hash, LENGTH_SUFFIX};
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
-use super::outline::{Action, Comparison, Decision, ItemNaming, Part, Repeat, Times};
+use super::only::Only;
+use super::outline::{Action, Comparison, Decision, ItemNaming, Outline, Part, Repeat, Times};
 use super::vocabulary::{Names, labels};
 
 /// Where the walk stands: the names above, and what is known of the first decision below.
@@ -32,8 +32,16 @@ impl<'a> Place<'a> {
     }
 }
 
+impl Outline {
+    /// The outline of a tree.
+    #[must_use]
+    pub fn new(node: &Node) -> Self {
+        Self { parts: parts(node) }
+    }
+}
+
 /// The parts of a whole space.
-pub(super) fn parts(node: &Node) -> Vec<Part> {
+fn parts(node: &Node) -> Vec<Part> {
     walk(node, Place { names: &Names::default(), path: Some(""), only: Only::ALL, comparisons: &[], own: false })
 }
 

@@ -1,45 +1,7 @@
 //! All values of a small space.
 
-use std::marker::PhantomData;
-
-use super::codec::Trace;
 use super::graph::Graph;
-use super::search_space::{SearchSpace, decode};
-
-/// All valid configs of a space, one after the other; the last decision changes fastest.
-#[derive(Debug)]
-pub struct Enumerate<T> {
-    graph: Graph,
-    odometer: Odometer,
-    space: PhantomData<fn() -> T>,
-}
-
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
-impl<T> Clone for Enumerate<T> {
-    fn clone(&self) -> Self {
-        Self { graph: self.graph.clone(), odometer: self.odometer.clone(), space: PhantomData }
-    }
-}
-
-impl<T: SearchSpace> Enumerate<T> {
-    pub(crate) fn new() -> Self {
-        Self { graph: Graph::of_space(T::SPACE), odometer: Odometer::default(), space: PhantomData }
-    }
-}
-
-impl<T: SearchSpace> Iterator for Enumerate<T> {
-    type Item = T;
-
-    fn next(&mut self) -> Option<T> {
-        while let Some(trace) = self.odometer.next(&self.graph, 0) {
-            let config = decode::<T>(&trace).ok();
-            if let Some(config) = config.filter(T::is_valid) {
-                return Some(config);
-            }
-        }
-        None
-    }
-}
+use super::trace::Trace;
 
 /// Comes to one trace of a space after the other; what the traces make need not be valid.
 #[derive(Debug, Clone, Default)]

@@ -1,11 +1,12 @@
 //! What the macro's output calls: pieces of `decode` and `encode` for containers, and of trees.
 
-use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
+use super::codec::{DecodeError, Decoder, EncodeError, Encoder};
 use super::count::{Counts, Fault, count};
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::search_space::{SearchSpace, decode};
+use super::trace::Trace;
 
 /// The tree of an option: its own state, then `….some`.
 #[must_use]

@@ -1,8 +1,8 @@
 //! Decisions that are to be taken a given way, known by state; the rest is left open.
 
-use super::codec::Trace;
 use super::cursor::Pending;
 use super::graph::Graph;
+use super::trace::Trace;
 use super::vocabulary::{ActionRow, StateRow};
 
 /// Decisions of a trace to come. Where a state is decided several times, the guide's entries are used in their order.

@@ -1,8 +1,8 @@
 //! The longest trace of a space, which is also where recursion must end.
 
-use super::count::{Only, label};
 use super::name::Hash;
 use super::node::{Domain, Node};
+use super::only::{Only, label};
 
 /// What a recursive type's next level needs at most; none where there is no next level.
 struct Level<'a> {

@@ -30,9 +30,11 @@ pub(crate) mod node;
 #[doc(hidden)]
 pub mod numbers;
 mod offered;
+mod only;
 pub mod outline;
 #[cfg(test)]
 mod outline_tests;
+pub(crate) mod part;
 mod places;
 pub(crate) mod relation;
 mod sample_error;
@@ -41,29 +43,30 @@ mod standard;
 pub(crate) mod taken;
 #[cfg(test)]
 mod test_types;
+pub(crate) mod trace;
 mod transitions;
 mod tree;
 pub(crate) mod uniform;
 mod views;
 pub(crate) mod vocabulary;
 
-pub use codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
+pub use codec::{DecodeError, Decoder, EncodeError, Encoder};
 pub use count::Counts;
 pub use cursor::WalkError;
-pub use enumerate::Enumerate;
 pub use fingerprint::Fingerprint;
 pub use flow::JointGraph;
-pub use graph::{Decision, Graph};
+pub use graph::Graph;
 pub use handle::Space;
 pub use longest::longest;
 pub use name::START;
 pub use node::{Actions, Branch, Domain, Kind, Naming, Node};
 pub use outline::Outline;
+pub use part::Decision;
 #[cfg(feature = "serve")]
 pub(crate) use places::Refused;
 pub(crate) use places::{EarlierNames, earlier_names};
 pub use relation::{Comparison, Number, Relation};
 pub use sample_error::SampleError;
-pub use search_space::{SearchSpace, decode, encode};
-pub use uniform::UniformSampler;
+pub use search_space::{Enumerate, SearchSpace, UniformSampler, decode, encode};
+pub use trace::Trace;
 pub use vocabulary::{ActionRow, Names, State, StateRow, Vocabulary};

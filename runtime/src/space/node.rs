@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::codec::Trace;
 use super::relation::{Comparison, Number};
+use super::trace::Trace;
 
 /// What a value can be: a constant tree whose walk, from the left and depth first, is the order of the decisions.
 ///

@@ -1,8 +1,8 @@
 //! Which actions the first decision of a node offers, after restrictions.
 
-use super::count::Only;
 use super::name::Hash;
 use super::node::{Domain, Node};
+use super::only::Only;
 use super::vocabulary::labels;
 
 /// The index and label of each action that is offered.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::node::{Kind, Node};
+use super::node::Kind;
 use super::relation::Relation;
 
 /// What a space decides, in order, with names: the description that pictures, reports and other programs read.
@@ -130,12 +130,6 @@ pub enum ItemNaming {
 }
 
 impl Outline {
-    /// The outline of a tree.
-    #[must_use]
-    pub fn new(node: &Node) -> Self {
-        Self { parts: super::describe::parts(node) }
-    }
-
     /// The outline as indented JSON, which serde reads back.
     #[must_use]
     #[allow(clippy::missing_panics_doc)] // Strings, numbers and lists are always written.

@@ -1,13 +1,17 @@
 //! The trait that `#[search_space]` implements.
 
+use std::marker::PhantomData;
+
 use rand::Rng;
 
-use super::codec::{DecodeError, Decoder, EncodeError, Encoder, Trace};
-use super::enumerate::Enumerate;
+use super::codec::{DecodeError, Decoder, EncodeError, Encoder};
+use super::enumerate::Odometer;
+use super::graph::Graph;
 use super::handle::Space;
 use super::node::Node;
 use super::sample_error::SampleError;
-use super::uniform::UniformSampler;
+use super::trace::Trace;
+use super::uniform::Uniform;
 
 /// A type whose values can be searched over.
 ///
@@ -73,4 +77,104 @@ pub fn encode<T: SearchSpace>(value: &T) -> Result<Trace, EncodeError> {
     let mut encoder = Encoder::default();
     value.encode(&mut encoder)?;
     Ok(encoder.finish())
+}
+
+impl Space {
+    /// The space of `T`.
+    #[must_use]
+    pub const fn of<T: SearchSpace>() -> Self {
+        Self { node: T::SPACE }
+    }
+}
+
+/// All valid configs of a space, one after the other; the last decision changes fastest.
+#[derive(Debug)]
+pub struct Enumerate<T> {
+    graph: Graph,
+    odometer: Odometer,
+    space: PhantomData<fn() -> T>,
+}
+
+// A derive would ask `T` to be `Clone`, of which nothing is stored.
+impl<T> Clone for Enumerate<T> {
+    fn clone(&self) -> Self {
+        Self { graph: self.graph.clone(), odometer: self.odometer.clone(), space: PhantomData }
+    }
+}
+
+impl<T: SearchSpace> Enumerate<T> {
+    pub(crate) fn new() -> Self {
+        Self { graph: Graph::of_space(T::SPACE), odometer: Odometer::default(), space: PhantomData }
+    }
+}
+
+impl<T: SearchSpace> Iterator for Enumerate<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        while let Some(trace) = self.odometer.next(&self.graph, 0) {
+            let config = decode::<T>(&trace).ok();
+            if let Some(config) = config.filter(T::is_valid) {
+                return Some(config);
+            }
+        }
+        None
+    }
+}
+
+/// Draws configs of a space uniformly, over traces or over configs.
+#[derive(Debug)]
+pub struct UniformSampler<T> {
+    graph: Graph,
+    over: Uniform,
+    drawn: u64,
+    accepted: u64,
+    space: PhantomData<fn() -> T>,
+}
+
+// A derive would ask `T` to be `Clone`, of which nothing is stored.
+impl<T> Clone for UniformSampler<T> {
+    fn clone(&self) -> Self {
+        let Self { graph, over, drawn, accepted, .. } = self;
+        Self { graph: graph.clone(), over: over.clone(), drawn: *drawn, accepted: *accepted, space: PhantomData }
+    }
+}
+
+impl<T: SearchSpace> UniformSampler<T> {
+    /// How often a config is drawn again before `sample` gives up.
+    pub const MAX_DRAWS: u32 = 10_000;
+
+    /// Each decision is uniform over its available actions, so a variant with many fields is as likely as one with none.
+    #[must_use]
+    pub fn over_traces() -> Self {
+        let graph = Graph::of_space(T::SPACE);
+        Self { graph, over: Uniform::OverTraces, drawn: 0, accepted: 0, space: PhantomData }
+    }
+
+    /// Each valid config is as likely as any other.
+    #[must_use]
+    pub fn over_configs() -> Self {
+        let sampler = Self::over_traces();
+        Self { over: Uniform::over_configs(&sampler.graph), ..sampler }
+    }
+
+    /// A config. One that a `valid` predicate refuses, or that comes to a dead end, is drawn again.
+    pub fn sample<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<T, SampleError> {
+        for drawn in 1..=Self::MAX_DRAWS {
+            let Some(trace) = self.over.trace(&self.graph, 0, rng) else { continue };
+            let config: T = decode(&trace)?;
+            if config.is_valid() {
+                self.drawn += u64::from(drawn);
+                self.accepted += 1;
+                return Ok(config);
+            }
+        }
+        Err(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: Self::MAX_DRAWS })
+    }
+
+    /// The share of drawn configs that were valid; none before the first sample.
+    #[must_use]
+    pub fn acceptance(&self) -> Option<f64> {
+        (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
+    }
 }

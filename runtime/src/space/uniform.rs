@@ -1,26 +1,14 @@
 //! Configs drawn without a policy.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 
 use num_bigint::BigUint;
 use rand::{Rng, RngExt};
 
 use super::cardinality::Cardinality;
-use super::codec::Trace;
-use super::graph::{Decision, Graph, Next, Part, PartId};
-use super::sample_error::SampleError;
-use super::search_space::{SearchSpace, decode};
-
-/// Draws configs of a space uniformly, over traces or over configs.
-#[derive(Debug)]
-pub struct UniformSampler<T> {
-    graph: Graph,
-    over: Uniform,
-    drawn: u64,
-    accepted: u64,
-    space: PhantomData<fn() -> T>,
-}
+use super::graph::Graph;
+use super::part::{Decision, Next, Part, PartId};
+use super::trace::Trace;
 
 /// How the decisions of a graph are drawn.
 #[derive(Debug, Clone)]
@@ -29,53 +17,6 @@ pub(crate) enum Uniform {
     OverTraces,
     /// For each decision by part: how many configs each of its actions leads to.
     OverConfigs(HashMap<PartId, Vec<BigUint>>),
-}
-
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
-impl<T> Clone for UniformSampler<T> {
-    fn clone(&self) -> Self {
-        let Self { graph, over, drawn, accepted, .. } = self;
-        Self { graph: graph.clone(), over: over.clone(), drawn: *drawn, accepted: *accepted, space: PhantomData }
-    }
-}
-
-impl<T: SearchSpace> UniformSampler<T> {
-    /// How often a config is drawn again before `sample` gives up.
-    pub const MAX_DRAWS: u32 = 10_000;
-
-    /// Each decision is uniform over its available actions, so a variant with many fields is as likely as one with none.
-    #[must_use]
-    pub fn over_traces() -> Self {
-        let graph = Graph::of_space(T::SPACE);
-        Self { graph, over: Uniform::OverTraces, drawn: 0, accepted: 0, space: PhantomData }
-    }
-
-    /// Each valid config is as likely as any other.
-    #[must_use]
-    pub fn over_configs() -> Self {
-        let sampler = Self::over_traces();
-        Self { over: Uniform::over_configs(&sampler.graph), ..sampler }
-    }
-
-    /// A config. One that a `valid` predicate refuses, or that comes to a dead end, is drawn again.
-    pub fn sample<R: Rng + ?Sized>(&mut self, rng: &mut R) -> Result<T, SampleError> {
-        for drawn in 1..=Self::MAX_DRAWS {
-            let Some(trace) = self.over.trace(&self.graph, 0, rng) else { continue };
-            let config: T = decode(&trace)?;
-            if config.is_valid() {
-                self.drawn += u64::from(drawn);
-                self.accepted += 1;
-                return Ok(config);
-            }
-        }
-        Err(SampleError::NoValidConfig { space: std::any::type_name::<T>(), draws: Self::MAX_DRAWS })
-    }
-
-    /// The share of drawn configs that were valid; none before the first sample.
-    #[must_use]
-    pub fn acceptance(&self) -> Option<f64> {
-        (self.drawn > 0).then(|| self.accepted as f64 / self.drawn as f64)
-    }
 }
 
 impl Uniform {

@@ -2,7 +2,8 @@
 
 use super::StudyError;
 use super::differences::Differences;
-use super::replay::{Events, Progress};
+use super::progress::Progress;
+use super::replay::Events;
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability, Ledger, Snapshot, SpaceRecord, StudyRecord, TrialRecord};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::open::Opening;
 use super::options::Options;
 use super::pruner::Pruner;
-use super::run::RunOptions;
+use super::run_options::RunOptions;
 use super::running::Running;
 use super::scheduler::Stop;
 use super::searching::Searching;

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::pruner::Pruner;
+use super::pruner::{Curve, Pruner};
 use super::store::Store;
 use super::{Direction, StudyError};
-
-/// The values that one trial reported, by step.
-pub type Curve = BTreeMap<u64, f64>;
 
 /// The curves of a study, read from the store as they grow.
 #[derive(Debug, Default)]

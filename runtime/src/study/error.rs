@@ -1,10 +1,7 @@
 //! Why a study could not go on.
 
-use std::error::Error;
-use std::fmt;
 use std::path::PathBuf;
 
-use super::running::Running;
 use super::store::StoreError;
 use crate::agent::{ConfigError, SampleError};
 use crate::checkpoint::{LoadError, SaveError};
@@ -266,37 +263,5 @@ fn listed(known: &[String]) -> String {
     match known {
         [] => "none".to_owned(),
         known => known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Why an outcome could not be written down; with the trial, so that it can be told again.
-pub struct TellError<T> {
-    /// The trial.
-    pub trial: Running<T>,
-    /// What went wrong.
-    pub error: StudyError,
-}
-
-impl<T> fmt::Display for TellError<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.error, formatter)
-    }
-}
-
-impl<T> fmt::Debug for TellError<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.error, formatter)
-    }
-}
-
-impl<T> Error for TellError<T> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.error.source()
-    }
-}
-
-impl<T> From<TellError<T>> for StudyError {
-    fn from(error: TellError<T>) -> Self {
-        error.error
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::Outcome;
 use super::hand::{Hand, Link};
+use super::handed::Handed;
 use super::pool::{Job, panicked};
 use super::reader::Reader;
 use super::rows::TrialRow;
 use super::running::Running;
-use super::scheduler::Handed;
 use super::searching::{AnySearching, Searching};
 use super::store::TrialRecord;
 use crate::policy::AnyConfig;

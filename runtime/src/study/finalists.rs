@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::store::{Phase, StudyRecord, TrialRecord};
-use super::stored::StoredStudy;
 use crate::search::CONFIRMATION;
 
 /// A config that was evaluated again; see [`StudyBuilder::confirm`](super::StudyBuilder::confirm).
@@ -32,15 +31,6 @@ impl Finalist {
             .iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), &reward| (least.min(reward), most.max(reward)));
         Self { number, mean, deviation: (squares / count.saturating_sub(1).max(1) as f64).sqrt(), range, count }
-    }
-}
-
-impl StoredStudy {
-    /// The configs that were evaluated again in the end, the best mean first; those that were evaluated half as often as others, or
-    /// less, come last. Nothing where there were none.
-    #[must_use]
-    pub fn finalists(&self) -> Vec<Finalist> {
-        finalists(&self.trials, &self.study)
     }
 }
 

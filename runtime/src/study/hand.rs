@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::curves::{Curve, Curves};
+use super::curves::Curves;
 use super::folders::Folders;
+use super::handed::Handed;
 use super::heartbeat::{Beats, Heartbeat, Out};
 use super::observer::Observer;
 use super::outcome::Outcome;
-use super::pruner::Pruner;
-use super::scheduler::{Handed, Scheduler, Told};
+use super::pruner::{Curve, Pruner};
+use super::scheduler::Scheduler;
 use super::store::{Access, Constraint, Durability, NoteRecord, Store, ValueRecord};
+use super::told::Told;
 use super::{Direction, StudyError};
 
 /// What all trials of a study have in common while they run.

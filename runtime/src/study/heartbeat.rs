@@ -10,8 +10,8 @@ use super::StudyError;
 use super::observer::Observer;
 use super::process;
 use super::protocol::Protocol;
-use super::scheduler::Told;
 use super::store::{Access, Durability, RunningRecord, Store, WorkerRecord};
+use super::told::Told;
 
 /// What a worker has in hand.
 #[derive(Debug, Clone, Default)]

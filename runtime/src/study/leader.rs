@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 
 use super::StudyError;
-use super::replay::{Events, Progress, outcome};
-use super::scheduler::{End, Handed, Scheduler, handed};
+use super::handed::{Handed, handed};
+use super::progress::Progress;
+use super::replay::{Events, outcome};
+use super::scheduler::{End, Scheduler};
 use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability, Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
 use crate::agent::SampleError;

@@ -11,6 +11,7 @@ mod demand;
 mod differences;
 mod error;
 mod evaluate;
+mod exchange;
 mod export;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod file;
@@ -18,6 +19,7 @@ mod finalists;
 mod folders;
 mod front;
 mod hand;
+mod handed;
 mod heartbeat;
 mod idle;
 mod interrupt;
@@ -35,6 +37,7 @@ mod preview;
 mod process;
 #[cfg(unix)]
 mod program;
+mod progress;
 mod protocol;
 mod pruner;
 mod queue;
@@ -45,6 +48,7 @@ mod replay;
 mod rescue;
 mod rows;
 mod run;
+mod run_options;
 mod running;
 mod scheduler;
 mod searching;
@@ -55,8 +59,11 @@ mod sources;
 mod store;
 mod stored;
 mod story;
+mod summary;
+mod tell_error;
 #[cfg(test)]
 mod tests;
+mod told;
 mod untyped;
 mod view;
 mod vigil;
@@ -69,17 +76,15 @@ use std::sync::Arc;
 
 pub use answer::Answer;
 pub use builder::{ByDefault, Choice, Chosen, StudyBuilder};
-pub use curves::Curve;
-pub use error::{StudyError, TellError};
+pub use error::StudyError;
 pub use finalists::Finalist;
 pub use front::FrontTrial;
 pub use outcome::Outcome;
 pub use pairs::PairBest;
 #[cfg(unix)]
 pub use program::{Program, Worker, WorkerSummary};
-pub use pruner::{MedianPruner, Pruner, PrunerRule, SuccessiveHalving};
+pub use pruner::{Curve, MedianPruner, Pruner, PrunerRule, SuccessiveHalving};
 pub use rows::TrialRow;
-pub use run::{Ending, Summary};
 pub use running::Running;
 #[cfg(feature = "serve")]
 pub use serve::{Server, Serving};
@@ -95,6 +100,8 @@ pub use store::{
     ValueRecord, Work, WorkerRecord,
 };
 pub use stored::StoredStudy;
+pub use summary::{Ending, Summary};
+pub use tell_error::TellError;
 
 pub use crate::train::{Direction, Objective, Objectives, hypervolume, pareto_front};
 
@@ -107,7 +114,7 @@ use evaluate::Listener;
 use hand::Link;
 use heartbeat::Heartbeat;
 use open::Opening;
-use run::RunOptions;
+use run_options::RunOptions;
 use scheduler::Scheduler;
 use searching::Searching;
 
@@ -301,8 +308,4 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, StudyError> {
         self.scheduler.checkpoint()
     }
-}
-
-fn missing_space(study: &StudyRecord) -> StoreError {
-    StoreError::Damaged { what: format!("the space of the study `{}` is missing", study.name) }
 }

@@ -107,7 +107,7 @@ impl Scheduler {
     ) -> Result<Option<Vec<String>>, StudyError> {
         let found = self.store.read(|ledger| {
             let Some(study) = ledger.study(&self.protocol.study)? else { return Ok(None) };
-            let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
+            let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
             Ok(Some((study, space)))
         })?;
         match found {

@@ -9,7 +9,7 @@ use super::StudyError;
 use super::hand::Ticket;
 use super::heartbeat::Out;
 use super::outcome::Outcome;
-use super::scheduler::Told;
+use super::told::Told;
 
 /// A trial with what evaluates it.
 pub(super) struct Job {

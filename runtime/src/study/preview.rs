@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::sources::{self, Own};
 use super::store::{SpaceRecord, StateRecord, Store, location};
-use super::{StoredStudy, StudyError, TransferSource, missing_space};
+use super::{StoreError, StoredStudy, StudyError, TransferSource};
 use crate::agent::TransferReport;
 use crate::policy::Pair;
 use crate::search::{Destination, Learner, Sources, SpaceNames};
@@ -47,7 +47,7 @@ impl Target {
     fn read(store: &dyn Store, name: &str) -> Result<Self, StudyError> {
         let (space, tasks, snapshot) = store.read(|ledger| {
             let study = ledger.known_study(name)?;
-            let space = ledger.space(study.space)?.ok_or_else(|| missing_space(&study))?;
+            let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
             let tasks = ledger.trials(study.id)?.into_iter().map(|trial| trial.task).collect();
             Ok((space, tasks, ledger.snapshot(study.id)?))
         })?;

@@ -4,8 +4,8 @@
 //! function of what it reads, so that it may be done again.
 
 use super::outcome::Outcome;
-use super::scheduler::Told;
 use super::store::{AttemptEnd, AttemptRecord, Ledger, Measured, Phase, StoreError, TrialRecord};
+use super::told::Told;
 use super::{Objective, StudyError};
 
 /// A worker's part in a study.

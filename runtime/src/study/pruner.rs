@@ -1,8 +1,11 @@
 //! When to give a trial up early.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::curves::Curve;
+/// The values that one trial reported, by step.
+pub type Curve = BTreeMap<u64, f64>;
 
 /// Decides by the values that trials report whether one is worth going on with. Greater values are better.
 pub trait Pruner: Send + Sync {

@@ -1,20 +1,12 @@
 //! The strategy of a study, brought to where the store says it is: from its last snapshot, by the events since.
 
 use super::StudyError;
+use super::progress::Progress;
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Ledger, Phase, Snapshot, StudyRecord, TrialRecord};
 use crate::search::{CONFIRMATION, Outcome};
 use crate::train::{Direction, Objective, Scores};
-
-/// How far a strategy has come.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Progress {
-    /// The last event that it knows.
-    pub(super) event: u64,
-    /// How many trials it was told since the last snapshot.
-    pub(super) told: u32,
-}
 
 /// What brings a strategy to where the study is.
 #[derive(Debug, Default)]

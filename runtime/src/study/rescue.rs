@@ -11,8 +11,9 @@ use super::StudyError;
 use super::folders::folder_name;
 use super::outcome::Outcome;
 use super::protocol::{Kept, Protocol};
-use super::scheduler::{Scheduler, Told};
+use super::scheduler::Scheduler;
 use super::store::{Access, Constraint, Durability, Store};
+use super::told::Told;
 use crate::file;
 use crate::printable::{printable, say};
 

@@ -5,88 +5,25 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::evaluate::{Evaluate, Evaluator, Objective};
+use super::exchange::Exchange;
 use super::hand::Link;
 use super::idle::Pause;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
 use super::protocol::{Kept, Protocol};
+use super::run_options::RunOptions;
 use super::running::Running;
-use super::scheduler::{End, Exchange, Scheduler, Told};
+use super::scheduler::{End, Scheduler};
 use super::store::StudyRecord;
+use super::summary::{Ending, Summary};
+use super::told::Told;
 use super::watch::Watch;
 use super::{Answer, Outcome, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 
-/// How a study is run.
-#[derive(Debug, Clone)]
-pub(super) struct RunOptions {
-    pub(super) workers: usize,
-    pub(super) max_failures: Option<u64>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) deadline: Option<Duration>,
-    pub(super) hears_ctrl_c: bool,
-    pub(super) is_quiet: bool,
-    /// Whether what runs can be ended: programs, not threads.
-    pub(super) hands_back: bool,
-}
-
-impl Default for RunOptions {
-    fn default() -> Self {
-        let (max_failures, timeout, deadline) = (None, None, None);
-        Self { workers: 1, max_failures, timeout, deadline, hears_ctrl_c: true, is_quiet: false, hands_back: false }
-    }
-}
-
-/// Why a run came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Ending {
-    /// The study has all its trials.
-    Complete,
-    /// The best reward is good enough ([`stop_when`](super::StudyBuilder::stop_when)), or an objective said so
-    /// ([`Running::stop_study`]).
-    Stopped,
-    /// The [`deadline`](super::StudyBuilder::deadline) has passed.
-    Deadline,
-    /// Somebody pressed Ctrl-C.
-    Interrupted,
-    /// The searcher has nothing new to propose.
-    Exhausted,
-}
-
-/// What a run left.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Summary {
-    /// Why it came to its end.
-    pub ending: Ending,
-    /// The number and the reward of the study's best trial; of several objectives by the first one.
-    pub best: Option<(u64, f64)>,
-    /// How many trials of the study came to their end.
-    pub done: u64,
-    /// How many failed for good.
-    pub failed: u64,
-    /// How many were pruned.
-    pub pruned: u64,
-    /// How long the run took.
-    pub elapsed: Duration,
-}
-
 /// How long the loop waits at most before it looks around: for the sake of the lease, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
-
-impl Ending {
-    /// In a word, for stores, where it is an end of the study itself and not of this run only.
-    fn of_study(self) -> Option<&'static str> {
-        match self {
-            Self::Complete => Some("complete"),
-            Self::Stopped => Some("stopped"),
-            Self::Exhausted => Some("exhausted"),
-            Self::Deadline | Self::Interrupted => None,
-        }
-    }
-}
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// Evaluates trials on several threads until the study has all of them, or something else ends it. The searcher learns from

@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::StudyError;
 use super::replay::outcome;
 use super::store::{Ledger, Store, StudyRecord, TrialRecord, location};
+use super::{StoreError, StudyError};
 use crate::checkpoint::parcel::Contents;
 use crate::checkpoint::{Checkpoint, StateMeta};
 use crate::search::{Earlier, EarlierTrial, Outcome, Sources};
@@ -210,7 +210,7 @@ fn must_have_one_objective(study: &StudyRecord) -> Result<(), StudyError> {
 }
 
 fn earlier(ledger: &mut dyn Ledger, study: &StudyRecord, name: String) -> Result<Earlier, StudyError> {
-    let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(study))?;
+    let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
     let trials = ledger.trials(study.id)?;
     let named = |name: &String| Names { name: name.clone(), aliases: Vec::new() };
     let state = |state: &super::StateRecord| StateMeta {

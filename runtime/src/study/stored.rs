@@ -1,5 +1,6 @@
 //! A study as a store has it, without its type.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,7 @@ use super::export::values::Values;
 use super::store::{
     AttemptRecord, Millis, NoteRecord, Phase, SpaceRecord, Store, StudyRecord, TrialRecord, ValueRecord, WorkerRecord,
 };
-use super::story::curves;
-use super::{StudyError, finalists, warnings};
+use super::{StoreError, StudyError, finalists, warnings};
 use crate::agent::{AttentionMap, Importance};
 use crate::file::{self, ReplaceError};
 use crate::page;
@@ -81,12 +81,19 @@ impl StoredStudy {
     pub fn read(store: &dyn Store, name: &str) -> Result<Self, StudyError> {
         store.read(|ledger| {
             let study = ledger.known_study(name)?;
-            let space = ledger.space(study.space)?.ok_or_else(|| super::missing_space(&study))?;
+            let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
             let (trials, values) = (ledger.trials(study.id)?, ledger.values(study.id, 0)?);
             let (attempts, workers) = (ledger.attempts(study.id)?, ledger.workers(study.id)?);
             let (notes, read) = (ledger.notes(study.id)?, ledger.now());
             Ok(Self { study, space, trials, values, attempts, workers, notes, damaged: ledger.damaged(), read })
         })
+    }
+
+    /// The configs that were evaluated again in the end, the best mean first; those that were evaluated half as often as others, or
+    /// less, come last. Nothing where there were none.
+    #[must_use]
+    pub fn finalists(&self) -> Vec<finalists::Finalist> {
+        finalists::finalists(&self.trials, &self.study)
     }
 
     /// The best trial by the study's direction, the earliest of equals; of what was [confirmed](Self::finalists) as the best, the
@@ -201,4 +208,15 @@ impl StoredStudy {
             ReplaceError::Io(source) => StudyError::Io { path: path.to_owned(), source },
         })
     }
+}
+
+/// What each trial reported in the attempt that counts; of reports of the same step the latest counts.
+pub(super) fn curves(trials: &[TrialRecord], values: &[ValueRecord]) -> Vec<Curve> {
+    let attempts: BTreeMap<u64, u32> = trials.iter().map(|trial| (trial.number, trial.attempt)).collect();
+    let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
+    let counts = |value: &&ValueRecord| attempts.get(&value.trial).is_none_or(|attempt| *attempt == value.attempt);
+    for ValueRecord { trial, step, value, .. } in values.iter().filter(counts) {
+        curves.entry(*trial).or_default().insert(*step, *value);
+    }
+    curves.into_iter().map(|(trial, points)| Curve { trial, points: points.into_iter().collect() }).collect()
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use super::export::places::Places;
 use super::export::time::utc;
 use super::export::values::Values;
-use super::store::{AttemptEnd, Millis, Phase, StateRecord, TrialRecord, ValueRecord, WorkerRecord};
-use super::stored::Insight;
+use super::store::{AttemptEnd, Millis, Phase, StateRecord, TrialRecord, WorkerRecord};
+use super::stored::{Insight, curves};
 use super::{Finalist, PairBest, StoredStudy, process};
 use crate::agent::TransferReport;
 use crate::page;
-use crate::page::story::{Axis, BestConfig, Curve, Failure, Moment, Outcome, Pair, Row, Story, Worker};
+use crate::page::story::{Axis, BestConfig, Failure, Moment, Outcome, Pair, Row, Story, Worker};
 use crate::space::{JointGraph, Outline};
 
 impl StoredStudy {
@@ -148,17 +148,6 @@ fn axes(state: &StateRecord, places: &Places, values: &Values<'_>) -> Vec<Axis> 
 fn shown(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Vec<(String, String)> {
     let named = places.of_trial(trial).into_iter().zip(&trial.decisions);
     named.map(|(name, (state, label))| (name.into_owned(), values.shown(state, label))).collect()
-}
-
-/// What each trial reported in the attempt that counts; of reports of the same step the latest counts.
-pub(super) fn curves(trials: &[TrialRecord], values: &[ValueRecord]) -> Vec<Curve> {
-    let attempts: BTreeMap<u64, u32> = trials.iter().map(|trial| (trial.number, trial.attempt)).collect();
-    let mut curves: BTreeMap<u64, BTreeMap<u64, f64>> = BTreeMap::new();
-    let counts = |value: &&ValueRecord| attempts.get(&value.trial).is_none_or(|attempt| *attempt == value.attempt);
-    for ValueRecord { trial, step, value, .. } in values.iter().filter(counts) {
-        curves.entry(*trial).or_default().insert(*step, *value);
-    }
-    curves.into_iter().map(|(trial, points)| Curve { trial, points: points.into_iter().collect() }).collect()
 }
 
 /// The best config as Rust code, where that is known, and by its decisions otherwise.

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal};
 #[cfg(feature = "progress")]
 use std::time::Duration;
 
-use super::run::Summary;
 use super::store::{Phase, StudyRecord, TrialRecord};
+use super::summary::Summary;
 use crate::page;
 use crate::printable::{printable, say};
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use dfdx::prelude::{Cpu, Device, PutTape, Rank0, SplitTape, Tape, Tensor, TensorFromVec};
 
 use crate::policy::real::Real;
-use crate::policy::sampler::log_softmax_in_place;
+use crate::policy::softmax::log_softmax_in_place;
 use crate::policy::tables::Parameter;
 use crate::policy::tape::{Logits, TapeOf, accumulate};
 

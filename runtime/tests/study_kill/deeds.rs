@@ -8,14 +8,11 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::site::Site;
+use crate::site::{Site, WORKERS};
 use crate::worker::{LEASE, MODE, NOTES, PLACE};
 
 #[cfg(feature = "postgres")]
 use crate::proxy::Cut;
-
-/// How many processes work on a study.
-pub(crate) const WORKERS: usize = 4;
 
 /// What is done to one of them.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,7 +10,10 @@ use transfer_nas::study::{Access, Phase, Store, StudyRecord, TrialRecord, locati
 use tokio_postgres::{Config, config::Host};
 
 #[cfg(feature = "postgres")]
-use crate::{database::Database, deeds::WORKERS, proxy::Proxy, server::Server};
+use crate::{database::Database, proxy::Proxy, server::Server};
+
+/// How many processes work on a study.
+pub(crate) const WORKERS: usize = 4;
 
 pub(crate) struct Site {
     /// What the workers note.

@@ -4,11 +4,16 @@ use std::io;
 
 use thiserror::Error;
 
-use super::EPOCHS;
-use super::frame::MAX_RECORD_BYTES;
 use crate::nasbench::{EVALUATION_IMAGES, ModuleHash, REPEATS};
 use crate::printable::printable;
 use crate::sentence::debug_as_sentence;
+
+/// The epochs of the runs that a table holds.
+pub const EPOCHS: u32 = 108;
+
+/// The longest data of a record, in bytes (1 MiB). Those of the official file are some 400 bytes
+/// long. More is refused before it is read, so that a damaged or hostile file takes little memory.
+pub const MAX_RECORD_BYTES: u64 = 1 << 20;
 
 /// Why the official file could not be [read](super::read).
 #[derive(Error)]

@@ -3,11 +3,7 @@
 
 use std::io::{BufReader, Read};
 
-use super::error::{OfficialError, RecordFault};
-
-/// The longest data of a record, in bytes (1 MiB). Those of the official file are some 400 bytes
-/// long. More is refused before it is read, so that a damaged or hostile file takes little memory.
-pub const MAX_RECORD_BYTES: u64 = 1 << 20;
+use super::error::{MAX_RECORD_BYTES, OfficialError, RecordFault};
 
 const LENGTH_BYTES: u64 = 8;
 const CHECKSUM_BYTES: u64 = 4;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::EPOCHS;
-use super::error::{OfficialError, RecordFault};
+use super::error::{EPOCHS, OfficialError, RecordFault};
 use super::metrics::Run;
 use super::record::Record;
 use crate::nasbench::{Cell, ModuleHash, REPEATS, Row, module_hash};

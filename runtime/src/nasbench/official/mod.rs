@@ -24,16 +24,12 @@ mod record;
 
 use std::io::Read;
 
-pub use error::{OfficialError, RecordFault};
-pub use frame::MAX_RECORD_BYTES;
+pub use error::{EPOCHS, MAX_RECORD_BYTES, OfficialError, RecordFault};
 
 use super::table::{RowsFault, Table};
 use frame::Records;
 use gather::Runs;
 use record::Record;
-
-/// The epochs of the runs that a table holds.
-pub const EPOCHS: u32 = 108;
 
 /// Reads the official file: the table of all its cells. It is read once from start to end, and only
 /// what the table needs of it is kept; it need not be buffered.

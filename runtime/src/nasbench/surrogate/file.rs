@@ -8,7 +8,26 @@ use super::curve::{ACCURACIES, Curve, PREDICTIONS};
 use super::error::SurrogateError;
 use super::weights::{Network, PARTS, ROWS, Row, WIDTH};
 
-pub(super) fn read(bytes: &[u8]) -> Result<Surrogate, SurrogateError> {
+impl Surrogate {
+    /// Reads a surrogate from the bytes of a safetensors file, as [`to_bytes`](Self::to_bytes) makes it.
+    ///
+    /// # Errors
+    /// [`SurrogateError`] where the bytes are no such file.
+    pub fn read(bytes: &[u8]) -> Result<Self, SurrogateError> {
+        read(bytes)
+    }
+
+    /// The surrogate as the bytes of a safetensors file.
+    ///
+    /// # Panics
+    /// Never: the tensors have the shapes that they are written with.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        write(self)
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Surrogate, SurrogateError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| SurrogateError::Format(error.into()))?;
     let mut rows: Vec<Row<f32>> = Vec::with_capacity(ROWS);
     for part in &PARTS {
@@ -41,7 +60,7 @@ fn absent(tensor: &'static str, error: SafeTensorError) -> SurrogateError {
     }
 }
 
-pub(super) fn write(surrogate: &Surrogate) -> Vec<u8> {
+fn write(surrogate: &Surrogate) -> Vec<u8> {
     let mut tensors = Vec::new();
     let mut rows = &surrogate.network.rows[..];
     for part in &PARTS {

@@ -62,23 +62,6 @@ impl Surrogate {
         &SURROGATE
     }
 
-    /// Reads a surrogate from the bytes of a safetensors file, as [`to_bytes`](Self::to_bytes) makes it.
-    ///
-    /// # Errors
-    /// [`SurrogateError`] where the bytes are no such file.
-    pub fn read(bytes: &[u8]) -> Result<Self, SurrogateError> {
-        file::read(bytes)
-    }
-
-    /// The surrogate as the bytes of a safetensors file.
-    ///
-    /// # Panics
-    /// Never: the tensors have the shapes that they are written with.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        file::write(self)
-    }
-
     /// What the surrogate takes for the cell's mean test accuracy, between 0 and 1; none where the cell is not
     /// [valid](Cell::is_valid).
     #[must_use]

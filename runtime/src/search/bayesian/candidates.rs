@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::super::tried::Tried;
 use super::domain::Domain;
 use super::origin::Origin;
-use super::points::Points;
+use super::points::{Base, Points};
 use super::posterior::Config;
 use super::sites::{Entry, Grown, Row, Site, Sites, decided};
 use crate::policy::Pair;
@@ -36,14 +36,6 @@ impl Candidate {
             None => Config::Whole(&self.row),
         }
     }
-}
-
-/// A config to be changed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Base<'a> {
-    pub(super) trace: &'a Trace,
-    pub(super) row: &'a Row,
-    pub(super) key: u128,
 }
 
 /// What can be done otherwise in a config.

@@ -7,6 +7,9 @@ use super::posterior::{distances, inverse_factor, packed, similarities};
 use super::sites::Row;
 use crate::policy::kernels::vectorised;
 
+/// Steps of a fit while there are few trials.
+pub(super) const FIRST_STEPS: i32 = 24;
+
 /// What is fitted, as logarithms.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fitted {

@@ -7,6 +7,7 @@ mod aim;
 mod candidates;
 mod columns;
 mod domain;
+pub(in crate::search) mod expectation;
 mod fit;
 mod imagine;
 mod improvement;
@@ -31,7 +32,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 use self::candidates::{Candidate, elite_rank};
-use self::fit::Fitted;
+use self::fit::{FIRST_STEPS, Fitted};
 use self::look::look;
 use self::model::Model;
 use self::origin::Origin;
@@ -45,7 +46,7 @@ use super::search::Search;
 use super::sources::Lessons;
 use super::strategy::{Strategy, Taken};
 use super::tried::Tried;
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::{ObserveError, TransferReport};
 use crate::checkpoint::{LoadError, SaveError};
 use crate::policy::{AnyConfig, Pair};
@@ -111,9 +112,9 @@ pub struct Bayesian {
 /// The first fit is after so many trials, and further ones after a tenth of all trials, but after so many at most.
 const FIRST_FIT: u64 = 10;
 const MOST_PAUSE: u64 = 25;
-/// Steps of a fit while there are few trials, and later.
+/// There are few trials up to so many.
 const FEW: u64 = 20;
-const FIRST_STEPS: i32 = 24;
+/// Steps of a fit later.
 const STEPS: i32 = 8;
 
 impl<T: AnyConfig> BayesianSearch<T> {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use rand_pcg::Pcg64;
 
-use super::candidates::Base;
 use super::sites::Row;
 use super::targets::{Targets, View};
 use super::taught::Taught;
@@ -85,6 +84,14 @@ pub(super) enum Entered {
     New,
     /// A config that is held: its row in the belief stays, with less noise.
     Again,
+}
+
+/// A config to be changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Base<'a> {
+    pub(super) trace: &'a Trace,
+    pub(super) row: &'a Row,
+    pub(super) key: u128,
 }
 
 impl Point {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::super::context::Context;
 use crate::policy::Pair;
 use crate::space::cursor::Pending;
-use crate::space::graph::{Next, Part, PartId};
 use crate::space::guide::{Advice, Guide};
+use crate::space::part::{Next, Part, PartId};
 use crate::space::{ActionRow, Graph, StateRow, Trace};
 
 /// A site as a number.

@@ -6,12 +6,13 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
-use super::candidates::{Base, Breeder};
+use super::candidates::Breeder;
 use super::columns::Scale;
 use super::domain::Domain;
 use super::fit::{Data, Fitted, objective, slope};
 use super::model::Model;
 use super::origin::Origin;
+use super::points::Base;
 use super::posterior::{Config, Posterior};
 use super::sites::{Row, Sites};
 use super::*;

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bayesian::taught::Expectation;
+use super::super::bayesian::expectation::Expectation;
 use super::super::context::Context;
 use super::super::sources::{Lessons, drop_places};
 use super::super::spearman::spearman;
-use super::Probation;
 use crate::policy::Pair;
 use crate::space::Trace;
 use crate::train::Outcome;
@@ -62,6 +61,25 @@ impl Judge {
             .iter()
             .filter_map(|(pair, trace, outcome)| Some((expectation.predict(context, *pair, trace)?, outcome.merit()?)));
         spearman(pairs.collect::<Vec<_>>().into_iter())
+    }
+}
+
+/// As long as it is not known whether the sources are of use.
+#[derive(Clone)]
+pub(super) struct Probation {
+    pub(super) lessons: Lessons,
+    /// The strategy before it learned from them; none where it took nothing of them.
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) told: Vec<(Pair, Trace, Outcome)>,
+    /// How many trials the model of each group is fitted to.
+    pub(super) points: usize,
+    /// Made where it is needed.
+    pub(super) judge: Option<Judge>,
+}
+
+impl std::fmt::Debug for Probation {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Probation").field("told", &self.told.len()).finish_non_exhaustive()
     }
 }
 

@@ -15,7 +15,7 @@ use rand_pcg::Pcg64;
 pub(crate) use self::foreseen::Learner;
 
 use self::contest::{Contest, Wish};
-use self::judge::{Judge, Verdict};
+use self::judge::{Probation, Verdict};
 use super::context::{Context, Proposal};
 use super::erased::Erased;
 use super::firsts::complete;
@@ -52,25 +52,6 @@ struct Learned {
     contests: BTreeMap<Pair, Contest>,
     /// None once it is known of what use the sources are.
     probation: Option<Probation>,
-}
-
-/// As long as it is not known whether the sources are of use.
-#[derive(Clone)]
-struct Probation {
-    lessons: Lessons,
-    /// The strategy before it learned from them; none where it took nothing of them.
-    before: Option<Vec<u8>>,
-    told: Vec<(Pair, Trace, Outcome)>,
-    /// How many trials the model of each group is fitted to.
-    points: usize,
-    /// Made where it is needed.
-    judge: Option<Judge>,
-}
-
-impl std::fmt::Debug for Probation {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Probation").field("told", &self.told.len()).finish_non_exhaustive()
-    }
 }
 
 /// What such a config came from, as reports show it.

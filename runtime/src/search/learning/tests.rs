@@ -226,7 +226,7 @@ fn a_snapshot_goes_on_to_the_bit() {
 #[test]
 fn no_sources_change_nothing() {
     for ((name, mut plain), (_, around)) in all(3).into_iter().zip(all(3)) {
-        let mut around = crate::search::Search::around(around, super::LearningFrom::new);
+        let mut around = crate::search::searcher::around(around, super::LearningFrom::new);
         assert_eq!(run(&mut plain, 40), run(&mut around, 40), "{name}");
         assert_eq!(plain.snapshot().unwrap(), around.snapshot().unwrap(), "{name}");
     }

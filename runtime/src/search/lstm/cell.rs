@@ -3,17 +3,9 @@
 // What runs on the widest vectors must be inlined into the function that was compiled for them.
 #![allow(clippy::inline_always)]
 
-use super::parameters::Parameters;
-use crate::policy::kernels::{EMBEDDING, add_scaled, dot, vectorised};
+use super::parameters::{GATES, INPUT, Parameters, STEP_INPUT, WIDTH};
+use crate::policy::kernels::{add_scaled, dot, vectorised};
 use crate::policy::real::Real;
-
-/// What goes in: the embeddings of action, task and state.
-pub(super) const INPUT: usize = 3 * EMBEDDING;
-/// The width of output and memory. With it the cell has 14,016 parameters; the Transformer's encoder has 14,448.
-pub(super) const WIDTH: usize = 48;
-pub(super) const GATES: usize = 4 * WIDTH;
-/// The input and the last output.
-pub(super) const STEP_INPUT: usize = INPUT + WIDTH;
 
 /// The output and the memory after a step.
 #[derive(Debug, Clone)]

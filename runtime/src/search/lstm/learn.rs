@@ -1,8 +1,8 @@
 //! From lessons to the gradient, back through time.
 
-use super::cell::{Saved, Slopes, State, WIDTH, step, step_back};
-use super::model::{Network, inputs};
-use super::parameters::{Embedded, Parameters};
+use super::cell::{Saved, Slopes, State, step, step_back};
+use super::network::{Network, inputs};
+use super::parameters::{Embedded, Parameters, WIDTH};
 use crate::policy::batch::Token;
 use crate::policy::kernels::add_scaled;
 use crate::policy::real::Real;

@@ -5,6 +5,7 @@ mod builder;
 mod cell;
 mod learn;
 mod model;
+mod network;
 mod parameters;
 
 #[cfg(test)]

@@ -3,10 +3,17 @@
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64;
 
-use super::cell::{GATES, INPUT, STEP_INPUT, WIDTH};
 use crate::policy::kernels::EMBEDDING;
 use crate::policy::real::Real;
 use crate::train::model::Rows;
+
+/// What goes in: the embeddings of action, task and state.
+pub(super) const INPUT: usize = 3 * EMBEDDING;
+/// The width of output and memory. With it the cell has 14,016 parameters; the Transformer's encoder has 14,448.
+pub(super) const WIDTH: usize = 48;
+pub(super) const GATES: usize = 4 * WIDTH;
+/// The input and the last output.
+pub(super) const STEP_INPUT: usize = INPUT + WIDTH;
 
 /// The sizes that depend on the universe.
 #[derive(Debug, Clone, Copy)]

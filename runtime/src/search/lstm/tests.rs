@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use rand::SeedableRng;
 
 use super::learn::gradient;
-use super::model::{Network, inputs};
+use super::network::{Network, inputs};
 use super::parameters::Parameters;
 use super::*;
 use crate::agent::Trial;
 use crate::policy::batch::{Path, Token};
 use crate::policy::kernels::EMBEDDING;
-use crate::policy::sampler::{log_softmax, start};
+use crate::policy::sampler::start;
+use crate::policy::softmax::log_softmax;
 use crate::search::Searcher;
 use crate::space::{ActionRow, Graph, StateRow, Trace};
 use crate::train::lesson::Lesson;

@@ -11,7 +11,7 @@ use super::places::Places;
 use super::{Earlier, EarlierTrial, Sources};
 use crate::agent::dictionary::Dictionary;
 use crate::agent::matching::{Lexicon, Matching};
-use crate::agent::observe::check;
+use crate::agent::observation::check;
 use crate::agent::report::{SourceReport, Target};
 use crate::agent::{Share, TransferReport};
 use crate::checkpoint::{Checkpoint, StateMeta};

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 use ring::hmac;
@@ -43,7 +42,7 @@ impl Access {
         Self { token, checks_host }
     }
 
-    fn admits(&self, request: &Request) -> Result<(), Problem> {
+    pub(super) fn admits(&self, request: &Request) -> Result<(), Problem> {
         let Some(token) = &self.token else { return self.admits_host(request) };
         if token.is_in(request.headers()) {
             return Ok(());
@@ -67,7 +66,7 @@ impl Access {
     }
 
     /// Where a browser shows the token in the address of a page, it is known by a cookie from then on.
-    fn signs_in(&self, request: &Request) -> Option<Response> {
+    pub(super) fn signs_in(&self, request: &Request) -> Option<Response> {
         let token = self.token.as_ref().filter(|_| request.method() == Method::GET)?;
         let uri = request.uri();
         let (shown, rest) = without_token(uri)?;
@@ -153,21 +152,6 @@ fn is_port(text: &str) -> bool {
 /// Whether an address is one of this machine that others cannot reach.
 pub(super) fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
-}
-
-/// Lets a request through, or not.
-pub(super) async fn guard(
-    State(hub): State<std::sync::Arc<super::hub::Hub>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if let Some(response) = hub.access.signs_in(&request) {
-        return response;
-    }
-    match hub.access.admits(&request) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod changes;
 mod connection;
 mod events;
 mod heard;
+mod hearing;
 mod hub;
 mod page;
 mod problem;
@@ -17,6 +18,7 @@ mod routes;
 mod served;
 mod tls;
 mod waiting;
+mod watching;
 pub(super) mod wire;
 
 use std::net::{SocketAddr, ToSocketAddrs};

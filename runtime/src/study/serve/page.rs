@@ -3,19 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use tokio::sync::Mutex;
-
 use super::hub::Hub;
 use super::problem::Problem;
 use super::served::Served;
 use crate::study::StoredStudy;
+use axum::body::Bytes;
 
 /// How long a rendered page is shown.
 const FRESH: Duration = Duration::from_secs(1);
-
-/// The page as it was last rendered, and when.
-pub(super) type Page = Mutex<Option<(Instant, Bytes)>>;
 
 /// The page of a study, as it was a second ago at most.
 pub(super) async fn rendered(hub: &Hub, served: &Arc<Served>) -> Result<Bytes, Problem> {

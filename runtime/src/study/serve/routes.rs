@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use tokio::time::{sleep, timeout};
 use utoipa::OpenApi;
 
-use super::access;
 use super::body::{InStudy, InTrial, Json, must_be_name, must_be_step};
 use super::hub::{Hub, PATIENCE};
 use super::problem::{Problem, json};
@@ -95,7 +95,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
                 "this path is not asked this way; GET /api/v1/openapi.json says how",
             )
         })
-        .layer(middleware::from_fn_with_state(Arc::clone(&hub), access::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&hub), guard))
         .layer(middleware::map_response(secured))
         .with_state(hub)
 }
@@ -328,4 +328,15 @@ async fn shown(hub: &Arc<Hub>, name: &str) -> Answered {
 async fn study_events(State(hub): OfHub, InStudy(name): InStudy) -> Answered {
     let served = hub.study(&name).await?;
     Ok(events::events(served.changes()?, hub.stopped.clone()))
+}
+
+/// Lets a request through, or not.
+async fn guard(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    if let Some(response) = hub.access.signs_in(&request) {
+        return response;
+    }
+    match hub.access.admits(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
 }

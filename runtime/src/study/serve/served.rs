@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::changes::Changes;
 use super::heard::Heard;
-use super::page::Page;
 use super::problem::Problem;
 use super::waiting::{Answer, Asking, Waiting, Work};
 use crate::study::heartbeat::{AtWork, Heartbeat};
@@ -16,6 +16,9 @@ use crate::study::pruner::Pruner;
 use crate::study::store::{Ledger, RunningRecord, Store, TrialRecord};
 use crate::study::untyped::{Assignment, Desk, Held};
 use crate::study::{Outcome, StudyError, worker};
+
+/// The page as it was last rendered, and when.
+pub(super) type Page = tokio::sync::Mutex<Option<(Instant, Bytes)>>;
 
 /// One study, and what its workers wait for.
 pub(super) struct Served {

@@ -140,3 +140,10 @@ impl StoreError {
         matches!(self, Self::Busy { .. } | Self::Full { .. } | Self::Unreachable { .. } | Self::Conflict { .. })
     }
 }
+
+impl StoreError {
+    /// A study without its space.
+    pub(in crate::study) fn missing_space(study: &str) -> Self {
+        Self::Damaged { what: format!("the space of the study `{study}` is missing") }
+    }
+}

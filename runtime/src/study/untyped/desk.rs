@@ -12,11 +12,11 @@ use crate::study::options::{Options, Rules};
 use crate::study::patience::Patient;
 use crate::study::protocol::{Kept, Protocol};
 use crate::study::pruner::{Pruner, PrunerRule};
-use crate::study::scheduler::Told;
 use crate::study::store::{
     Access, Constraint, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
 };
-use crate::study::{Objective, Outcome, StudyError, rescue};
+use crate::study::told::Told;
+use crate::study::{Objective, Outcome, StoreError, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
 pub(crate) struct Desk {
@@ -59,7 +59,7 @@ fn rules(study: &StudyRecord) -> Rules {
 }
 
 fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
-    let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(study))?;
+    let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
     Ok(Configs::new(study.space, space, study.objectives.clone()))
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Desk;
 use crate::space::{Kind, Outline, Refused};
+use crate::study::StoreError;
 use crate::study::StudyError;
 use crate::study::store::{Access, Counts, Durability, TrialRecord};
 
@@ -18,7 +19,7 @@ impl Desk {
         let mut meant: Option<u64> = None;
         self.store.with(Access::Exclusive(Durability::Now), |ledger| {
             let mut study = ledger.known_study(self.study())?;
-            let space = ledger.space(study.space)?.ok_or_else(|| crate::study::missing_space(&study))?;
+            let space = ledger.space(study.space)?.ok_or_else(|| StoreError::missing_space(&study.name))?;
             let outline: Outline = serde_json::from_str(&space.outline).map_err(|error| {
                 self.no_config(format!("the space of the study is not one that this version knows ({error})"))
             })?;

@@ -11,7 +11,6 @@ mod tests;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -19,9 +18,6 @@ use super::{Access, Durability, Store, StoreError, Work};
 use crate::study::StudyError;
 use ledger::Session;
 use open::{AtRest, Opened};
-
-/// How long SQLite itself waits for another process's transaction, which takes milliseconds. Who has more patience asks again.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Studies in one SQLite file, which several processes of one machine may have open.
 ///

@@ -1,12 +1,15 @@
 //! Opening a file: is it ours, is it of this version, may it be written?
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{PATIENCE, fault, schema};
+use super::{fault, schema};
 use crate::study::StoreError;
+
+/// How long SQLite itself waits for another process's transaction, which takes milliseconds. Who has more patience asks again.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Marks a file as ours, in its header: `TNAS`.
 const APPLICATION: i64 = 0x544e_4153;

@@ -364,7 +364,7 @@ fn a_file_that_is_held_by_another_program_is_waited_for() {
         let connection = Connection::open(holding).unwrap();
         connection.busy_timeout(Duration::from_mins(1)).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-        std::thread::sleep(super::PATIENCE + Duration::from_secs(1));
+        std::thread::sleep(super::open::PATIENCE + Duration::from_secs(1));
         connection.execute_batch("ROLLBACK").unwrap();
     });
     let agent = Agent::<Config>::builder().seed(3).build().unwrap();

@@ -1,0 +1,81 @@
+//! Whether something that a reader sees has changed in a study.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::served::Served;
+use crate::study::StudyError;
+
+/// Readers are told at most once in so long.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// What was last seen.
+#[derive(Default)]
+struct Seen {
+    /// Of all that readers see but for reported values.
+    hash: u64,
+    /// The last row of reported values.
+    row: i64,
+}
+
+impl Served {
+    /// A number that grows whenever something that a reader sees has changed.
+    pub(super) fn changes(self: &Arc<Self>) -> Result<watch::Receiver<u64>, StudyError> {
+        let changes = &self.changes;
+        let mut is_watched = changes.is_watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = changes.count.subscribe();
+        if !*is_watched {
+            let served = Arc::clone(self);
+            let thread = std::thread::Builder::new().name("study-changes".to_owned());
+            thread.spawn(move || served.watch_changes()).map_err(StudyError::Thread)?;
+            *is_watched = true;
+        }
+        Ok(count)
+    }
+
+    fn watch_changes(&self) {
+        let mut seen = None;
+        loop {
+            let begin = Instant::now();
+            match self.seen(seen.as_ref().map_or(0, |seen: &Seen| seen.row)) {
+                Ok(now) => {
+                    let is_new = seen.as_ref().is_none_or(|seen| (seen.hash, seen.row) != (now.hash, now.row));
+                    if seen.replace(now).is_some() && is_new {
+                        self.changes.count.send_modify(|count| *count += 1);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "it could not be seen whether the study changed"),
+            }
+            let mut is_watched = self.changes.is_watched.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.changes.count.receiver_count() == 0 {
+                *is_watched = false;
+                return;
+            }
+            drop(is_watched);
+            self.desk.wait(EVERY);
+            std::thread::sleep(EVERY.saturating_sub(begin.elapsed()));
+        }
+    }
+
+    fn seen(&self, row: i64) -> Result<Seen, StudyError> {
+        self.desk.read(|ledger, id| {
+            let mut study = ledger.known_study(self.desk.study())?;
+            // A heartbeat is nothing to see.
+            study.lease.beat = 0;
+            let mut hasher = DefaultHasher::new();
+            format!("{study:?}").hash(&mut hasher);
+            ledger.count_queued(id)?.hash(&mut hasher);
+            for held in ledger.running(id)? {
+                (held.number, held.attempt, held.worker).hash(&mut hasher);
+            }
+            let workers: BTreeSet<String> = ledger.workers(id)?.into_iter().map(|worker| worker.name).collect();
+            workers.hash(&mut hasher);
+            let row = ledger.values(id, row)?.last().map_or(row, |value| value.row);
+            Ok(Seen { hash: hasher.finish(), row })
+        })
+    }
+}
