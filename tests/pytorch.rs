@@ -1,5 +1,8 @@
 //! PyTorch's encoder, given a checkpoint, computes our policy: the script of docs/checkpoint.md.
 
+#[path = "../runtime/tests/support/skip.rs"]
+mod skip;
+
 use std::process::Command;
 
 use transfer_nas::prelude::*;
@@ -34,21 +37,28 @@ enum Spaces {
     Model(Model),
 }
 
-/// Whether there is a Python that has PyTorch.
-fn has_torch() -> bool {
-    let found =
-        Command::new("python3").args(["-c", "import torch"]).output().is_ok_and(|output| output.status.success());
-    if !found {
-        println!("skipped: no python3 with torch");
+/// Whether there is a Python that has a module.
+fn has(module: &str) -> bool {
+    let import = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    import.is_ok_and(|output| output.status.success())
+}
+
+/// A Python that runs the script, with PyTorch, or with numpy behind the names of PyTorch.
+fn python() -> Option<Command> {
+    let mut python = Command::new("python3");
+    if !has("torch") {
+        if !has("numpy") {
+            skip::skipped("no python3 with torch or numpy");
+            return None;
+        }
+        println!("no python3 with torch: numpy takes its place");
+        python.env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pytorch"));
     }
-    found
+    Some(python)
 }
 
 #[test]
 fn the_page_s_script_reproduces_log_probabilities() {
-    if !has_torch() {
-        return;
-    }
     let page = include_str!("../docs/checkpoint.md");
     let script = page.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -60,7 +70,8 @@ fn the_page_s_script_reproduces_log_probabilities() {
         }
         let path = folder.path().join("agent.safetensors");
         agent.save(&path).unwrap();
-        let output = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();
+        let Some(mut python) = python() else { return };
+        let output = python.arg("-B").args(["-c", script]).arg(&path).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
         let found: Vec<f64> = text.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();

@@ -1,50 +1,90 @@
 //! Search that learns over your own Rust config types, and keeps what it learned when the types change.
 //!
-//! [`#[search_space]`](macro@search_space) makes a struct or an enum a *space*: the set of values that it can take, as a tree
-//! of decisions. An [`Agent`] samples values of such types, whole and typed, and learns from the reward of each. It is the
-//! agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin, Gesmundo,
-//! 2019). One agent serves several spaces and tasks ([`joint_space`](macro@joint_space), [`tasks`](macro@tasks)), is saved and
-//! goes on where it stopped ([`Agent::save`], [`Agent::load`]), and begins a search over another type with what it learned
-//! ([`Agent::transfer`]): names are the identities. Other ways to search are behind one trait, [`search::Searcher`]. A
-//! [`study`] keeps a search busy with an objective, on many threads and in several processes, and writes every trial down; where
-//! no searcher is named that is a [`BayesianSearch`](search::BayesianSearch).
+//! [`#[search_space]`](macro@search_space) makes a struct or an enum a *space*: the set of values that it can take, as a tree of
+//! decisions. A [`Study`](study::Study) proposes values of it, whole and typed, has your function evaluate them, on all cores and in
+//! several processes, and keeps every trial:
 //!
 //! ```
 //! use transfer_nas::prelude::*;
+//! use transfer_nas::study::Study;
 //!
 //! #[search_space]
-//! #[derive(Debug)]
-//! enum Activation { Relu, Tanh }
-//!
-//! #[search_space]
-//! #[derive(Debug)]
-//! struct Config {
-//!     #[space(choices = [16, 32, 64])]
-//!     width: u32,
-//!     activation: Activation,
+//! #[derive(Debug, PartialEq)]
+//! enum Optimizer {
+//!     Sgd { #[space(choices = [0.0, 0.9])] momentum: f64 },    // decided only where `Sgd` is taken
+//!     Adam,
 //! }
 //!
-//! let mut agent = Agent::<Config>::builder().seed(7).build()?;
-//! let trial = agent.sample::<Config>()?;
-//! let reward = f64::from(trial.config.width);
-//! agent.observe(trial, reward)?;
+//! #[search_space]
+//! #[derive(Debug, PartialEq)]
+//! struct Training {
+//!     optimizer: Optimizer,
+//!     #[space(range = 1..=8)]
+//!     layers: u32,
+//!     #[space(range = 1e-4..=1e-1, bins = 13, log)]
+//!     rate: f64,
+//! }
+//!
+//! fn accuracy(config: &Training) -> Result<f64, String> {      // yours; an error or a panic is a failed trial
+//!     let bonus = if config.optimizer == Optimizer::Adam { 0.1 } else { 0.0 };
+//!     Ok(0.8 + bonus - 0.01 * f64::from(config.layers.abs_diff(3)) - 0.02 * (config.rate.log10() + 2.0).abs())
+//! }
+//!
+//! let study = Study::in_memory().seed(7).workers(2).trials(60).run(accuracy)?;
+//! let best = study.best()?.expect("a trial has a reward");
+//! assert_eq!((best.config.layers, best.config.optimizer), (3, Optimizer::Adam));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Study::open`](study::Study::open) keeps it in a file (feature `sqlite`): it goes on after a crash, several processes may share it,
+//! and [`report`](study::Study::report) writes all of it as one page.
+//!
+//! # Read on
+//!
+//! | text | of |
+//! |---|---|
+//! | [guide](docs::guide) | from the first annotation to a search of your own |
+//! | [grammar](docs::grammar) | every key of [`search_space`](macro@search_space), [`joint_space`](macro@joint_space), [`tasks`](macro@tasks) and [`objectives`](macro@objectives) |
+//! | [study](docs::study), [objectives](docs::objectives) | failures, retries, pruning, processes, reports; several objectives and limits |
+//! | [search](docs::search) | which strategy to take with which budget, with figures |
+//! | [transfer](docs::transfer) | a type changes, what was learned stays |
+//! | [worker](docs::worker), [serve](docs::serve), [cluster](docs::cluster) | objectives that are programs, a service over HTTP, many machines |
+//! | [cli](docs::cli) | the command `transfer-nas` |
+//! | [spaces](docs::spaces), [plots](docs::plots), [tracing](docs::tracing) | what a space looks like; curves and heat maps; logs |
+//! | [diagnostics](docs::diagnostics), [checkpoint](docs::checkpoint) | each compiler error; the format of saved agents |
+//!
+//! # Where to begin in the code
+//!
+//! - [`study::Study`]: many trials, stored, resumed, seen.
+//! - [`search::BayesianSearch`]: what a study searches with where nothing else is named; the other strategies are beside it, behind one
+//!   trait, [`search::Searcher`].
+//! - [`Agent`]: the Transformer agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin,
+//!   Gesmundo, 2019). It learns a policy, over one space or several, and takes it along when types change ([`Agent::transfer`]).
+//! - [`space::Space`]: a space as a tree, as JSON, as a graph.
+//!
 //! # Features
 //!
-//! - `nasbench`: NAS-Bench-101's cells, module hash and accuracy table, a surrogate of it, and the command `nasbench-table`,
-//!   which makes the table from the official file.
-//! - `sqlite`: studies in an SQLite file.
-//! - `postgres`: studies in a PostgreSQL database.
-//! - `progress`: a bar on the terminal for studies.
-//! - `plots`: learning curves and heat maps as SVG and PNG.
+//! None is on by default.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `sqlite` | studies in an SQLite file (needs a C compiler) |
+//! | `postgres` | studies in a PostgreSQL database |
+//! | `progress` | a bar on the terminal for studies |
+//! | `cli` | the command `transfer-nas`, with `sqlite` |
+//! | `serve` | a service over HTTP for the workers of studies, and its client |
+//! | `plots` | [`report`](mod@report): learning curves, heat maps and fronts as SVG and PNG |
+//! | `nasbench` | [`nasbench`](mod@nasbench): NAS-Bench-101's cells, module hash and accuracy table, a surrogate of it, and `nasbench-table`, which makes the table from the official file |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as transfer_nas;
 
 pub mod agent;
 pub mod checkpoint;
 mod colour;
+#[cfg(any(doc, doctest))]
+pub mod docs;
 #[doc(hidden)]
 pub mod file;
 #[doc(hidden)]
@@ -59,6 +99,9 @@ pub mod printable;
 pub mod report;
 pub mod search;
 mod sentence;
+#[cfg(test)]
+#[path = "../tests/support/skip.rs"]
+mod skip;
 pub mod space;
 pub mod study;
 mod threads;
@@ -69,7 +112,7 @@ pub use num_bigint::BigUint;
 pub use policy::{AnyConfig, Attention, Contains, Serves, Tasks, Universe};
 pub use space::{SearchSpace, Space};
 /// Makes a struct or an enum a search space: implements [`SearchSpace`] and, for a type without parameters,
-/// [`Universe`]. All keys are in the grammar, `docs/grammar.md`.
+/// [`Universe`]. [Its keys](#the-keys-of-a-search-space) are below.
 ///
 /// ```
 /// use transfer_nas::prelude::*;
@@ -82,7 +125,26 @@ pub use space::{SearchSpace, Space};
 /// }
 /// ```
 ///
-/// becomes, besides the struct itself without the attributes, what could be written by hand like this:
+/// The attribute puts a derive on the type and leaves `#[space(..)]` to it, so `#[cfg]` and `cfg_attr` on fields and variants
+/// mean what they mean elsewhere. The derive may be written itself, and then the keys of the type stand in `#[space(..)]`:
+///
+/// ```
+/// use transfer_nas::prelude::*;
+///
+/// #[derive(SearchSpace)]
+/// #[space(name = "Layer")]
+/// struct Dense {
+///     #[space(choices = [16, 32])]
+///     units: u32,
+/// }
+/// assert_eq!(Dense::space().states()[0].name(), "Layer.units");
+/// ```
+///
+#[cfg_attr(any(doc, doctest), doc = include_str!("../docs/grammar/search_space.md"))]
+///
+/// # What it expands to
+///
+/// The type above becomes, besides the struct itself without the attributes, what could be written by hand like this:
 ///
 /// ```
 /// use transfer_nas::space::*;
@@ -143,21 +205,6 @@ pub use space::{SearchSpace, Space};
 ///
 /// and, in `impl Universe for Dense`, the number of states, of actions and of steps as types, counted by constant
 /// evaluation of the tree.
-///
-/// The attribute puts a derive on the type and leaves `#[space(..)]` to it, so `#[cfg]` and `cfg_attr` on fields and variants
-/// mean what they mean elsewhere. The derive may be written itself, and then the keys of the type stand in `#[space(..)]`:
-///
-/// ```
-/// use transfer_nas::prelude::*;
-///
-/// #[derive(SearchSpace)]
-/// #[space(name = "Layer")]
-/// struct Dense {
-///     #[space(choices = [16, 32])]
-///     units: u32,
-/// }
-/// assert_eq!(Dense::space().states()[0].name(), "Layer.units");
-/// ```
 pub use transfer_nas_macros::search_space;
 
 #[doc(inline)]
@@ -167,7 +214,7 @@ pub use transfer_nas_macros::SearchSpace;
 /// of a state in one space it knows in the others. The first decision is the space.
 ///
 /// `tasks = Task` names the [`tasks`](macro@tasks) that configs are judged on; `#[space(tasks(A, B))]` on a variant says on
-/// which of them its space is judged, where not on all. All keys are in the grammar, `docs/grammar.md`.
+/// which of them its space is judged, where not on all.
 ///
 /// ```
 /// use transfer_nas::prelude::*;
@@ -195,10 +242,14 @@ pub use transfer_nas_macros::SearchSpace;
 /// agent.observe_any(trial, reward)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+#[cfg_attr(any(doc, doctest), doc = include_str!("../docs/grammar/joint_space.md"))]
 pub use transfer_nas_macros::joint_space;
 
 /// Makes an enum of plain variants a list of [`Tasks`]: what the configs of a [`joint_space`](macro@joint_space) are judged
 /// on. `#[space(alias = "..")]` on a variant gives an earlier name.
+///
+#[cfg_attr(any(doc, doctest), doc = include_str!("../docs/grammar/tasks.md"))]
 pub use transfer_nas_macros::tasks;
 
 /// Makes a struct of `f64` fields the [`Objectives`](study::Objectives) of a study: what it looks for where one number is not all that
@@ -230,7 +281,7 @@ pub use transfer_nas_macros::tasks;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// All keys are in the grammar, `docs/grammar.md`.
+#[cfg_attr(any(doc, doctest), doc = include_str!("../docs/grammar/objectives.md"))]
 pub use transfer_nas_macros::objectives;
 
 /// The crate whose generators `sample_uniform` takes.
@@ -274,38 +325,6 @@ pub mod __private {
     pub type Values = Vec<f64>;
 }
 
-#[cfg(doctest)]
-mod pages {
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../../README.md")]
-    struct Readme;
-    #[doc = include_str!("../../docs/guide.md")]
-    struct Guide;
-    #[doc = include_str!("../../docs/grammar.md")]
-    struct Grammar;
-    #[doc = include_str!("../../docs/objectives.md")]
-    struct Objectives;
-    #[doc = include_str!("../../docs/search.md")]
-    struct Search;
-    #[doc = include_str!("../../docs/spaces.md")]
-    struct Spaces;
-    #[doc = include_str!("../../docs/diagnostics.md")]
-    struct Diagnostics;
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../../docs/transfer.md")]
-    struct Transfer;
-    #[doc = include_str!("../../docs/checkpoint.md")]
-    struct Checkpoint;
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../../docs/study.md")]
-    struct Study;
-    #[cfg(all(feature = "sqlite", unix))]
-    #[doc = include_str!("../../docs/worker.md")]
-    struct Worker;
-    #[cfg(all(feature = "serve", feature = "sqlite"))]
-    #[doc = include_str!("../../docs/serve.md")]
-    struct Serve;
-    #[cfg(feature = "sqlite")]
-    #[doc = include_str!("../../docs/cluster.md")]
-    struct Cluster;
-}
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

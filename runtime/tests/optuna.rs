@@ -1,5 +1,8 @@
 //! Optuna, where it is installed, opens an exported study and finds what is in it.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -74,7 +77,7 @@ fn has_optuna() -> bool {
     let output = Command::new("python3").args(["-c", "import optuna.storages.journal"]).output();
     let found = output.is_ok_and(|output| output.status.success());
     if !found {
-        println!("skipped: no python3 with optuna");
+        skip::skipped("no python3 with optuna");
     }
     found
 }

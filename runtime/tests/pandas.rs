@@ -1,5 +1,8 @@
 //! pandas, where it is installed, reads back every value of a study from its table.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -62,8 +65,7 @@ fn notes(trial: u64) -> Option<NoteRecord> {
 fn pandas_finds_all_values() {
     let found = Command::new("python3").args(["-c", "import pandas"]).output();
     if !found.is_ok_and(|output| output.status.success()) {
-        println!("skipped: no python3 with pandas");
-        return;
+        return skip::skipped("no python3 with pandas");
     }
     let study = Study::in_memory().quiet().searcher(RandomSearch::<Net>::new(1)).trials(500).run(reward).unwrap();
     let mut study = study.stored().unwrap();

@@ -1,5 +1,8 @@
 //! The Python client evaluates a study that `transfer-nas serve` gives out, where there is a Python.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -65,7 +68,7 @@ fn python(service: &Service, study: &str) -> Command {
 #[test]
 fn python_evaluates_a_study_to_its_end() {
     if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        return println!("skipped: there is no python3");
+        return skip::skipped("there is no python3");
     }
     let (folder, name) = (tempfile::tempdir().unwrap(), "a / study?");
     let store = folder.path().join("runs.db");

@@ -13,7 +13,7 @@ impl<U: Universe> Agent<U> {
     /// Learns from the reward of a trial: one step of Adam up
     /// `(R − b) Σ log π(a) + λ_PQT Σ log π(ã) + λ_ENT · mean entropy`, where `ã` is an elite of the same space and task
     /// drawn uniformly, left out where it is not above `b` (paper, equations 1 to 3). `R` is the normal score of the reward's
-    /// rank, or the reward itself: see [`Rewards`].
+    /// rank, or the reward itself: see [`Rewards`](crate::agent::Rewards).
     ///
     /// On an error the agent is as it was.
     #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.
@@ -26,7 +26,7 @@ impl<U: Universe> Agent<U> {
         Ok(once::learn(&mut self.core, pair, &told)?[0])
     }
 
-    /// Learns from a trial however it ended. None where that teaches nothing: see [`Rewards`].
+    /// Learns from a trial however it ended. None where that teaches nothing: see [`Rewards`](crate::agent::Rewards).
     ///
     /// On an error the agent is as it was.
     #[allow(clippy::needless_pass_by_value)] // The trial is consumed so that it cannot be told twice.

@@ -119,7 +119,7 @@ fn respond(stream: &mut TcpStream, status: &str, kind: &str, body: &str) -> std:
 fn what_readers_did_stays_when_the_page_changes() {
     let directory = tempfile::tempdir().unwrap();
     let Some(mut browser) = browser(directory.path()) else {
-        return println!("skipped: there is no `chromium` on the PATH");
+        return crate::skip::skipped("there is no `chromium` on the PATH");
     };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -16,7 +16,7 @@ fn a_browser_draws_the_page() {
     let (page, picture) = (directory.path().join("page.html"), directory.path().join("page.png"));
     write(&page, html(&study(300))).unwrap();
     let Some(mut browser) = chromium(&page, &picture, directory.path()) else {
-        return println!("skipped: there is no `chromium` on the PATH");
+        return crate::skip::skipped("there is no `chromium` on the PATH");
     };
     assert!(browser.status().unwrap().success());
     let colours = colours(&picture);
