@@ -28,6 +28,8 @@ mod observer;
 mod open;
 mod options;
 mod outcome;
+#[cfg(feature = "progress")]
+mod pace;
 mod pairs;
 mod patience;
 mod pool;
