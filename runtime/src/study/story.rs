@@ -45,6 +45,7 @@ impl StoredStudy {
             model: insight.model,
             attention: insight.attention,
             transfer,
+            ..Story::default()
         }
     }
 
