@@ -9,6 +9,7 @@ mod builder;
 mod curves;
 mod demand;
 mod differences;
+mod earlier;
 mod error;
 mod evaluate;
 mod export;
