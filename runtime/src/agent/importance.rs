@@ -39,8 +39,8 @@ struct Seen {
 }
 
 impl<U: Universe> Agent<U> {
-    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples. States that
-    /// none of them came to are left out. The agent's own random numbers stay as they are.
+    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples, or fewer of configs with more
+    /// than 60 decisions, at least 16. States that none of them came to are left out. The agent's own random numbers stay as they are.
     pub fn importance<T: SearchSpace>(&self) -> Result<Vec<Importance>, WalkError>
     where
         U: Contains<T>,
@@ -53,7 +53,10 @@ impl<M: Model> Core<M> {
     /// See [`Agent::importance`].
     pub(crate) fn importance(&self, pair: Pair) -> Result<Vec<Importance>, WalkError> {
         const SAMPLES: usize = 200;
-        const IN_STEP: usize = 50;
+        const IN_STEP: usize = 16;
+        /// So many decisions are enough for a mean: of long configs a sample takes its time, and has many.
+        const ENOUGH: usize = 12_000;
+        let mut decided = 0;
         let Self { graph, model, .. } = self;
         let mut seen: Vec<Seen> = vec![Seen::default(); graph.vocabulary().states().len()];
         let mut rngs: Vec<Pcg64> = (0..SAMPLES).map(|seed| Pcg64::seed_from_u64(seed as u64)).collect();
@@ -61,12 +64,16 @@ impl<M: Model> Core<M> {
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
             for draw in model.sample(graph, pair, &mut sources).into_iter().flatten() {
                 let steps = graph.follow(pair.space, &draw.trace)?;
+                decided += steps.len();
                 for (step, log_probs) in steps.iter().zip(model.distributions(graph, pair, &steps)) {
                     let state = step.decision.state;
                     let first = graph.vocabulary().state(state).rows().start;
                     let places = step.actions().map(|action| action.index() - first);
                     seen[state.index()].add(places, &log_probs);
                 }
+            }
+            if decided >= ENOUGH {
+                break;
             }
         }
         let seen = seen.iter().enumerate().filter(|(_, seen)| seen.times > 0.0);

@@ -30,6 +30,19 @@ pub struct AttentionMap {
     pub layers: Vec<Vec<Vec<f32>>>,
 }
 
+impl AttentionMap {
+    /// All states, with what the first of them take of each other.
+    pub(crate) fn of_first(mut self, steps: usize) -> Self {
+        for layer in &mut self.layers {
+            layer.truncate(steps);
+            for row in layer {
+                row.truncate(steps);
+            }
+        }
+        self
+    }
+}
+
 /// One embedding table with the names of its rows.
 ///
 /// `Rows` is the universe's compile-time size: tables of different universes are different types.
