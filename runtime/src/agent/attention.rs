@@ -16,6 +16,19 @@ pub struct AttentionMap {
     pub layers: Vec<Vec<Vec<f32>>>,
 }
 
+impl AttentionMap {
+    /// All states, with what the first of them take of each other.
+    pub(crate) fn of_first(mut self, steps: usize) -> Self {
+        for layer in &mut self.layers {
+            layer.truncate(steps);
+            for row in layer {
+                row.truncate(steps);
+            }
+        }
+        self
+    }
+}
+
 impl<M: Model> Core<M> {
     pub(crate) fn attention(&self, pair: Pair, trace: &Trace) -> Result<Option<AttentionMap>, WalkError> {
         let Self { graph, model, .. } = self;

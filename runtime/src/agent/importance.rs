@@ -40,7 +40,10 @@ impl<M: Model> Core<M> {
     /// See [`Agent::importance`](super::Agent::importance).
     pub(crate) fn importance(&self, pair: Pair) -> Result<Vec<Importance>, WalkError> {
         const SAMPLES: usize = 200;
-        const IN_STEP: usize = 50;
+        const IN_STEP: usize = 16;
+        /// So many decisions are enough for a mean: of long configs a sample takes its time, and has many.
+        const ENOUGH: usize = 12_000;
+        let mut decided = 0;
         let Self { graph, model, .. } = self;
         let mut seen: Vec<Seen> = vec![Seen::default(); graph.vocabulary().states().len()];
         let mut rngs: Vec<Pcg64> = (0..SAMPLES).map(|seed| Pcg64::seed_from_u64(seed as u64)).collect();
@@ -48,12 +51,16 @@ impl<M: Model> Core<M> {
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
             for draw in model.sample(graph, pair, &mut sources).into_iter().flatten() {
                 let steps = graph.follow(pair.space, &draw.trace)?;
+                decided += steps.len();
                 for (step, log_probs) in steps.iter().zip(model.distributions(graph, pair, &steps)) {
                     let state = step.decision.state;
                     let first = graph.vocabulary().state(state).rows().start;
                     let places = step.actions().map(|action| action.index() - first);
                     seen[state.index()].add(places, &log_probs);
                 }
+            }
+            if decided >= ENOUGH {
+                break;
             }
         }
         let seen = seen.iter().enumerate().filter(|(_, seen)| seen.times > 0.0);

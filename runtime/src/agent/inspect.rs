@@ -59,8 +59,8 @@ pub struct Embeddings<'a, U: Universe> {
 }
 
 impl<U: Universe> Agent<U> {
-    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples. States that
-    /// none of them came to are left out. The agent's own random numbers stay as they are.
+    /// What the policy makes of each state of `T` now, in row order: the mean over the configs of 200 samples, or fewer of configs with more
+    /// than 60 decisions, at least 16. States that none of them came to are left out. The agent's own random numbers stay as they are.
     pub fn importance<T: SearchSpace>(&self) -> Result<Vec<Importance>, WalkError>
     where
         U: Contains<T>,

@@ -8,7 +8,7 @@ use super::text;
 use crate::agent::AttentionMap;
 
 /// More steps are not readable.
-const READABLE: usize = 40;
+pub(crate) const READABLE: usize = 40;
 const CELL: f64 = 14.0;
 /// The most that a name takes.
 const ROOM: f64 = 180.0;

@@ -6,7 +6,7 @@ use super::chosen::ranked;
 use super::figure::{Figure, rule, words};
 use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, short};
-use super::rewards::{LEFT, RIGHT};
+use super::numbers::{LEFT, RIGHT};
 use super::scale::Scale;
 use super::story::{Curve, Outcome, Row, Story};
 use super::strip::ending;
@@ -124,7 +124,7 @@ fn y(values: &Scale, value: f64) -> f64 {
 }
 
 fn axes(page: &mut Markup, steps: &Scale, values: &Scale) {
-    for (tick, label) in values.ticks_to_best(5) {
+    for (tick, label) in values.ticks(5) {
         rule(page, "grid", (LEFT, y(values, tick)), (RIGHT, y(values, tick)));
         words(page, "end quiet", (LEFT - 8.0, y(values, tick) + 4.0), &label);
     }

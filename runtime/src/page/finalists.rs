@@ -2,6 +2,7 @@
 
 use super::markup::Markup;
 use super::number::alike;
+use super::region;
 use super::story::{Finalist, Story};
 
 pub(super) fn are_there(story: &Story) -> bool {
@@ -16,11 +17,9 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     );
     let numbers = |it: &Finalist| [it.mean, it.deviation, it.range.0, it.range.1];
     let number = alike(story.finalists.iter().flat_map(numbers));
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], headings);
-            page.within("tbody", &[], |page| story.finalists.iter().for_each(|it| row(page, it, &number)));
-        });
+    region::table(page, "Finalists", |page| {
+        page.within("thead", &[], headings);
+        page.within("tbody", &[], |page| story.finalists.iter().for_each(|it| row(page, it, &number)));
     });
 }
 

@@ -1,8 +1,8 @@
 //! The edges of a graph, and the actions written on them.
 
 use super::figure;
-use super::graph_layout::Layout;
-use super::graph_routes::{Point, ROOM, routes};
+use super::graph_layout::{LABEL, Layout};
+use super::graph_routes::{Point, routes};
 use super::markup::{Markup, Way};
 
 /// All edges, and then the labels, so that no edge crosses a label.
@@ -15,7 +15,7 @@ pub(super) fn draw(page: &mut Markup, layout: &Layout) {
     for route in &routes {
         let Some(label) = route.label else { continue };
         let (x, y) = route.middle;
-        figure::action(page, "halo middle quiet", (x, y + 4.0), label, ROOM);
+        figure::action(page, "halo middle quiet", (x, y + 4.0), label, LABEL);
     }
 }
 

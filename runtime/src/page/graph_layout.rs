@@ -14,6 +14,9 @@ const DOWN: [f64; 2] = [46.0, 62.0];
 const GAP: f64 = 28.0;
 /// Room at the left of a panel and at its right, for the edges that pass others.
 const SIDES: [f64; 2] = [76.0, 120.0];
+/// The most that a label takes, and the room around it.
+pub(super) const LABEL: f64 = 118.0;
+const BESIDE: f64 = 16.0;
 const MARGIN: f64 = 26.0;
 /// As wide as the page.
 const WIDTH: f64 = 1120.0;
@@ -55,7 +58,8 @@ impl Layout {
         }
         let left = nodes.iter().map(|node| node.x - node.width / 2.0).fold(0.0, f64::min);
         let right = nodes.iter().map(|node| node.x + node.width / 2.0).fold(0.0, f64::max);
-        let panel = right - left + SIDES[0] + SIDES[1];
+        let side = left_side(&nodes, &edges);
+        let panel = right - left + side + SIDES[1];
         let (panels, length) = panels(lines.len(), panel);
         let mut height = 0.0;
         for (number, lines) in lines.chunks(length).enumerate() {
@@ -65,7 +69,7 @@ impl Layout {
                 for &node in line {
                     let node = &mut nodes[node];
                     (node.panel, node.line, node.y) = (number, i, y);
-                    node.x += panel * number as f64 + SIDES[0] - left;
+                    node.x += panel * number as f64 + side - left;
                 }
             }
             height = f64::max(height, y + HEIGHT / 2.0 + MARGIN);
@@ -125,7 +129,7 @@ fn spread(nodes: &mut [Placed], line: &[usize], edges: &Edges) {
     let mut free = f64::NEG_INFINITY;
     for &(node, wish) in &wishes {
         let half = nodes[node].width / 2.0;
-        nodes[node].x = wish.max(free + half);
+        nodes[node].x = wish.max(free + half + loop_room(node, edges));
         free = nodes[node].x + half + GAP;
     }
     let excess: f64 = wishes.iter().map(|(node, wish)| nodes[*node].x - wish).sum();
@@ -134,10 +138,27 @@ fn spread(nodes: &mut [Placed], line: &[usize], edges: &Edges) {
     }
 }
 
+/// What the labels of a loop take beside its state.
+fn loop_room(node: usize, edges: &Edges) -> f64 {
+    let loops = edges.iter().filter(|edge| (edge.0, edge.1) == (node, node));
+    loops.filter_map(|edge| edge.2.as_deref()).map(label_room).fold(0.0, f64::max)
+}
+
+fn label_room(label: &str) -> f64 {
+    text::width(label, SIZE).min(LABEL) + BESIDE
+}
+
 fn wish(nodes: &[Placed], node: usize, edges: &Edges) -> f64 {
     let before = edges.iter().filter(|edge| edge.1 == node && nodes[edge.0].depth < nodes[node].depth);
     let (sum, count) = before.fold((0.0, 0.0), |(sum, count), edge| (sum + nodes[edge.0].x, count + 1.0));
     if count > 0.0 { sum / count } else { 0.0 }
+}
+
+/// The room at the left of a panel: as much as the longest label of an edge that goes back beside its box takes.
+fn left_side(nodes: &[Placed], edges: &Edges) -> f64 {
+    let back = edges.iter().filter(|edge| nodes[edge.1].depth <= nodes[edge.0].depth);
+    let labels = back.filter_map(|edge| edge.2.as_deref());
+    labels.map(label_room).fold(SIDES[0], f64::max)
 }
 
 fn is_labelled(line: &[usize], edges: &Edges) -> bool {

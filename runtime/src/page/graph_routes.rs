@@ -1,15 +1,13 @@
 //! The ways of the edges: out of a box at its bottom, into a box from above, and past all others.
 
 use super::figure::SIZE;
-use super::graph_layout::{HEIGHT, Layout, Placed};
+use super::graph_layout::{HEIGHT, LABEL, Layout, Placed};
 use super::graph_tracks::Tracks;
 use super::markup::Way;
 use super::text;
 
 pub(super) type Point = (f64, f64);
 
-/// The most that a label takes.
-pub(super) const ROOM: f64 = 118.0;
 /// Between two lines there is at least so much room.
 const BETWEEN: f64 = 22.0;
 
@@ -35,7 +33,7 @@ pub(super) fn routes(layout: &Layout) -> Vec<Route<'_>> {
     let mut route = |edge| {
         let (from, to) = ends(edge);
         let label = edge.2.as_deref().filter(|label| !label.is_empty());
-        let half = label.map_or(0.0, |label| text::width(label, SIZE).min(ROOM) / 2.0);
+        let half = label.map_or(0.0, |label| text::width(label, SIZE).min(LABEL) / 2.0);
         let (way, middle, tip) = if from.panel != to.panel {
             rail += 1;
             across(layout, &mut tracks, (from, to), half, f64::from(rail % 3))

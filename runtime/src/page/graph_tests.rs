@@ -1,8 +1,9 @@
 //! Edges keep away from boxes and from each other.
 
-use super::graph_layout::{HEIGHT, Layout};
+use super::graph_layout::{HEIGHT, LABEL, Layout};
 use super::graph_routes::{Point, routes};
 use super::story::{Graph, Node};
+use super::synthetic_graph::loops;
 use super::synthetic_space::Training;
 use crate::search_space;
 use crate::space::{JointGraph, SearchSpace};
@@ -62,7 +63,7 @@ fn on_curve(start: Point, points: &[Point], t: f64) -> Point {
 
 #[test]
 fn no_edge_crosses_a_box() {
-    for layout in [layout::<Training>(), layout::<Small>(), tangled()] {
+    for layout in [layout::<Training>(), layout::<Small>(), tangled(), looped()] {
         for route in routes(&layout) {
             for (x, y) in pieces(&route.way.to_string()).concat() {
                 let crossed = layout.nodes.iter().find(|node| {
@@ -76,7 +77,7 @@ fn no_edge_crosses_a_box() {
 
 #[test]
 fn edges_that_go_around_have_lanes_of_their_own() {
-    for layout in [layout::<Training>(), layout::<Small>(), tangled()] {
+    for layout in [layout::<Training>(), layout::<Small>(), tangled(), looped()] {
         let mut lanes: Vec<(f64, f64, f64)> = Vec::new();
         for route in routes(&layout) {
             let pieces = pieces(&route.way.to_string());
@@ -90,5 +91,40 @@ fn edges_that_go_around_have_lanes_of_their_own() {
                 assert!(apart, "{a:?} and {b:?}");
             }
         }
+    }
+}
+
+/// A start state that can follow itself, and two states side by side of which each can.
+fn looped() -> Layout {
+    Layout::new(&loops())
+}
+
+#[test]
+fn a_state_that_can_follow_itself_has_a_loop_beside_its_box() {
+    let layout = looped();
+    let loops: Vec<_> = layout.edges.iter().filter(|edge| edge.0 == edge.1).collect();
+    let routes = routes(&layout);
+    for (node, _, label) in loops {
+        let node = &layout.nodes[*node];
+        let (top, bottom) = (node.y - HEIGHT / 2.0, node.y + HEIGHT / 2.0);
+        let is_in = |x: f64| (x - node.x).abs() < node.width / 2.0;
+        let is_loop = |way: &str| {
+            let points = pieces(way).concat();
+            let (first, last) = (points[0], points[points.len() - 1]);
+            is_in(first.0) && (first.1 - bottom).abs() < 0.1 && is_in(last.0) && (last.1 - top).abs() < 0.1
+        };
+        let route = routes.iter().find(|route| is_loop(&route.way.to_string())).expect("a loop");
+        assert_eq!(route.label, label.as_deref());
+        // Its label is beside the box, its tip points down, and nothing of it leaves the drawing.
+        let half = label.as_ref().map_or(0.0, |label| super::text::width(label, super::figure::SIZE).min(LABEL) / 2.0);
+        assert!((route.middle.0 - node.x).abs() > node.width / 2.0 + half, "{:?}", route.middle);
+        assert!(route.middle.0 - half >= 0.0 && route.middle.0 + half <= layout.width);
+        let points = pieces(&route.way.to_string()).concat();
+        assert!(points[points.len() - 2].1 < route.tip.1);
+        // No other state stands within it.
+        let left = points.iter().map(|point| point.0).fold(f64::INFINITY, f64::min);
+        let others = layout.nodes.iter().filter(|other| other.name != node.name && (other.y - node.y).abs() < HEIGHT);
+        others.for_each(|other| assert!(other.x < left || other.x > node.x, "{} is in the loop", other.name));
+        assert!(points.iter().all(|(x, y)| (0.0..layout.width).contains(x) && (0.0..layout.height).contains(y)));
     }
 }

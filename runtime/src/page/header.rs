@@ -1,8 +1,8 @@
 //! The title, the facts and the best config.
 
-use super::Section;
 use super::markup::Markup;
 use super::number::short;
+use super::section::Section;
 use super::story::{BestConfig, Story};
 
 pub(super) fn title(story: &Story) -> &str {
@@ -50,5 +50,19 @@ fn best(page: &mut Markup, story: &Story) {
         _ => ("The best config so far".to_owned(), format!("reward {}", short(*reward))),
     };
     page.element("p", &[], format_args!("{best}, trial {number} with {reward}:"));
-    page.within("pre", &[], |page| page.element("code", &[], code));
+    config(page, code);
+}
+
+/// All of it, however long or wide it is; a long one can be folded away.
+fn config(page: &mut Markup, code: &str) {
+    const LONG: usize = 60;
+    let write = |page: &mut Markup| page.within("pre", &[("class", &"whole")], |page| page.element("code", &[], code));
+    let lines = code.lines().count();
+    if lines <= LONG {
+        return write(page);
+    }
+    page.within("details", &[("open", &"open"), ("data-key", &"best-config")], |page| {
+        page.element("summary", &[], format_args!("The config, {lines} lines"));
+        write(page);
+    });
 }

@@ -1,102 +1,192 @@
-//! How far the policy has moved in each state.
+//! How much the reward depends on each state, beside what the policy has learned of it.
 
-use std::fmt::Display;
+use std::collections::HashMap;
 
-use super::markup::{Markup, Px};
+use super::bar::{amount, bar, share};
+use super::effect::{Effect, FEW, Unknown};
+use super::markup::Markup;
 use super::number::{count, percent};
+use super::policy::{likely, nats};
+use super::region;
 use super::story::Story;
 use crate::agent::Importance;
 
 /// More states are folded away.
-const OPEN: usize = 25;
+const OPEN: usize = 20;
 
 pub(super) fn write(page: &mut Markup, story: &Story) {
-    if story.policy.is_empty() {
-        return page.element("p", &[], "There is no policy to look into.");
+    let effects = story.effects();
+    let known: Vec<(Option<&str>, &Effect)> = effects
+        .iter()
+        .enumerate()
+        .filter_map(|(i, effect)| Some((objective(story, i), effect.as_ref().ok()?)))
+        .collect();
+    for (i, effect) in effects.iter().enumerate() {
+        if let Err(unknown) = effect {
+            page.element("p", &[], why(*unknown, objective(story, i)));
+        }
     }
+    let Some((_, first)) = known.first() else { return };
     page.element("p", &[], INTRODUCTION);
-    let mut policy: Vec<&Importance> = story.policy.iter().collect();
-    policy.sort_by(|a, b| amount(b.shift).total_cmp(&amount(a.shift)));
-    let most = policy.first().map_or(0.0, |first| amount(first.shift));
-    let (open, folded) = policy.split_at(OPEN.min(policy.len()));
-    table(page, open, most);
+    page.element("p", &[("class", &"note")], note(first, &known));
+    let table = Table::of(story, &known);
+    let (open, folded) = table.states.split_at(OPEN.min(table.states.len()));
+    table.write(page, open);
     if !folded.is_empty() {
-        page.within("details", &[], |page| {
+        page.within("details", &[("data-key", &"importance-more")], |page| {
             page.element("summary", &[], count(folded.len(), "more state"));
-            table(page, folded, most);
+            table.write(page, folded);
         });
     }
 }
 
-const INTRODUCTION: &str = "The shift of a state is the divergence of the policy now from the uniform policy that it began \
-    with: how much of its sampling there it has learned. The entropy is what it still leaves open.";
+const INTRODUCTION: &str = "The share of a state says how much the reward depends on what is decided there; all shares add up to 100 %. A \
+    random forest learns to predict the rewards of the trials, and a share is how much worse it predicts trials that it did not see where \
+    they exchange their actions of that state (permutation importance: Breiman, Random Forests, 2001).";
 
-fn table(page: &mut Markup, policy: &[&Importance], most: f64) {
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| {
-                page.within("tr", &[], |page| {
-                    for heading in ["State", "Shift (nats)", "Entropy (nats)", "Most likely action"] {
-                        page.element("th", &[("scope", &"col")], heading);
-                    }
-                });
+/// The name of an objective, where there are several.
+fn objective(story: &Story, place: usize) -> Option<&str> {
+    (story.objectives.len() > 1).then(|| story.objectives[place].name())
+}
+
+/// What was used, and how much it tells.
+fn note(first: &Effect, known: &[(Option<&str>, &Effect)]) -> String {
+    let Effect { used, of, .. } = first;
+    let trials =
+        if used < of { format!("An even sample of {used} of {of} trials") } else { format!("All {of} trials") };
+    let explained = |(objective, effect): &(Option<&str>, &Effect)| {
+        let of = objective.map(|name| format!(" of {name}")).unwrap_or_default();
+        format!("{}{of}", percent(effect.explained))
+    };
+    let explained: Vec<String> = known.iter().map(explained).collect();
+    format!(
+        "{trials} with a reward {}; those that failed, were pruned or run are left out. The forest explains {} of the variance.",
+        if used < of { "is used" } else { "are used" },
+        explained.join(", ")
+    )
+}
+
+/// Why there is no table.
+fn why(unknown: Unknown, objective: Option<&str>) -> String {
+    let what = objective.unwrap_or("the reward");
+    match unknown {
+        Unknown::Few(some) => {
+            format!("It takes {FEW} trials with a reward to say what {what} depends on; there are {some}.")
+        }
+        Unknown::Equal => format!("All trials are equal in {what}: so far it depends on nothing."),
+        Unknown::OneConfig => {
+            format!("All trials with a reward decided the same, so nothing tells what {what} depends on.")
+        }
+        Unknown::Unexplained => format!(
+            "The decisions do not tell {what}: a random forest predicts trials that it did not see no better than their mean does. Either \
+             there are too few trials, or most of the differences are noise."
+        ),
+    }
+}
+
+/// A state with all its places.
+struct State<'a> {
+    name: &'a str,
+    /// By objective.
+    shares: Vec<f64>,
+    /// Of several places the one with the largest share, and that share.
+    top: Option<(&'a str, f64)>,
+    policy: Option<&'a Importance>,
+}
+
+struct Table<'a> {
+    states: Vec<State<'a>>,
+    objectives: Vec<Option<&'a str>>,
+    /// The largest share, and the largest shift.
+    most: (f64, f64),
+    has_policy: bool,
+}
+
+impl<'a> Table<'a> {
+    fn of(story: &'a Story, known: &[(Option<&'a str>, &'a Effect)]) -> Self {
+        let policy: HashMap<&str, &Importance> = story.policy.iter().map(|it| (&*it.state, it)).collect();
+        let state = |(name, places): (&'a str, Vec<&'a str>)| {
+            let share = |effect: &Effect| places.iter().map(|place| effect.share(place)).sum::<f64>();
+            let top = places.iter().map(|place| (*place, known[0].1.share(place)));
+            let top = top.reduce(|top, next| if next.1 > top.1 { next } else { top });
+            State {
+                name,
+                shares: known.iter().map(|(_, effect)| share(effect)).collect(),
+                top: top.filter(|(_, share)| places.len() > 1 && *share > 0.0),
+                policy: policy.get(name).copied(),
+            }
+        };
+        let mut states: Vec<State<'_>> = by_state(story, known[0].1).into_iter().map(state).collect();
+        states.sort_by(|a, b| b.shares.iter().partial_cmp(&a.shares).unwrap_or(std::cmp::Ordering::Equal));
+        let most = |of: &dyn Fn(&State<'_>) -> f64| states.iter().map(of).fold(0.0, f64::max);
+        let share = most(&|state| state.shares.iter().copied().fold(0.0, f64::max));
+        let shift = most(&|state| state.policy.map_or(0.0, |policy| amount(policy.shift)));
+        let objectives = known.iter().map(|(objective, _)| *objective).collect();
+        Self { objectives, most: (share, shift), has_policy: !story.policy.is_empty(), states }
+    }
+
+    fn write(&self, page: &mut Markup, states: &[State<'_>]) {
+        region::table(page, "How much the reward depends on each state", |page| {
+            page.within("thead", &[], |page| page.within("tr", &[], |page| self.headings(page)));
+            page.within("tbody", &[], |page| states.iter().for_each(|state| self.row(page, state)));
+        });
+    }
+
+    fn headings(&self, page: &mut Markup) {
+        let shares =
+            self.objectives.iter().map(|it| it.map_or_else(|| "Share".to_owned(), |it| format!("Share in {it}")));
+        let policy: &[&str] = if self.has_policy { &["Shift of the policy (nats)", "Most likely action"] } else { &[] };
+        let policy = policy.iter().map(|heading| (*heading).to_owned());
+        for heading in std::iter::once("State".to_owned()).chain(shares).chain(policy) {
+            page.element("th", &[("scope", &"col")], heading);
+        }
+    }
+
+    fn row(&self, page: &mut Markup, state: &State<'_>) {
+        page.within("tr", &[], |page| {
+            page.within("td", &[("class", &"name")], |page| {
+                page.path(state.name);
+                if let Some((place, share)) = state.top {
+                    page.within("div", &[("class", &"quiet")], |page| {
+                        page.words("most at ");
+                        page.path(place);
+                        page.words(format_args!(", {}", percent(share)));
+                    });
+                }
             });
-            page.within("tbody", &[], |page| policy.iter().for_each(|state| row(page, state, most)));
+            for part in &state.shares {
+                page.within("td", &[], |page| bar(page, "bar", share(*part, self.most.0), percent(*part)));
+            }
+            if self.has_policy {
+                self.policy(page, state);
+            }
         });
-    });
-}
-
-fn row(page: &mut Markup, importance: &Importance, most: f64) {
-    let Importance { state, entropy, uniform, shift, actions } = importance;
-    page.within("tr", &[], |page| {
-        page.within("td", &[("class", &"name")], |page| page.path(state));
-        page.within("td", &[], |page| bar(page, "bar", share(*shift, most), nats(*shift)));
-        page.within("td", &[], |page| {
-            let words = format_args!("{} of {}", nats(*entropy), nats(*uniform)).to_string();
-            bar(page, "bar open", share(*entropy, *uniform), words);
-        });
-        page.within("td", &[("title", &listed(actions))], |page| likely(page, actions));
-    });
-}
-
-pub(super) fn bar(page: &mut Markup, class: &str, share: f64, words: impl Display) {
-    page.within("span", &[("class", &class)], |page| {
-        page.element("span", &[("style", &format_args!("width:{}%", Px(100.0 * share)))], "");
-    });
-    page.words(words);
-}
-
-fn likely(page: &mut Markup, actions: &[(String, f64)]) {
-    let likely = actions.iter().reduce(|best, action| if action.1 > best.1 { action } else { best });
-    let Some((label, probability)) = likely else { return page.words("–") };
-    page.element("code", &[], label);
-    page.words(format_args!(" ({})", percent(*probability)));
-}
-
-/// The actions with their probabilities, the likeliest first.
-fn listed(actions: &[(String, f64)]) -> String {
-    const ENOUGH: usize = 12;
-    let mut actions: Vec<&(String, f64)> = actions.iter().collect();
-    actions.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let mut lines: Vec<String> =
-        actions.iter().take(ENOUGH).map(|(label, probability)| format!("{label}: {}", percent(*probability))).collect();
-    if actions.len() > ENOUGH {
-        lines.push(format!("and {} more", actions.len() - ENOUGH));
     }
-    lines.join("\n")
+
+    fn policy(&self, page: &mut Markup, state: &State<'_>) {
+        let Some(policy) = state.policy else {
+            return (0..2).for_each(|_| page.element("td", &[], "–"));
+        };
+        page.within("td", &[], |page| bar(page, "bar open", share(policy.shift, self.most.1), nats(policy.shift)));
+        page.within("td", &[], |page| likely(page, &policy.actions));
+    }
 }
 
-/// What can be drawn of an amount.
-pub(super) fn amount(nats: f64) -> f64 {
-    if nats.is_finite() { nats.max(0.0) } else { 0.0 }
-}
-
-pub(super) fn share(part: f64, whole: f64) -> f64 {
-    let (part, whole) = (amount(part), amount(whole));
-    if whole > 0.0 { (part / whole).min(1.0) } else { 0.0 }
-}
-
-fn nats(nats: f64) -> String {
-    // Rounding leaves entropies of certain policies just below zero.
-    if nats.is_finite() { format!("{:.2}", if nats.abs() < 0.005 { 0.0 } else { nats }) } else { "–".to_owned() }
+/// The states with the names of their places, in the order of the decisions; those that only trials know are last.
+fn by_state<'a>(story: &'a Story, effect: &'a Effect) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut states: Vec<(&str, Vec<&str>)> = Vec::new();
+    let known: HashMap<&str, &str> = story.states.iter().map(|axis| (&*axis.name, &*axis.state)).collect();
+    let mut others: Vec<&str> = effect.names().filter(|name| !known.contains_key(name)).collect();
+    others.sort_unstable();
+    let pairs =
+        story.states.iter().map(|axis| (&*axis.state, &*axis.name)).chain(others.into_iter().map(|it| (it, it)));
+    for (state, name) in pairs {
+        let place = *places.entry(state).or_insert_with(|| {
+            states.push((state, Vec::new()));
+            states.len() - 1
+        });
+        states[place].1.push(name);
+    }
+    states
 }

@@ -3,6 +3,7 @@
 use super::live;
 use super::markup::Markup;
 use super::number::alike;
+use super::region;
 
 /// A study in the list of a service.
 #[derive(Debug, Clone)]
@@ -29,11 +30,9 @@ pub(super) fn write(page: &mut Markup, studies: &[Entry]) {
         return page.element("p", &[], "There are no studies in this store yet.");
     }
     let number = alike(studies.iter().filter_map(|study| Some(study.best?.1)));
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], headings);
-            page.within("tbody", &[], |page| studies.iter().for_each(|study| row(page, study, &number)));
-        });
+    region::table(page, "Studies", |page| {
+        page.within("thead", &[], headings);
+        page.within("tbody", &[], |page| studies.iter().for_each(|study| row(page, study, &number)));
     });
 }
 

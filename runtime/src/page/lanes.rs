@@ -1,8 +1,9 @@
-//! Which states get an axis of the parallel coordinates.
+//! Which decisions get an axis of the parallel coordinates.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::chosen::Chosen;
+use super::order::all_actions;
 use super::story::{Axis, Row, Story};
 
 /// More axes are not readable.
@@ -12,64 +13,70 @@ const READABLE: usize = 12;
 #[derive(Debug)]
 pub(super) struct Lane<'a> {
     pub(super) name: &'a str,
-    pub(super) state: &'a str,
-    /// The state's actions, then those that only trials know.
+    /// The state's actions, with those that only trials know.
     pub(super) actions: Vec<&'a str>,
     /// For each trial the action that it took first; none where the state did not come up.
     pub(super) taken: Vec<Option<usize>>,
+}
+
+/// By what the axes are chosen, where there are too many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Choice {
+    /// How much the reward depends on them.
+    ByReward,
+    /// How far the policy has moved there.
+    ByShift,
+    First,
 }
 
 /// The axes from the left to the right.
 #[derive(Debug)]
 pub(super) struct Lanes<'a> {
     pub(super) shown: Vec<Lane<'a>>,
-    /// How many states that came up have no axis.
-    pub(super) left_out: usize,
-    /// Whether the policy says which states matter.
-    pub(super) by_shift: bool,
+    /// How many decisions that came up have no axis.
+    left_out: usize,
+    choice: Choice,
     /// The states shown that came up several times in a trial.
-    pub(super) repeated: Vec<&'a str>,
+    repeated: Vec<&'a str>,
 }
 
 impl<'a> Lanes<'a> {
     pub(super) fn of(story: &'a Story, chosen: &Chosen<'a>) -> Self {
-        let by_shift = !story.policy.is_empty();
         let firsts: Vec<Firsts<'a>> = chosen.trials.iter().map(|(trial, _)| firsts(trial)).collect();
-        let mut shown: Vec<Lane<'a>> = story
-            .states
-            .iter()
-            .map(|axis| lane(axis, &firsts))
-            .filter(|lane| lane.taken.iter().any(Option::is_some))
-            .collect();
-        let shift = |lane: &Lane<'_>| {
-            let known = story.policy.iter().find(|importance| importance.state == lane.state);
-            known.map(|importance| importance.shift).filter(|shift| !shift.is_nan()).unwrap_or(f64::NEG_INFINITY)
-        };
+        let came_up: Vec<&Axis> =
+            story.states.iter().filter(|axis| firsts.iter().any(|firsts| firsts.contains_key(&*axis.name))).collect();
+        let (choice, amounts) = amounts(story, &came_up);
+        let left_out = came_up.len().saturating_sub(READABLE);
+        let mut places: Vec<usize> = (0..came_up.len()).collect();
         // Those that matter most, and then in the order of the decisions.
-        shown.sort_by(|a, b| shift(b).total_cmp(&shift(a)));
-        let left_out = shown.len().saturating_sub(READABLE);
-        shown.truncate(READABLE);
-        let place = |lane: &Lane<'_>| order(story, lane);
-        shown.sort_by_key(place);
+        places.sort_by(|a, b| {
+            let (a, b) = (amounts[*a], amounts[*b]);
+            b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1))
+        });
+        places.truncate(READABLE);
+        places.sort_unstable();
+        let shown: Vec<Lane<'a>> = places.into_iter().map(|place| lane(came_up[place], &firsts)).collect();
         let several = repeated(chosen);
         let repeated = shown.iter().map(|lane| lane.name).filter(|name| several.contains(name)).collect();
-        Self { shown, left_out, by_shift, repeated }
+        Self { shown, left_out, choice, repeated }
     }
 
     /// What the reader has to know of the choice.
     pub(super) fn note(&self) -> String {
-        let mut note = match (self.left_out, self.by_shift) {
-            (0, _) => "The axes are in the order of the decisions.".to_owned(),
-            (left, true) => {
-                format!(
-                    "The {READABLE} states on which the policy has moved most are shown, in the order of the decisions; \
-                     {left} others are left out."
-                )
+        let shown = match self.choice {
+            _ if self.left_out == 0 => "The axes are in the order of the decisions.".to_owned(),
+            Choice::ByReward => format!("The {READABLE} decisions on which the reward depends most are shown"),
+            Choice::ByShift => {
+                format!("The {READABLE} decisions of the states on which the policy has moved most are shown")
             }
-            (left, false) => format!(
-                "The first {READABLE} states are shown, in the order of the decisions; {left} others are left out."
-            ),
+            Choice::First => format!("The first {READABLE} decisions are shown"),
         };
+        let left = match self.left_out {
+            0 => String::new(),
+            1 => ", in the order of the decisions; 1 other is left out.".to_owned(),
+            left => format!(", in the order of the decisions; {left} others are left out."),
+        };
+        let mut note = shown + &left;
         if !self.repeated.is_empty() {
             let names = self.repeated.join(", ");
             note.push_str(" Some trials decide a state several times; the first time counts: ");
@@ -80,46 +87,34 @@ impl<'a> Lanes<'a> {
     }
 }
 
-/// The place of a state among the decisions, and of those that share one among the states.
-fn order(story: &Story, lane: &Lane<'_>) -> (usize, usize) {
-    let name = without_numbers(lane.state);
-    let decided = story.graph.nodes.iter().position(|node| node.name == lane.state || node.name == name);
-    let row = story.states.iter().position(|axis| axis.name == lane.name);
-    (decided.unwrap_or(usize::MAX), row.unwrap_or(usize::MAX))
-}
-
-/// The name that all places of a list share in the graph.
-fn without_numbers(state: &str) -> String {
-    let mut parts = state.split('[');
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let is_place = end.len() < part.len() && end.starts_with(']');
-        name.push_str(if is_place { "[i" } else { "[" });
-        name.push_str(if is_place { end } else { part });
-    }
-    name
+/// How much each decision matters; of those that matter alike the shift of the policy says which comes first.
+fn amounts(story: &Story, came_up: &[&Axis]) -> (Choice, Vec<(f64, f64)>) {
+    let effect = story.effects().first().and_then(|effect| effect.as_ref().ok());
+    let shifts: HashMap<&str, f64> = story.policy.iter().map(|it| (&*it.state, it.shift)).collect();
+    let shift = |axis: &Axis| shifts.get(&*axis.state).copied().filter(|it| !it.is_nan()).unwrap_or(f64::NEG_INFINITY);
+    let choice = match effect {
+        Some(_) => Choice::ByReward,
+        None if shifts.is_empty() => Choice::First,
+        None => Choice::ByShift,
+    };
+    let share = |axis: &Axis| effect.map_or(0.0, |effect| effect.share(&axis.name));
+    (choice, came_up.iter().map(|axis| (share(axis), shift(axis))).collect())
 }
 
 /// By name the action that a trial took first.
-type Firsts<'a> = HashMap<&'a str, &'a str>;
+pub(super) type Firsts<'a> = HashMap<&'a str, &'a str>;
 
-fn firsts(trial: &Row) -> Firsts<'_> {
+pub(super) fn firsts(trial: &Row) -> Firsts<'_> {
     // The last one that is entered stays.
     trial.decisions.iter().rev().map(|(name, action)| (name.as_str(), action.as_str())).collect()
 }
 
 fn lane<'a>(axis: &'a Axis, firsts: &[Firsts<'a>]) -> Lane<'a> {
-    let Axis { name, state, actions } = axis;
-    let mut actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-    let mut place = |action: &'a str| {
-        actions.iter().position(|known| *known == action).unwrap_or_else(|| {
-            actions.push(action);
-            actions.len() - 1
-        })
-    };
-    let taken = firsts.iter().map(|firsts| firsts.get(&**name).copied().map(&mut place)).collect();
-    Lane { name, state, actions, taken }
+    let Axis { name, actions, .. } = axis;
+    let actions = all_actions(actions, firsts.iter().filter_map(|firsts| firsts.get(&**name).copied()));
+    let places: HashMap<&str, usize> = actions.iter().enumerate().map(|(place, action)| (*action, place)).collect();
+    let taken = firsts.iter().map(|firsts| places.get(firsts.get(&**name)?).copied()).collect();
+    Lane { name, actions, taken }
 }
 
 /// The states that came up several times in one of the trials.

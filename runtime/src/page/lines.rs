@@ -5,7 +5,7 @@ use super::figure::tint;
 use super::lanes::Lane;
 use super::markup::{Markup, Way};
 use super::number::short;
-use super::parallel::{ABSENT, BOTTOM, Places, SLOT, TOP, height};
+use super::parallel_places::{ABSENT, BOTTOM, Places, SLOT, TOP, height};
 use super::scale::Scale;
 
 pub(super) fn draw(page: &mut Markup, chosen: &Chosen<'_>, lanes: &[Lane<'_>], places: &Places, scale: &Scale) {

@@ -45,12 +45,12 @@
 
   const replace = (old, fresh) => {
     const places = (selector, is) => [...old.querySelectorAll(selector)].filter(is).map((it) => [placeOf(old, it), it]);
-    const opened = places("details", (it) => it.open);
+    const folds = places("details", () => true).map(([place, it]) => [place, it.open]);
     const boxes = places(".plot, .table, pre", (it) => it.scrollLeft || it.scrollTop);
     const scrolled = boxes.map(([place, it]) => [place, { left: it.scrollLeft, top: it.scrollTop, behavior: "instant" }]);
     const focused = old.contains(document.activeElement) ? placeOf(old, document.activeElement) : null;
     old.replaceWith(fresh);
-    for (const [place] of opened) elementAt(fresh, place)?.setAttribute("open", "");
+    for (const [place, open] of folds) elementAt(fresh, place)?.toggleAttribute("open", open);
     for (const [place, to] of scrolled) elementAt(fresh, place)?.scrollTo(to);
     if (focused) elementAt(fresh, focused)?.focus({ preventScroll: true });
   };

@@ -46,7 +46,7 @@
   checks["the focus stays"] = document.activeElement === key(name).querySelector("summary");
   checks["what has gone is gone"] = !get("workers");
   const order = [...document.querySelectorAll("section")].map((section) => section.id).join(" ");
-  checks["what is new has its place"] = order.startsWith("rewards running failures finalists curves");
+  checks["what is new has its place"] = order.startsWith("rewards distribution running failures finalists curves");
   getSelection().removeAllRanges();
   await until("the section is shown once nothing is selected", () => document.querySelector("#rewards p").textContent.startsWith("301 "));
 

@@ -3,8 +3,13 @@
 //! [`story`] says what can be told, and each of the other modules tells a part of it. What is missing is said in a sentence.
 
 mod attention;
+mod bar;
+mod by_choice;
 mod chosen;
 mod curves;
+mod distribution;
+pub(crate) mod earlier;
+mod effect;
 mod failures;
 mod figure;
 mod finalists;
@@ -18,6 +23,7 @@ mod header;
 mod importance;
 #[cfg(feature = "serve")]
 pub(crate) mod index;
+mod labels;
 mod lanes;
 mod lines;
 #[cfg(feature = "serve")]
@@ -26,13 +32,21 @@ mod markup;
 mod model;
 mod moment;
 mod number;
+mod numbers;
+mod order;
 mod origins;
 mod pairs;
 mod parallel;
+mod parallel_places;
+mod policy;
+mod region;
 mod rewards;
 mod running;
 mod scale;
+mod section;
+mod sections;
 mod slice_axis;
+mod slice_frame;
 mod slices;
 mod spark;
 pub(crate) mod story;
@@ -49,6 +63,8 @@ mod best_tests;
 mod graph_tests;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod importance_tests;
 #[cfg(all(test, feature = "serve"))]
 mod live_browser;
 #[cfg(all(test, feature = "serve"))]
@@ -56,67 +72,29 @@ mod live_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]
+mod reading_tests;
+#[cfg(test)]
 mod running_tests;
 #[cfg(test)]
 mod screenshot;
 #[cfg(test)]
 mod synthetic;
 #[cfg(test)]
+mod synthetic_graph;
+#[cfg(test)]
 mod synthetic_space;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attention::READABLE as ATTENTION_STEPS;
 #[cfg(feature = "serve")]
 use live::Live;
 use markup::{Attributes, Markup};
 pub(crate) use number::duration;
 pub(crate) use number::short;
+use section::Section;
+use sections::SECTIONS;
 use story::Story;
-
-/// A part of the page, which its heading names.
-struct Section {
-    id: &'static str,
-    heading: &'static str,
-    write: fn(&mut Markup, &Story),
-    /// Whether a story has the part at all; those that all have say what is missing.
-    is_due: fn(&Story) -> bool,
-}
-
-const SECTIONS: [Section; 15] = [
-    Section { id: "rewards", heading: "Rewards", write: rewards::write, is_due: always },
-    Section { id: "front", heading: "The front", write: front::write, is_due: front::is_there },
-    Section { id: "running", heading: "Running trials", write: running::write, is_due: running::are_there },
-    Section { id: "workers", heading: "Workers", write: workers::write, is_due: workers::are_there },
-    Section { id: "failures", heading: "Failures", write: failures::write, is_due: failures::are_there },
-    Section { id: "finalists", heading: "Finalists", write: finalists::write, is_due: finalists::are_there },
-    Section { id: "pairs", heading: "Best by space and task", write: pairs::write, is_due: pairs::are_several },
-    Section { id: "curves", heading: "Learning curves", write: curves::write, is_due: always },
-    Section { id: "choices", heading: "Choices and rewards", write: parallel::write, is_due: always },
-    Section { id: "model", heading: "What matters", write: model::write, is_due: model::is_there },
-    Section { id: "policy", heading: "What the policy has learned", write: importance::write, is_due: has_policy },
-    Section { id: "space", heading: "The space", write: graph::write, is_due: always },
-    Section { id: "attention", heading: "Attention", write: attention::write, is_due: has_attention },
-    Section { id: "transfer", heading: "Transfer", write: transfer::write, is_due: has_transfer },
-    Section { id: "trials", heading: "Trials", write: table::write, is_due: always },
-];
-
-fn always(_: &Story) -> bool {
-    true
-}
-
-// A searcher with a model need not have what agents have, and then nothing is missing.
-
-fn has_policy(story: &Story) -> bool {
-    !story.policy.is_empty() || !model::is_there(story)
-}
-
-fn has_attention(story: &Story) -> bool {
-    story.attention.is_some() || !model::is_there(story)
-}
-
-fn has_transfer(story: &Story) -> bool {
-    story.transfer.is_some() || !model::is_there(story)
-}
 
 /// The page.
 pub(crate) fn html(story: &Story) -> String {

@@ -1,8 +1,9 @@
 //! What a model of rewards makes of each state.
 
-use super::importance::{amount, bar, share};
+use super::bar::{amount, bar, share};
 use super::markup::Markup;
 use super::number::{count, percent};
+use super::region;
 use super::slices;
 use super::story::Story;
 use crate::search::StateInsight;
@@ -76,17 +77,15 @@ impl Form {
     fn table(&self, page: &mut Markup, states: &[&StateInsight]) {
         let headings = ["State", "Share", "Weight", "Decided in"];
         let headings = &headings[..if self.has_conditional { 4 } else { 3 }];
-        page.within("div", &[("class", &"table")], |page| {
-            page.within("table", &[], |page| {
-                page.within("thead", &[], |page| {
-                    page.within("tr", &[], |page| {
-                        for heading in headings {
-                            page.element("th", &[("scope", &"col")], heading);
-                        }
-                    });
+        region::table(page, "What the model makes of each state", |page| {
+            page.within("thead", &[], |page| {
+                page.within("tr", &[], |page| {
+                    for heading in headings {
+                        page.element("th", &[("scope", &"col")], heading);
+                    }
                 });
-                page.within("tbody", &[], |page| states.iter().for_each(|state| self.row(page, state)));
             });
+            page.within("tbody", &[], |page| states.iter().for_each(|state| self.row(page, state)));
         });
     }
 

@@ -64,7 +64,7 @@ fn states_are_listed_by_share() {
 fn what_only_agents_have_is_not_missed_beside_a_model() {
     read(&story(vec![state("a", 0.25, &[])]), |page| {
         let ids: Vec<_> = all(page, "section").filter_map(|section| section.attribute("id")).collect();
-        assert_eq!(ids, ["rewards", "curves", "choices", "model", "space", "trials"]);
+        assert_eq!(ids, ["rewards", "curves", "choices", "importance", "model", "space", "trials"]);
     });
     read(&study(3), |page| {
         assert!(text(page).contains("The share of a state") && text(page).contains("The shift of a state"));
@@ -120,8 +120,18 @@ fn many_states_are_folded_and_the_first_ones_drawn() {
     read(&story(states), |page| {
         assert_eq!(cells(page, "model").len(), 21);
         assert!(text(page).contains("10 more states"));
-        assert!(text(page).contains("Of 30 states, the 12 with the largest shares are drawn."));
-        assert_eq!(titles(page, "taken").len(), 12);
+        assert!(text(page).contains("18 more states"));
+        assert_eq!(titles(page, "taken").len(), 30);
+    });
+}
+
+#[test]
+fn too_many_states_are_not_all_drawn() {
+    let names: Vec<String> = (0..90).map(|number| format!("state{number}")).collect();
+    let states = names.iter().map(|name| state(name, 0.01, &["a", "b"])).collect();
+    read(&story(states), |page| {
+        assert!(text(page).contains("Of 90 states, the 60 with the largest shares are drawn."));
+        assert_eq!(titles(page, "taken").len(), 60);
     });
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::chosen::ranked;
 use super::markup::Markup;
 use super::number::alike;
+use super::region;
 use super::story::Story;
 
 /// Whether any trial says where it came from.
@@ -24,20 +25,18 @@ struct Part {
 pub(super) fn summary(page: &mut Markup, story: &Story) {
     let parts = parts(story);
     let number = alike(parts.iter().filter_map(|(_, part)| Some(part.best?.1)));
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| {
-                page.within("tr", &[], |page| {
-                    for (heading, class) in HEADINGS {
-                        page.element("th", &[("scope", &"col"), ("class", &class)], heading);
-                    }
-                });
-            });
-            page.within("tbody", &[], |page| {
-                for (origin, part) in &parts {
-                    row(page, *origin, part, &number);
+    region::table(page, "What each part of the search proposed", |page| {
+        page.within("thead", &[], |page| {
+            page.within("tr", &[], |page| {
+                for (heading, class) in HEADINGS {
+                    page.element("th", &[("scope", &"col"), ("class", &class)], heading);
                 }
             });
+        });
+        page.within("tbody", &[], |page| {
+            for (origin, part) in &parts {
+                row(page, *origin, part, &number);
+            }
         });
     });
 }

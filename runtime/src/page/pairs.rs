@@ -2,6 +2,7 @@
 
 use super::markup::Markup;
 use super::number::alike;
+use super::region;
 use super::story::{Pair, Story};
 
 pub(super) fn are_several(story: &Story) -> bool {
@@ -11,11 +12,9 @@ pub(super) fn are_several(story: &Story) -> bool {
 pub(super) fn write(page: &mut Markup, story: &Story) {
     let has_spaces = story.pairs.iter().any(|pair| pair.space.is_some());
     let number = alike(story.pairs.iter().filter_map(|pair| Some(pair.best?.1)));
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| headings(page, has_spaces));
-            page.within("tbody", &[], |page| story.pairs.iter().for_each(|pair| row(page, pair, has_spaces, &number)));
-        });
+    region::table(page, "The best of each space and task", |page| {
+        page.within("thead", &[], |page| headings(page, has_spaces));
+        page.within("tbody", &[], |page| story.pairs.iter().for_each(|pair| row(page, pair, has_spaces, &number)));
     });
 }
 

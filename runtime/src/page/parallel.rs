@@ -2,20 +2,14 @@
 
 use super::chosen::Chosen;
 use super::figure::{self, Figure, rule, tint, words};
+use super::labels::rounded;
 use super::lanes::{Lane, Lanes};
 use super::lines;
 use super::markup::{Attributes, Markup, Px};
+use super::parallel_places::{ABSENT, BOTTOM, LEFT, Places, SLOT, TOP, WIDTH, height};
 use super::scale::Scale;
 use super::story::{Row, Story};
 
-pub(super) const TOP: f64 = 140.0;
-pub(super) const BOTTOM: f64 = 516.0;
-/// The middle of the slot of those that did not decide.
-pub(super) const ABSENT: f64 = BOTTOM + 42.0;
-pub(super) const SLOT: f64 = 22.0;
-const WIDTH: f64 = 1120.0;
-const LEFT: f64 = 70.0;
-const RIGHT: f64 = WIDTH - 92.0;
 /// With more actions not every one has its label.
 const LABELS: usize = 16;
 
@@ -50,26 +44,6 @@ const INTRODUCTION: &str = "A line is a trial. It crosses the axis of each state
     at its reward, whose colour it has; the thick line is the best. Where a state did not come up, because an earlier action \
     left it out, the line is dashed and passes through the slot below the axis.";
 
-/// Where the axes stand; the one after the last is that of the reward.
-pub(super) struct Places {
-    lanes: usize,
-}
-
-impl Places {
-    pub(super) fn pitch(&self) -> f64 {
-        ((RIGHT - LEFT) / self.lanes as f64).min(260.0)
-    }
-
-    pub(super) fn x(&self, lane: usize) -> f64 {
-        LEFT + self.pitch() * lane as f64
-    }
-}
-
-/// The middle of an action's part of the axis: the first is the lowest.
-pub(super) fn height(action: usize, of: usize) -> f64 {
-    BOTTOM - (BOTTOM - TOP) * (action as f64 + 0.5) / of as f64
-}
-
 fn axis(page: &mut Markup, x: f64, lane: &Lane<'_>) {
     rule(page, "axis", (x, TOP), (x, BOTTOM));
     let (left, top) = (Px(x - 9.0), Px(ABSENT - SLOT / 2.0));
@@ -90,7 +64,7 @@ fn axis(page: &mut Markup, x: f64, lane: &Lane<'_>) {
 
 fn labels(page: &mut Markup, x: f64, lane: &Lane<'_>, room: f64) {
     let every = lane.actions.len().div_ceil(LABELS);
-    for (action, label) in lane.actions.iter().enumerate().step_by(every) {
+    for (action, label) in rounded(&lane.actions).iter().enumerate().step_by(every) {
         figure::action(page, "halo", (x + 6.0, height(action, lane.actions.len()) + 4.0), label, room);
     }
 }

@@ -5,18 +5,14 @@ use std::collections::BTreeSet;
 use super::figure::{Figure, rule, words};
 use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, short};
+use super::numbers::{LEFT, Numbers, RIGHT, SPOKEN};
 use super::scale::Scale;
 use super::story::{Outcome, Row, Story};
 use super::strip;
 use crate::train::Direction;
 
-pub(super) const LEFT: f64 = 72.0;
-pub(super) const RIGHT: f64 = 1108.0;
-const TOP: f64 = 14.0;
+const TOP: f64 = 22.0;
 const BOTTOM: f64 = 274.0;
-/// More trials than this are dots without a word about each.
-pub(super) const SPOKEN: usize = 1000;
-
 pub(super) fn write(page: &mut Markup, story: &Story) {
     let trials = &story.trials;
     if trials.is_empty() {
@@ -86,41 +82,9 @@ fn key(page: &mut Markup, direction: Direction) {
     });
 }
 
-/// The trials' numbers from the left to the right.
-pub(super) struct Numbers {
-    first: u64,
-    last: u64,
-}
-
-impl Numbers {
-    fn of(trials: &[Row]) -> Self {
-        let numbers = trials.iter().map(|trial| trial.number);
-        Self::between(numbers.clone().min().unwrap_or_default(), numbers.max().unwrap_or_default())
-    }
-
-    pub(super) fn between(first: u64, last: u64) -> Self {
-        Self { first, last }
-    }
-
-    pub(super) fn x(&self, number: u64) -> f64 {
-        let place = (number - self.first) as f64 / (self.last - self.first).max(1) as f64;
-        LEFT + 8.0 + (RIGHT - LEFT - 16.0) * place
-    }
-
-    /// Whole numbers along the axis.
-    pub(super) fn ticks(&self) -> Vec<(u64, String)> {
-        let scale = Scale::of(Direction::Maximize, [self.first as f64, self.last as f64].into_iter());
-        #[expect(clippy::cast_sign_loss, reason = "between two numbers of trials")]
-        let whole = |(tick, _): (f64, String)| (tick.fract() == 0.0).then_some(tick as u64);
-        let ticks = scale.map(|scale| scale.ticks(8)).unwrap_or_default();
-        let ticks = ticks.into_iter().filter_map(whole).filter(|tick| (self.first..=self.last).contains(tick));
-        ticks.map(|tick| (tick, tick.to_string())).collect()
-    }
-}
-
 fn plot(page: &mut Markup, story: &Story, scale: &Scale, numbers: &Numbers) {
     let y = |reward: f64| BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(reward);
-    for (tick, label) in scale.ticks_to_best(5) {
+    for (tick, label) in scale.ticks(5) {
         rule(page, "grid", (LEFT, y(tick)), (RIGHT, y(tick)));
         words(page, "end quiet", (LEFT - 8.0, y(tick) + 4.0), &label);
     }
@@ -139,8 +103,11 @@ fn plot(page: &mut Markup, story: &Story, scale: &Scale, numbers: &Numbers) {
         }
     }
     staircase(page, &best);
-    for point in best {
+    for point in &best {
         circle(page, "best", 4.0, point);
+    }
+    if let Some(last) = best.last() {
+        best_value(page, last, story.direction);
     }
 }
 
@@ -181,6 +148,12 @@ fn staircase(page: &mut Markup, best: &[&Point<'_>]) {
     }
     way.line((RIGHT, best[best.len() - 1].at.1));
     page.single("path", &[("class", &"best"), ("d", &way)]);
+}
+
+/// The best reward, in the corner that its line leaves free.
+fn best_value(page: &mut Markup, best: &Point<'_>, direction: Direction) {
+    let y = best.at.1 + if direction == Direction::Maximize { -7.0 } else { 17.0 };
+    words(page, "end halo top", (RIGHT, y.clamp(12.0, BOTTOM - 4.0)), &format!("best {}", short(best.reward)));
 }
 
 fn circle(page: &mut Markup, class: &str, radius: f64, point: &Point<'_>) {

@@ -7,6 +7,7 @@ use super::curves::{finite, thinned};
 use super::markup::Markup;
 use super::moment::span;
 use super::number::{count, short};
+use super::region;
 use super::spark::Spark;
 use super::story::{Curve, Row, Story};
 use super::table::decisions;
@@ -35,11 +36,9 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
             "All drawings have the same scales; the dashed line is the best trial that has ended, for comparison.",
         );
     }
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| form.headings(page));
-            page.within("tbody", &[], |page| running.iter().for_each(|trial| form.row(page, trial, &curves)));
-        });
+    region::table(page, "Running trials", |page| {
+        page.within("thead", &[], |page| form.headings(page));
+        page.within("tbody", &[], |page| running.iter().for_each(|trial| form.row(page, trial, &curves)));
     });
     if of > MOST {
         page.element("p", &[("class", &"note")], format_args!("Of {of} running trials, the first {MOST} are listed."));

@@ -62,21 +62,9 @@ impl Scale {
         }
         let first = (self.low / step).ceil();
         let ticks = (0..=2 * about).map(|tick| (first + f64::from(tick)) * step);
-        ticks.take_while(|tick| *tick <= self.high).map(|tick| (tick, label(tick, step))).collect()
-    }
-
-    /// The same, and the best number where no tick is near it.
-    pub(super) fn ticks_to_best(&self, about: u32) -> Vec<(f64, String)> {
-        const NEAR: f64 = 0.94;
-        let mut ticks = self.ticks(about);
-        let is_near = |(tick, _): &(f64, String)| self.merit(self.place(*tick)) >= NEAR;
-        if !ticks.iter().any(is_near) && self.low < self.high {
-            match self.direction {
-                Direction::Maximize => ticks.push((self.high, super::number::short(self.high))),
-                Direction::Minimize => ticks.insert(0, (self.low, super::number::short(self.low))),
-            }
-        }
-        ticks
+        let ticks: Vec<f64> = ticks.take_while(|tick| *tick <= self.high).collect();
+        let labels = labels(&ticks, step);
+        ticks.into_iter().zip(labels).collect()
     }
 }
 
@@ -86,22 +74,30 @@ fn round_step(width: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(|step| *step >= width).unwrap_or(f64::NAN)
 }
 
-/// As many digits as tell a tick from the next.
-fn label(tick: f64, step: f64) -> String {
-    let tick = tick + 0.0;
-    if !(1e-5..1e6).contains(&step) || tick.abs() >= 1e7 {
-        return scientific(tick, step);
+/// The labels of ticks: as many digits as tell a tick from the next, and as many for all.
+fn labels(ticks: &[f64], step: f64) -> Vec<String> {
+    /// More letters are not readable.
+    const MOST: i32 = 11;
+    let most = ticks.iter().fold(0.0, |most: f64, tick| most.max(tick.abs()));
+    let (size, digits) = (magnitude(most), -magnitude(step));
+    let is_plain = size < 7 && digits < 6 || size.max(0) + digits.max(0) < MOST && size >= -2 && digits > -3;
+    if is_plain {
+        let decimals = digits.max(0).unsigned_abs() as usize;
+        return ticks.iter().map(|tick| format!("{:.decimals$}", tick + 0.0)).collect();
     }
-    #[expect(clippy::cast_sign_loss, reason = "not negative")]
-    let decimals = (-step.log10().floor()).max(0.0) as usize;
-    format!("{tick:.decimals$}")
+    let decimals = (size + digits).clamp(0, 15).unsigned_abs() as usize;
+    let label = |tick: &f64| {
+        // In two steps, since a power of ten may be beyond all numbers.
+        let mantissa = tick / 10f64.powi(size / 2) / 10f64.powi(size - size / 2);
+        if *tick == 0.0 { "0".to_owned() } else { format!("{mantissa:.decimals$}e{size}") }
+    };
+    ticks.iter().map(label).collect()
 }
 
-fn scientific(tick: f64, step: f64) -> String {
-    const USUAL: usize = 3;
-    #[expect(clippy::cast_sign_loss, reason = "clamped")]
-    let digits = (tick.abs().log10().floor() - step.log10().floor()).clamp(0.0, 15.0) as usize;
-    if digits > USUAL { format!("{tick:.digits$e}") } else { super::number::short(tick) }
+/// The power of ten of a number.
+fn magnitude(number: f64) -> i32 {
+    // Rounding must not make less than 3 of the 3 of a thousand.
+    if number > 0.0 { (number.log10() + 1e-9).floor() as i32 } else { 0 }
 }
 
 #[cfg(test)]
@@ -122,15 +118,18 @@ mod tests {
     }
 
     #[test]
-    fn the_best_has_a_tick() {
-        let labels = |direction, rewards: [f64; 2]| {
-            let scale = Scale::of(direction, rewards.into_iter()).unwrap();
-            scale.ticks_to_best(5).into_iter().map(|(_, label)| label).collect::<Vec<_>>()
-        };
-        assert_eq!(labels(Direction::Maximize, [0.11, 0.96936]), ["0.2", "0.4", "0.6", "0.8", "0.96936"]);
-        assert_eq!(labels(Direction::Maximize, [0.11, 0.81]), ["0.2", "0.4", "0.6", "0.8"]);
-        assert_eq!(labels(Direction::Minimize, [0.11, 0.81]), ["0.11", "0.2", "0.4", "0.6", "0.8"]);
-        assert_eq!(labels(Direction::Minimize, [2.0, 2.0]), ["2"]);
+    fn ticks_of_one_axis_have_equal_digits() {
+        assert_eq!(labels(&[0.0, 2e-6]), ["0", "0.5e-6", "1.0e-6", "1.5e-6", "2.0e-6"]);
+        assert_eq!(labels(&[0.0, 0.002]), ["0.0000", "0.0005", "0.0010", "0.0015", "0.0020"]);
+        assert_eq!(labels(&[0.0, 2e9]), ["0", "0.5e9", "1.0e9", "1.5e9", "2.0e9"]);
+        assert_eq!(labels(&[1e-3, 5e-3]), ["0.001", "0.002", "0.003", "0.004", "0.005"]);
+        for scale in (-300..300).map(|power| 10f64.powi(power)) {
+            let labels = labels(&[0.1 * scale, 0.9 * scale]);
+            let digits = |label: &String| label.split_once('.').map(|(_, digits)| digits.len());
+            let nonzero: Vec<_> = labels.iter().filter(|label| *label != "0").map(digits).collect();
+            assert!(nonzero.windows(2).all(|pair| pair[0] == pair[1]), "{labels:?}");
+            assert!(labels.iter().all(|label| label.len() < 13), "{labels:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::live_tests::{entries, served};
+use super::story::Story;
 use super::synthetic::{study, study_of};
+use super::synthetic_graph::loops;
 use super::{html, index, live};
 
 #[test]
@@ -66,7 +68,8 @@ fn pages_to_look_at() {
         write(&page, html(&study_of(300, objectives))).unwrap();
         println!("{}", page.display());
     }
-    let pages = [("live", live(&study(300), &served())), ("index", index(&entries()))];
+    let looped = Story { title: "Loops".to_owned(), graph: loops(), ..study(40) };
+    let pages = [("loops", html(&looped)), ("live", live(&study(300), &served())), ("index", index(&entries()))];
     for (name, html) in pages {
         let page = std::env::temp_dir().join(format!("studies-{name}.html"));
         write(&page, html).unwrap();

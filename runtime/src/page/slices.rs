@@ -3,22 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::chosen::ranked;
-use super::figure::{self, Figure, SIZE, rule, words};
+use super::figure::{self, Figure, SIZE, words};
 use super::markup::{Attributes, Markup, Px, Way};
-use super::number::{percent, short};
+use super::number::{count, percent, short};
 use super::scale::Scale;
 use super::slice_axis::Axis;
+use super::slice_frame::{BOTTOM, LEFT, RIGHT, WIDTH, circle, grid, y};
 use super::story::Story;
 use crate::search::{Slice, StateInsight};
 use crate::train::Direction;
 
-/// So many states have a drawing.
-const MOST: usize = 12;
-const WIDTH: f64 = 352.0;
-pub(super) const LEFT: f64 = 72.0;
-pub(super) const RIGHT: f64 = WIDTH - 6.0;
-const TOP: f64 = 28.0;
-pub(super) const BOTTOM: f64 = 142.0;
+/// So many drawings are shown, and so many more are folded away.
+const OPEN: usize = 12;
+const FOLDED: usize = 48;
 
 /// A state whose slice can be drawn.
 struct Drawn<'a> {
@@ -30,16 +27,23 @@ struct Drawn<'a> {
 pub(super) fn write(page: &mut Markup, states: &[&StateInsight], story: &Story) {
     let mut drawn: Vec<Drawn<'_>> = states.iter().filter_map(|state| Drawn::of(state)).collect();
     let of = drawn.len();
-    drawn.truncate(MOST);
+    drawn.truncate(OPEN + FOLDED);
     let ends = drawn.iter().flat_map(|drawn| &drawn.slice).flat_map(|slice| ends(slice));
     let Some(scale) = Scale::of(story.direction, ends) else { return };
     page.element("h3", &[], "Changes of the best config");
     page.element("p", &[], introduction(story.direction));
     key(page);
-    page.within("div", &[("class", &"side")], |page| drawn.iter().for_each(|drawn| drawn.draw(page, &scale)));
+    let (open, folded) = drawn.split_at(OPEN.min(drawn.len()));
+    page.within("div", &[("class", &"side")], |page| open.iter().for_each(|drawn| drawn.draw(page, &scale)));
+    if !folded.is_empty() {
+        page.within("details", &[("data-key", &"slices-more")], |page| {
+            page.element("summary", &[], count(folded.len(), "more state"));
+            page.within("div", &[("class", &"side")], |page| folded.iter().for_each(|drawn| drawn.draw(page, &scale)));
+        });
+    }
     let mut notes = vec!["All drawings have the same scale of rewards.".to_owned()];
-    if of > MOST {
-        notes.push(format!("Of {of} states, the {MOST} with the largest shares are drawn."));
+    if of > drawn.len() {
+        notes.push(format!("Of {of} states, the {} with the largest shares are drawn.", drawn.len()));
     }
     if decides_again(story) {
         notes.push("Of several decisions of one state the first is changed.".to_owned());
@@ -102,15 +106,13 @@ impl<'a> Drawn<'a> {
     }
 
     fn draw(&self, page: &mut Markup, scale: &Scale) {
-        let axis = Axis::of(&self.slice);
+        let labels: Vec<&str> = self.slice.iter().map(|slice| &*slice.label).collect();
+        let axis = Axis::of(&labels, self.slice.iter().position(|slice| slice.is_best));
         let title = format!("The predicted reward by {}", self.state.state);
         Figure { title: &title, width: WIDTH, height: BOTTOM + axis.height() }.draw(page, |page| {
             figure::state(page, "", (LEFT, SIZE), &self.state.state, RIGHT - LEFT - 48.0);
             words(page, "end quiet", (RIGHT, SIZE), &percent(self.state.share));
-            for (tick, label) in scale.ticks(4) {
-                rule(page, "grid", (LEFT, y(scale, tick)), (RIGHT, y(scale, tick)));
-                words(page, "end quiet", (LEFT - 8.0, y(scale, tick) + 4.0), &label);
-            }
+            grid(page, scale);
             axis.draw(page);
             self.band(page, scale, &axis);
             self.means(page, scale, &axis);
@@ -118,7 +120,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// Along ordered numbers one band, otherwise one for each action.
-    fn band(&self, page: &mut Markup, scale: &Scale, axis: &Axis<'_>) {
+    fn band(&self, page: &mut Markup, scale: &Scale, axis: &Axis) {
         let places =
             || self.slice.iter().enumerate().map(|(i, slice)| (axis.x(i), ends(slice).map(|end| y(scale, end))));
         if !axis.is_ordered {
@@ -135,7 +137,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// The best on top.
-    fn means(&self, page: &mut Markup, scale: &Scale, axis: &Axis<'_>) {
+    fn means(&self, page: &mut Markup, scale: &Scale, axis: &Axis) {
         let (best, others): (Vec<_>, Vec<_>) = self.slice.iter().enumerate().partition(|(_, slice)| slice.is_best);
         let has_dots = !axis.is_ordered || self.slice.len() <= DOTS;
         for (i, slice) in others.into_iter().filter(|_| has_dots).chain(best) {
@@ -146,10 +148,6 @@ impl<'a> Drawn<'a> {
             });
         }
     }
-}
-
-fn y(scale: &Scale, reward: f64) -> f64 {
-    BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(reward)
 }
 
 fn through(way: &mut Way, points: impl Iterator<Item = (f64, f64)>) {
@@ -166,8 +164,4 @@ fn through(way: &mut Way, points: impl Iterator<Item = (f64, f64)>) {
 fn band(page: &mut Markup, (left, right): (f64, f64), (top, bottom): (f64, f64)) {
     let [x, y, width, height] = [left, top, right - left, bottom - top].map(Px);
     page.single("rect", &[("class", &"band"), ("x", &x), ("y", &y), ("width", &width), ("height", &height)]);
-}
-
-fn circle(page: &mut Markup, class: &str, (x, y): (f64, f64), radius: f64, inside: impl FnOnce(&mut Markup)) {
-    page.within("circle", &[("class", &class), ("cx", &Px(x)), ("cy", &Px(y)), ("r", &Px(radius))], inside);
 }

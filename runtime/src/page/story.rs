@@ -1,5 +1,8 @@
 //! What the page tells of a study.
 
+use std::sync::OnceLock;
+
+use super::effect::{Effect, Unknown};
 use crate::agent::{AttentionMap, Importance, TransferReport};
 use crate::search::Insight;
 use crate::train::{Direction, Objective};
@@ -30,7 +33,7 @@ pub(crate) struct Story {
     pub(crate) workers: Vec<Worker>,
     /// What trials reported while they ran, by trial.
     pub(crate) curves: Vec<Curve>,
-    /// What can be decided, in row order.
+    /// What can be decided, in the order of the decisions.
     pub(crate) states: Vec<Axis>,
     /// What the policy makes of each state now.
     pub(crate) policy: Vec<Importance>,
@@ -41,6 +44,8 @@ pub(crate) struct Story {
     pub(crate) attention: Option<AttentionMap>,
     pub(crate) transfer: Option<TransferReport>,
     pub(crate) best: Option<BestConfig>,
+    /// On what the reward depends, once somebody has asked.
+    pub(crate) effects: OnceLock<Vec<Result<Effect, Unknown>>>,
 }
 
 /// A trial.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::figure::{rule, words};
 use super::markup::{Markup, Way};
 use super::number::short;
-use super::rewards::{LEFT, Numbers, RIGHT, SPOKEN};
+use super::numbers::{LEFT, Numbers, RIGHT, SPOKEN};
 use super::story::{Outcome, Row};
 
 const ROW: f64 = 22.0;

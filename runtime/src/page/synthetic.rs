@@ -46,6 +46,7 @@ pub(super) fn study(trials: u64) -> Story {
         attention: Some(attention(&config)),
         transfer: Some(transfer()),
         best,
+        ..Story::default()
     }
 }
 
@@ -69,13 +70,17 @@ pub(super) fn study_of(trials: u64, objectives: usize) -> Story {
     story
 }
 
+/// In the order of the decisions.
 fn axes() -> Vec<Axis> {
-    let axis = |state: crate::space::State| Axis {
+    let order: Vec<String> = Training::space().outline().in_order().into_iter().map(|(state, _)| state).collect();
+    let of_state = |state: crate::space::State| Axis {
         name: state.name().to_owned(),
         state: state.name().to_owned(),
         actions: state.labels.iter().map(|label| label.name.clone()).collect(),
     };
-    Training::space().states().into_iter().map(axis).collect()
+    let mut axes: Vec<Axis> = Training::space().states().into_iter().map(of_state).collect();
+    axes.sort_by_key(|axis| order.iter().position(|state| *state == axis.state));
+    axes
 }
 
 /// The best of some configs, and of more the later the trial.

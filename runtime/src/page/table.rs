@@ -4,6 +4,7 @@ use super::chosen::ranked;
 use super::markup::Markup;
 use super::number::{alike, count, duration};
 use super::origins;
+use super::region;
 use super::story::{Outcome, Row, Story};
 use super::strip::ending;
 
@@ -29,12 +30,10 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
     let number = alike(best.iter().chain(&latest).filter_map(|trial| value(&trial.outcome)));
     let has_notes = best.iter().chain(&latest).any(|trial| !trial.notes.is_empty());
     let form = Form { has_origins, has_notes, number };
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| form.headings(page));
-            form.group(page, "best", &best);
-            form.group(page, "latest", &latest);
-        });
+    region::table(page, "The best and the latest trials", |page| {
+        page.within("thead", &[], |page| form.headings(page));
+        form.group(page, "best", &best);
+        form.group(page, "latest", &latest);
     });
 }
 

@@ -2,6 +2,7 @@
 
 use super::markup::Markup;
 use super::number::count;
+use super::region;
 use super::story::Story;
 use crate::agent::{Entry, Fate, SourceReport, StateReport, TransferReport};
 
@@ -16,16 +17,12 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
         page.within("p", &[], |page| page.coded(line));
     }
     if !report.sources.is_empty() {
-        page.within("div", &[("class", &"table")], |page| {
-            page.within("table", &[], |page| sources(page, &report.sources));
-        });
+        region::table(page, "What came along from each source", |page| sources(page, &report.sources));
     }
     if report.states.is_empty() && report.tasks.is_empty() {
         return;
     }
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| table(page, report));
-    });
+    region::table(page, "What came along, by name", |page| table(page, report));
 }
 
 /// What came along from each of several sources.

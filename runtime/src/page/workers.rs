@@ -3,6 +3,7 @@
 use super::markup::Markup;
 use super::moment::ago;
 use super::number::count;
+use super::region;
 use super::story::{Story, Worker};
 
 /// So many are listed, with so many numbers of trials each.
@@ -18,11 +19,9 @@ pub(super) fn are_there(story: &Story) -> bool {
 pub(super) fn write(page: &mut Markup, story: &Story) {
     let workers = &story.workers;
     let has_places = workers.iter().any(|worker| worker.place.is_some());
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| headings(page, has_places));
-            page.within("tbody", &[], |page| workers.iter().take(MOST).for_each(|it| row(page, it, has_places)));
-        });
+    region::table(page, "Workers", |page| {
+        page.within("thead", &[], |page| headings(page, has_places));
+        page.within("tbody", &[], |page| workers.iter().take(MOST).for_each(|it| row(page, it, has_places)));
     });
     let mut notes = Vec::new();
     if workers.iter().any(|worker| worker.leads) {

@@ -1,4 +1,4 @@
-use super::ReportError;
+use super::error::ReportError;
 
 /// The mean and the central 68 % of several replicas, per trial.
 ///

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
 
-use super::ReportError;
+use super::error::ReportError;
 use super::palette::PAPER;
 use super::pen::{BITMAP, Drawn, Pen, SVG, Surface};
 use crate::file::{self, ReplaceError};

@@ -1,9 +1,6 @@
-use std::path::Path;
-
-use super::canvas::save;
-use super::curve_paint::Plot;
+use super::band::Band;
+use super::error::ReportError;
 use super::frame::Titles;
-use super::{Band, ReportError};
 
 /// A named curve with a band around it.
 #[derive(Debug, Clone)]
@@ -86,10 +83,5 @@ impl Curves {
     #[must_use]
     pub fn size(self, width: u32, height: u32) -> Self {
         Self { size: (width, height), ..self }
-    }
-
-    /// Draws into a file whose name ends in `.svg` or `.png`.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), ReportError> {
-        save(&Plot::new(self)?, path.as_ref())
     }
 }

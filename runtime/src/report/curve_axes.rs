@@ -1,6 +1,6 @@
-use super::ReportError;
 use super::axis::{Axis, Tick};
 use super::curve::{Curves, Series};
+use super::error::ReportError;
 
 /// The axis of the trials, which are counted from 1.
 pub(super) fn x_axis(curves: &Curves) -> Axis {

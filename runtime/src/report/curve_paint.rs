@@ -1,12 +1,21 @@
-use super::ReportError;
-use super::canvas::Figure;
+use std::path::Path;
+
+use super::canvas::{Figure, save};
 use super::curve::{Curves, Series};
 use super::curve_axes::{x_axis, x_ticks, y_axis};
+use super::error::ReportError;
 use super::frame::Frame;
 use super::legend::{Legend, Stroke};
 use super::palette::{INK, SERIES};
 use super::pen::{Drawn, Pen, Point, Surface, whole};
 use super::thin::{Sample, thin};
+
+impl Curves {
+    /// Draws into a file whose name ends in `.svg` or `.png`.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), ReportError> {
+        save(&Plot::new(self)?, path.as_ref())
+    }
+}
 
 /// Curves with everything in its place.
 pub(super) struct Plot<'a> {

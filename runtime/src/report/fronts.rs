@@ -1,9 +1,9 @@
 use std::path::Path;
 
-use super::ReportError;
 use super::axis::Axis;
 use super::canvas::{Figure, save};
 use super::curve_paint::stroke;
+use super::error::ReportError;
 use super::frame::{Frame, Titles};
 use super::legend::{Legend, Stroke};
 use super::pen::{Drawn, Pen, Point, Surface};

@@ -1,9 +1,4 @@
-use std::path::Path;
-
-use super::ReportError;
-use super::canvas::save;
-use super::heatmap_layout::Layout;
-use super::heatmap_paint::Sheet;
+use super::error::ReportError;
 
 /// A matrix whose rows and columns have names, drawn as coloured cells.
 ///
@@ -67,15 +62,6 @@ impl HeatMap {
         Self { range: Some((low, high)), ..self }
     }
 
-    /// Draws into a file whose name ends in `.svg` or `.png`.
-    ///
-    /// The image is as large as the cells and the names need. Beyond some sixty rows or columns
-    /// the cells become smaller and only some of them are named.
-    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), ReportError> {
-        let (low, high) = self.span()?;
-        save(&Sheet::new(self, Layout::new(self, low, high)), path.as_ref())
-    }
-
     /// The value of a cell, if it has one.
     pub(super) fn value(&self, row: usize, column: usize) -> Option<f64> {
         let value = self.values[row][column];
@@ -89,7 +75,7 @@ impl HeatMap {
     }
 
     /// The ends of the colour scale.
-    fn span(&self) -> Result<(f64, f64), ReportError> {
+    pub(super) fn span(&self) -> Result<(f64, f64), ReportError> {
         let (low, high) = self
             .cells()
             .flatten()

@@ -1,4 +1,7 @@
-use super::canvas::Figure;
+use std::path::Path;
+
+use super::canvas::{Figure, save};
+use super::error::ReportError;
 use super::font;
 use super::heatmap::HeatMap;
 use super::heatmap_layout::{AXIS_TITLE, BAR, BESIDE, GAP, Layout, MARGIN, NAME, TITLE, every};
@@ -8,6 +11,17 @@ use super::text::Text;
 
 /// Steps of the colour bar.
 const STEPS: u32 = 128;
+
+impl HeatMap {
+    /// Draws into a file whose name ends in `.svg` or `.png`.
+    ///
+    /// The image is as large as the cells and the names need. Beyond some sixty rows or columns
+    /// the cells become smaller and only some of them are named.
+    pub fn draw(&self, path: impl AsRef<Path>) -> Result<(), ReportError> {
+        let (low, high) = self.span()?;
+        save(&Sheet::new(self, Layout::new(self, low, high)), path.as_ref())
+    }
+}
 
 /// A heat map with everything in its place.
 pub(super) struct Sheet<'a> {

@@ -26,6 +26,16 @@ impl Outline {
         Ok(walk.chooser.decisions)
     }
 
+    /// The state and the place of every decision, those of the longest configs included, in the order of a config.
+    pub(crate) fn in_order(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        let mut note = |decision: &Decision, items: &Items| {
+            all.push((items.state(&decision.state), items.place(decision)));
+        };
+        every(&self.parts, &Items::default(), &mut note);
+        all
+    }
+
     /// The places of each state that is decided at several, those of the longest configs included, in the order of a config.
     #[must_use]
     pub fn repeated(&self) -> HashMap<String, Vec<String>> {

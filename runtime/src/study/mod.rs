@@ -9,6 +9,7 @@ mod builder;
 mod curves;
 mod demand;
 mod differences;
+mod earlier;
 mod error;
 mod evaluate;
 mod exchange;
@@ -30,6 +31,8 @@ mod observer;
 mod open;
 mod options;
 mod outcome;
+#[cfg(feature = "progress")]
+mod pace;
 mod pairs;
 mod patience;
 mod pool;

@@ -8,6 +8,7 @@ use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability};
 use super::stored::{Insight, StoredStudy};
 use super::{Direction, Study, StudyError, TrialRow};
+use crate::page;
 use crate::policy::AnyConfig;
 use crate::search::{self, Searcher};
 
@@ -63,6 +64,8 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         let proposal = best.as_ref().and_then(|best| self.scheduler.reader.proposal(&searching.context, best));
         let policy = searching.importance();
         let attention = proposal.and_then(|proposal| searching.attention(&proposal));
+        // More is not shown, and would be millions of numbers for a long config.
+        let attention = attention.map(|map| map.of_first(page::ATTENTION_STEPS));
         let best = best.map(|record| TrialRow::new(&self.scheduler.reader, record));
         let code = best.and_then(|row| Some((row.number, code(&row.config?)?)));
         let model = searching.insight().map(|model| model.told_towards(self.predicted_towards()));

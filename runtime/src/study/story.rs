@@ -1,8 +1,10 @@
 //! What the report tells of a study, from what a store has.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::earlier::{Action, Earlier, Fate};
 use super::export::places::Places;
 use super::export::time::utc;
 use super::export::values::Values;
@@ -22,6 +24,7 @@ impl StoredStudy {
         let name = self.space.type_name.rsplit("::").next().unwrap_or_default();
         let values = Values::of(&self.space.states, &self.trials);
         let places = Places::of(self);
+        let names = Names { places: &places, values: &values, earlier: &Earlier::of(&self.space, self.study.space) };
         let insight = insight.with(&values);
         Story {
             title: self.study.name.clone(),
@@ -32,31 +35,32 @@ impl StoredStudy {
             objectives: self.study.objectives.clone(),
             pairs: self.best_by_pair().into_iter().map(pair).collect(),
             finalists: self.finalists().iter().map(finalist).collect(),
-            trials: self.rows(&places, &values),
+            trials: self.rows(&names),
             failures: self.failures(),
             workers: self.workers.iter().map(|worker| self.worker(worker)).collect(),
             curves: curves(&self.trials, &self.values),
-            states: self.space.states.iter().flat_map(|state| axes(state, &places, &values)).collect(),
+            states: names.axes(&self.space.states),
             graph: outline.map(|outline| (&JointGraph::of_outlines(&[(name, &outline)])).into()).unwrap_or_default(),
             best: self
                 .best()
-                .map(|best| best_config(best, self.finalists().first(), &insight, || shown(best, &places, &values))),
+                .map(|best| best_config(best, self.finalists().first(), &insight, || names.decisions(best))),
             policy: insight.policy,
             model: insight.model,
             attention: insight.attention,
             transfer,
+            ..Story::default()
         }
     }
 
     /// The trials that somebody has or had; those that wait are not shown.
-    fn rows(&self, places: &Places, values: &Values<'_>) -> Vec<Row> {
+    fn rows(&self, names: &Names<'_>) -> Vec<Row> {
         let mut notes = self.notes_by_trial();
         let row = |trial: &TrialRecord| {
             Some(Row {
                 number: trial.number,
                 outcome: outcome(trial)?,
                 values: trial.measured.values.clone(),
-                decisions: shown(trial, places, values),
+                decisions: names.decisions(trial),
                 seconds: trial.took().map(|took| took.as_secs_f64()),
                 since: trial.started.map(|started| self.moment(started)),
                 worker: trial.worker.clone(),
@@ -137,17 +141,45 @@ fn outcome(trial: &TrialRecord) -> Option<Outcome> {
     })
 }
 
-/// A state at each of its places.
-fn axes(state: &StateRecord, places: &Places, values: &Values<'_>) -> Vec<Axis> {
-    let actions: Vec<String> = state.actions.iter().map(|label| values.shown(&state.state, label)).collect();
-    let axis = |name: &str| Axis { name: name.to_owned(), state: state.state.clone(), actions: actions.clone() };
-    places.names(&state.state).into_iter().map(axis).collect()
+/// What decisions and actions are called on the page.
+struct Names<'a> {
+    places: &'a Places,
+    values: &'a Values<'a>,
+    earlier: &'a Earlier<'a>,
 }
 
-/// The decisions of a trial by name, with the numbers that constants stand for.
-fn shown(trial: &TrialRecord, places: &Places, values: &Values<'_>) -> Vec<(String, String)> {
-    let named = places.of_trial(trial).into_iter().zip(&trial.decisions);
-    named.map(|(name, (state, label))| (name.into_owned(), values.shown(state, label))).collect()
+impl Names<'_> {
+    /// Each state at each of its places, in the order of the decisions.
+    fn axes(&self, states: &[StateRecord]) -> Vec<Axis> {
+        let order = self.places.order();
+        let mut axes: Vec<Axis> = states.iter().flat_map(|state| self.axes_of(state)).collect();
+        axes.sort_by_key(|axis| order.get(&axis.name).copied().unwrap_or(usize::MAX));
+        axes
+    }
+
+    fn axes_of(&self, state: &StateRecord) -> Vec<Axis> {
+        let actions: Vec<String> = state.actions.iter().map(|label| self.values.shown(&state.state, label)).collect();
+        let axis = |name: &str| Axis { name: name.to_owned(), state: state.state.clone(), actions: actions.clone() };
+        self.places.names(&state.state).into_iter().map(axis).collect()
+    }
+
+    /// The decisions of a trial, with the numbers that constants stand for, and what became of actions that there are no more.
+    fn decisions(&self, trial: &TrialRecord) -> Vec<(String, String)> {
+        let named = self.places.of_trial(trial).into_iter().zip(&trial.decisions);
+        let decision = |(name, (state, label)): (Cow<'_, str>, &(String, String))| {
+            let action = self.values.shown(state, label);
+            let Some(Fate { state: now, action: fate }) = self.earlier.fate(trial.space, state, label) else {
+                return (name.into_owned(), action);
+            };
+            let action = match fate {
+                Action::Same => action,
+                Action::Renamed(label) => page::earlier::renamed(&action, &self.values.shown(now, label)),
+                Action::Dropped => page::earlier::dropped(&action),
+            };
+            (now.to_owned(), action)
+        };
+        named.map(decision).collect()
+    }
 }
 
 /// The best config as Rust code, where that is known, and by its decisions otherwise.

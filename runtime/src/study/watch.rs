@@ -3,8 +3,13 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal};
 #[cfg(feature = "progress")]
-use std::time::Duration;
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
 
+#[cfg(feature = "progress")]
+use super::pace::Pace;
 use super::store::{Phase, StudyRecord, TrialRecord};
 use super::summary::Summary;
 use crate::page;
@@ -20,6 +25,10 @@ pub(super) struct Watch {
     has_said_interrupt: Cell<bool>,
     #[cfg(feature = "progress")]
     bar: indicatif::ProgressBar,
+    #[cfg(feature = "progress")]
+    begin: Instant,
+    #[cfg(feature = "progress")]
+    pace: RefCell<Pace>,
 }
 
 impl Watch {
@@ -78,11 +87,8 @@ impl Watch {
         use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
         let target = if is_quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
         let (bar, template) = match trials {
-            Some(trials) => {
-                let template = "{prefix} {bar:24} {pos}/{len} {per_sec}, {eta} left{msg}";
-                (ProgressBar::with_draw_target(Some(trials), target), template)
-            }
-            None => (ProgressBar::with_draw_target(None, target), "{prefix} {spinner} {pos} trials {per_sec}{msg}"),
+            Some(trials) => (ProgressBar::with_draw_target(Some(trials), target), "{prefix} {bar:24} {pos}/{len}{msg}"),
+            None => (ProgressBar::with_draw_target(None, target), "{prefix} {spinner} {pos} trials{msg}"),
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -90,19 +96,18 @@ impl Watch {
         bar.set_prefix(printable(name).to_string());
         bar.enable_steady_tick(Duration::from_millis(500));
         let (name, is_terminal) = (name.to_owned(), io::stderr().is_terminal());
-        Self { name, is_quiet, is_terminal, has_said_failure: false, has_said_interrupt: Cell::new(false), bar }
+        let (has_said_failure, has_said_interrupt) = (false, Cell::new(false));
+        let (begin, pace) = (Instant::now(), RefCell::default());
+        Self { name, is_quiet, is_terminal, has_said_failure, has_said_interrupt, bar, begin, pace }
     }
 
     /// Where the study stands.
     pub(super) fn show(&self, study: &StudyRecord, best: Option<(u64, f64)>) {
-        if self.bar.position() == 0 {
-            // What was done before this run says nothing of its rate.
-            self.bar.reset_eta();
-            self.bar.set_position(study.ended());
-            self.bar.reset_elapsed();
-        }
-        self.bar.set_position(study.ended());
-        self.bar.set_message(standing(study, best));
+        let ended = study.ended();
+        let mut pace = self.pace.borrow_mut();
+        let pace = pace.at(ended, self.bar.length(), self.begin.elapsed());
+        self.bar.set_message(format!("{pace}{}", standing(study, best)));
+        self.bar.set_position(ended);
     }
 }
 

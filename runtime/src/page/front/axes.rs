@@ -3,9 +3,10 @@
 use super::super::figure::{rule, words};
 use super::super::markup::{Markup, Way};
 use super::super::number::short;
-use super::super::rewards::SPOKEN;
+use super::super::numbers::SPOKEN;
 use super::super::story::Row;
-use super::{Front, figure};
+use super::drawing::figure;
+use super::trials::Front;
 
 const TOP: f64 = 64.0;
 const BOTTOM: f64 = 404.0;

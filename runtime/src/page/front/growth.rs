@@ -3,9 +3,10 @@
 use super::super::figure::{rule, words};
 use super::super::markup::{Markup, Way};
 use super::super::number::short;
-use super::super::rewards::{LEFT, Numbers, RIGHT};
+use super::super::numbers::{LEFT, Numbers, RIGHT};
 use super::super::scale::Scale;
-use super::{Front, figure};
+use super::drawing::figure;
+use super::trials::Front;
 use crate::train::{Direction, Objective, hypervolume, pareto_front};
 
 const TOP: f64 = 14.0;
@@ -32,7 +33,7 @@ pub(super) fn write(page: &mut Markup, front: &Front<'_>) {
     figure("The hypervolume of the front after each trial", BOTTOM + 46.0).draw(page, |page| {
         let numbers = Numbers::between(0, growth.last().map_or(0, |(number, _)| *number));
         let y = |volume: f64| BOTTOM - 6.0 - (BOTTOM - TOP - 12.0) * scale.place(volume);
-        for (tick, label) in scale.ticks_to_best(4) {
+        for (tick, label) in scale.ticks(4) {
             rule(page, "grid", (LEFT, y(tick)), (RIGHT, y(tick)));
             words(page, "end quiet", (LEFT - 8.0, y(tick) + 4.0), &label);
         }

@@ -2,9 +2,10 @@
 
 use super::super::markup::Markup;
 use super::super::number::{alike, count};
+use super::super::region;
 use super::super::story::Row;
 use super::super::table::decisions;
-use super::Front;
+use super::trials::Front;
 
 /// More than this are not listed.
 const MOST: usize = 100;
@@ -24,20 +25,18 @@ pub(super) fn write(page: &mut Markup, front: &Front<'_>) {
     }
     let number = |place: usize| alike(members.iter().map(move |row| row.values[place]));
     let numbers: Vec<_> = (0..front.objectives.len()).map(number).collect();
-    page.within("div", &[("class", &"table")], |page| {
-        page.within("table", &[], |page| {
-            page.within("thead", &[], |page| page.within("tr", &[], |page| headings(page, front)));
-            page.within("tbody", &[], |page| {
-                for row in &members {
-                    page.within("tr", &[], |page| {
-                        page.element("td", &[("class", &"number")], row.number);
-                        for (value, number) in row.values.iter().zip(&numbers) {
-                            page.element("td", &[("class", &"number")], number(*value));
-                        }
-                        page.within("td", &[("class", &"long")], |page| decisions(page, row));
-                    });
-                }
-            });
+    region::table(page, "The trials on the front", |page| {
+        page.within("thead", &[], |page| page.within("tr", &[], |page| headings(page, front)));
+        page.within("tbody", &[], |page| {
+            for row in &members {
+                page.within("tr", &[], |page| {
+                    page.element("td", &[("class", &"number")], row.number);
+                    for (value, number) in row.values.iter().zip(&numbers) {
+                        page.element("td", &[("class", &"number")], number(*value));
+                    }
+                    page.within("td", &[("class", &"long")], |page| decisions(page, row));
+                });
+            }
         });
     });
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::super::figure::{rule, words};
 use super::super::markup::{Markup, Px, Way};
 use super::super::number::short;
-use super::super::rewards::{LEFT, RIGHT, SPOKEN};
+use super::super::numbers::{LEFT, RIGHT, SPOKEN};
 use super::super::scale::Scale;
 use super::super::story::{Outcome, Row};
-use super::{Front, cross, figure, label};
+use super::drawing::{cross, figure, label};
+use super::trials::Front;
 
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 414.0;
@@ -56,7 +57,7 @@ pub(super) fn draw(page: &mut Markup, front: &Front<'_>, (up, right): (&Scale, &
 }
 
 fn axes(page: &mut Markup, front: &Front<'_>, places: &Places<'_>) {
-    for (tick, label) in places.up.ticks_to_best(6) {
+    for (tick, label) in places.up.ticks(6) {
         rule(page, "grid", (LEFT, places.y(tick)), (RIGHT, places.y(tick)));
         words(page, "end quiet", (LEFT - 8.0, places.y(tick) + 4.0), &label);
     }

@@ -33,6 +33,16 @@ impl Places {
         self.repeated.get(state).map_or_else(|| vec![state], |places| places.iter().map(String::as_str).collect())
     }
 
+    /// By the name of a state, and of a place: where it comes in the order of the decisions.
+    pub(in crate::study) fn order(&self) -> HashMap<String, usize> {
+        let mut order = HashMap::new();
+        for (i, (state, place)) in self.outline.iter().flat_map(Outline::in_order).enumerate() {
+            order.entry(place).or_insert(i);
+            order.entry(state).or_insert(i);
+        }
+        order
+    }
+
     /// Where each decision of a trial is made; none where that is not known.
     pub(in crate::study) fn all(&self, trial: &TrialRecord) -> Option<Vec<String>> {
         let outline = self.outline.as_ref().filter(|_| trial.space == self.space)?;

@@ -1,5 +1,6 @@
 //! Types that change between two runs of a study.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,69 @@ mod v2 {
         #[space(choices = [0.5])]
         pub(super) rate: f64,
         pub(super) residual: bool,
+    }
+}
+
+mod before {
+    #[crate::search_space]
+    #[derive(Debug, Clone)]
+    pub(super) struct Net {
+        #[space(choices = [4, 16])]
+        pub(super) size: u32,
+        pub(super) activation: Activation,
+    }
+
+    #[crate::search_space]
+    #[derive(Debug, Clone)]
+    pub(super) enum Activation {
+        Silu,
+        Tanh,
+    }
+}
+
+/// Also with a new decision, so that the configs of before are none of now.
+mod after {
+    #[crate::search_space]
+    #[derive(Debug, Clone)]
+    pub(super) struct Net {
+        #[space(choices = [8, 16], alias = "size")]
+        pub(super) width: u32,
+        pub(super) activation: Activation,
+        pub(super) residual: bool,
+    }
+
+    #[crate::search_space]
+    #[derive(Debug, Clone)]
+    pub(super) enum Activation {
+        #[space(alias = "Silu")]
+        Swish,
+        Relu,
+    }
+}
+
+#[test]
+fn the_page_tells_what_was_dropped_and_what_was_renamed() {
+    for (store, _folder) in stores() {
+        let quiet = || Study::in_store(Arc::clone(&store)).quiet().ctrl_c(false).repeats(true);
+        let search = RandomSearch::<before::Net>::new(3);
+        let old = quiet().searcher(search).trials(30).run(|net: &before::Net| f64::from(net.size)).unwrap();
+        drop(old);
+        let search = RandomSearch::<after::Net>::new(3);
+        let new = quiet().searcher(search).adapt().trials(60).run(|net: &after::Net| f64::from(net.width)).unwrap();
+        let story = new.stored().unwrap().story();
+        let names: Vec<&str> = story.states.iter().map(|axis| &*axis.name).collect();
+        assert_eq!(names, ["Net.width", "Activation", "Net.residual"]);
+        let taken = |name: &str| {
+            let of = |(known, action): &(String, String)| (known == name).then(|| action.clone());
+            story.trials.iter().flat_map(|row| row.decisions.iter().filter_map(of)).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(taken("Net.width"), ["16", "4 (dropped)", "8"].map(str::to_owned).into());
+        let activations = ["Relu", "Silu (now Swish)", "Swish", "Tanh (dropped)"];
+        assert_eq!(taken("Activation"), activations.map(str::to_owned).into());
+        let page = new.stored().unwrap().to_html();
+        let choices = &page[page.find("id=\"choices\"").unwrap()..];
+        let places = [">4 (dropped)</text>", ">8</text>", ">16</text>"].map(|label| choices.find(label).unwrap());
+        assert!(places.is_sorted(), "{places:?}");
     }
 }
 

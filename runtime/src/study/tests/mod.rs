@@ -9,6 +9,7 @@ mod faults;
 mod hands;
 mod model;
 mod order;
+mod page_speed;
 mod seen;
 mod several;
 mod sharing;
