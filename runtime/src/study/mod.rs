@@ -10,6 +10,7 @@ mod curves;
 mod demand;
 mod differences;
 mod earlier;
+mod erased;
 mod error;
 mod evaluate;
 mod exchange;
@@ -67,7 +68,6 @@ mod tell_error;
 #[cfg(test)]
 mod tests;
 mod told;
-mod untyped;
 mod view;
 mod vigil;
 mod warnings;

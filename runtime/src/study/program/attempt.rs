@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::arguments::filled;
 use super::group::Group;
 use super::output::{Lines, tail};
-use crate::study::untyped::{Assignment, Standing};
+use crate::study::erased::{Assignment, Standing};
 use crate::study::{Constraint, Objective, Outcome, StudyError, folders};
 
 /// Who hears what a program says while it runs, and may want it to end.

@@ -14,10 +14,10 @@ use super::Program;
 use super::attempt::{Attempt, Ear};
 use crate::page;
 use crate::printable::{printable, say};
+use crate::study::erased::{Assignment, Claimed, Source, Standing};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 use crate::study::protocol::Kept;
-use crate::study::untyped::{Assignment, Claimed, Source, Standing};
 use crate::study::{Constraint, Measured, Outcome, StudyError};
 
 /// What a worker did.

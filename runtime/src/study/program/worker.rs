@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use super::Program;
 use super::shift::{LOOK, Shared, Shift, WorkerSummary};
 use crate::study::StudyError;
+use crate::study::erased::{ErasedScheduler, Source, StoreSource};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 #[cfg(feature = "serve")]
 use crate::study::remote::{HttpOptions, HttpSource};
 use crate::study::store::Store;
-use crate::study::untyped::{Desk, Source, StoreSource};
 
 /// A process that evaluates trials of a study with a program, without the study's type: what `transfer-nas worker` does.
 ///
@@ -59,8 +59,8 @@ impl From {
         match self {
             Self::Store { store, study } => {
                 let folders = Folders::new(folder, store.rescue(), study);
-                let desk = Desk::open(Arc::clone(store), study)?.with_retries(retries);
-                Ok((Arc::new(StoreSource::new(Arc::new(desk), name)?), folders))
+                let scheduler = ErasedScheduler::open(Arc::clone(store), study)?.with_retries(retries);
+                Ok((Arc::new(StoreSource::new(Arc::new(scheduler), name)?), folders))
             }
             #[cfg(feature = "serve")]
             Self::Service { address, study, authorities } => {

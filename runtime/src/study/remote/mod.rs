@@ -16,9 +16,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use self::call::{Caller, Patience};
+use super::erased::{Claimed, Said, Source, Standing};
 use super::protocol::Kept;
 use super::serve::wire::{Ask, Asked, Attempt, Heard, Heartbeat, Note, Noted, Report, Reported, Studies, Tell, Told};
-use super::untyped::{Claimed, Said, Source, Standing};
 use super::{Constraint, Outcome, StudyError, worker};
 
 /// How a worker calls a service.

@@ -21,7 +21,7 @@ pub(super) async fn rendered(hub: &Hub, served: &Arc<Served>) -> Result<Bytes, P
     {
         return Ok(page.clone());
     }
-    let (store, name) = (Arc::clone(&hub.store), served.desk.study().to_owned());
+    let (store, name) = (Arc::clone(&hub.store), served.scheduler.study().to_owned());
     let page = hub.blocking(move || Ok(Bytes::from(StoredStudy::read(&*store, &name)?.to_live_html()))).await?;
     *last = Some((Instant::now(), page.clone()));
     Ok(page)

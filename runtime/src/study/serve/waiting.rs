@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::sync::{Notify, oneshot};
 
 use super::problem::Problem;
-use crate::study::untyped::{Assignment, Held};
+use crate::study::erased::{Assignment, Held};
 
 /// What somebody who waits is told.
 #[derive(Debug)]

@@ -56,14 +56,14 @@ impl Served {
                 return;
             }
             drop(is_watched);
-            self.desk.wait(EVERY);
+            self.scheduler.wait(EVERY);
             std::thread::sleep(EVERY.saturating_sub(begin.elapsed()));
         }
     }
 
     fn seen(&self, row: i64) -> Result<Seen, StudyError> {
-        self.desk.read(|ledger, id| {
-            let mut study = ledger.known_study(self.desk.study())?;
+        self.scheduler.read(|ledger, id| {
+            let mut study = ledger.known_study(self.scheduler.study())?;
             // A heartbeat is nothing to see.
             study.lease.beat = 0;
             let mut hasher = DefaultHasher::new();

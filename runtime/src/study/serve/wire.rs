@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::study::erased::{Assignment, Said};
 use crate::study::protocol::Kept;
-use crate::study::untyped::{Assignment, Said};
 use crate::study::{Direction, Objective};
 
 /// The studies of the service.

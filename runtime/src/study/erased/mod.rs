@@ -1,15 +1,15 @@
 //! Trials for those who do not know the study's type: programs, and whoever asks over HTTP.
 //!
-//! A [`Desk`] is a study in a store as such a worker sees it: trials are claimed, reported on and told by names, by the same protocol as
-//! typed workers follow. It never proposes: that is for whoever leads the study.
+//! An [`ErasedScheduler`] is a study in a store as such a worker sees it: trials are claimed, reported on and told by names, by the same
+//! protocol as typed workers follow. It never proposes: that is for whoever leads the study.
 
 mod config;
-mod desk;
 #[cfg(feature = "serve")]
 mod enqueue;
 #[cfg(feature = "serve")]
 mod front;
 mod said;
+mod scheduler;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::study::Objective;
-pub(crate) use desk::Desk;
 pub(crate) use said::{Said, number_or_null, numbers_or_null};
+pub(crate) use scheduler::ErasedScheduler;
 pub(crate) use source::{Source, StoreSource};
 
 /// A trial in the hands of a worker that does not know its type.

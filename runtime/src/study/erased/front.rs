@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Desk, Held};
+use super::{ErasedScheduler, Held};
 use crate::study::StudyError;
 use crate::study::pruner::Pruner;
 use crate::study::store::{Access, Durability, Ledger};
 
-impl Desk {
+impl ErasedScheduler {
     /// Gives trials up by this pruner, whatever the study's rules say.
     pub(crate) fn with_pruner(self, pruner: Option<Arc<dyn Pruner>>) -> Self {
         Self { pruner, ..self }

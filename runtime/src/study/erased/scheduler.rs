@@ -19,7 +19,7 @@ use crate::study::told::Told;
 use crate::study::{Objective, Outcome, StoreError, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
-pub(crate) struct Desk {
+pub(crate) struct ErasedScheduler {
     pub(super) store: Arc<dyn Store>,
     pub(super) id: i64,
     pub(super) study: String,
@@ -63,7 +63,7 @@ fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, Stud
     Ok(Configs::new(study.space, space, study.objectives.clone()))
 }
 
-impl Desk {
+impl ErasedScheduler {
     /// Takes in what others, or this worker in an earlier life, could not write down.
     pub(crate) fn take_in(&self, worker: &str) -> Result<usize, StudyError> {
         rescue::take_in(&*self.store, &self.protocol(worker))
