@@ -164,7 +164,7 @@ class Study:
             self._begin()
         wait = min(max(0.0, float(wait)), _LONGEST_WAIT)
         with self._asking:
-            self._beat_from_now_on()
+            self._begin_heartbeats()
             body = lambda: {"worker": self.worker, "wait": wait, "held": self._holding()}
             answer = self._send("/ask", body, timeout=wait + _TIMEOUT)
             self.ending = answer.get("ending")
@@ -207,11 +207,11 @@ class Study:
             if self._held.get((trial.number, trial.attempt)) is trial:
                 del self._held[trial.number, trial.attempt]
 
-    def _beat_from_now_on(self):
+    def _begin_heartbeats(self):
         if self._heartbeat is None or not self._heartbeat.is_alive():
             # It does not keep a study alive that nobody has any more.
             self._closed = threading.Event()
-            self._heartbeat = threading.Thread(target=_beat, args=(weakref.ref(self), self._closed), daemon=True)
+            self._heartbeat = threading.Thread(target=_give_heartbeats, args=(weakref.ref(self), self._closed), daemon=True)
             self._heartbeat.start()
 
     def _give_heartbeat(self):
@@ -501,7 +501,7 @@ def _bounded(text):
     return (text if len(text) <= _BYTES else "…".encode("utf-8") + text[-_BYTES:]).decode("utf-8", "ignore")
 
 
-def _beat(study, closed):
+def _give_heartbeats(study, closed):
     """Gives heartbeats as long as the study is there and was not closed."""
     pause = _HEARTBEAT
     while not closed.wait(pause):

@@ -156,7 +156,7 @@ impl Scheduler {
         }
         let Self { protocol, at, .. } = &*self;
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
+            ledger.heartbeat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
             Ok(ledger.notify(protocol.id)?)
         })?;
         self.demand.said(want);
@@ -285,7 +285,7 @@ impl Scheduler {
         let claimed = if want > 0 { ledger.claim(*id, worker, want as u64)? } else { Vec::new() };
         if self.leading.is_of(&study.lease) && self.leading.is_due(self.lease()) {
             ledger.renew_lease(*id, study.lease.epoch)?;
-            study.lease.beat += 1;
+            study.lease.heartbeats += 1;
             self.leading.renewed();
         }
         let best = if looks { ledger.best(*id)? } else { None };

@@ -17,7 +17,7 @@ pub(super) struct Observer {
 /// A counter, and how long it has not changed while it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seen {
-    beat: (u64, u64),
+    heartbeats: (u64, u64),
     still: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Observer {
         let passed = self.passed(span, now);
         self.seen.retain(|name, _| workers.iter().any(|worker| worker.name == *name));
         let is_gone = |worker: &&WorkerRecord| {
-            let still = still(&mut self.seen, &worker.name, (0, worker.beat), passed);
+            let still = still(&mut self.seen, &worker.name, (0, worker.heartbeats), passed);
             match process::fate(&worker.name, worker.process.as_deref()) {
                 Fate::Gone => true,
                 // It is never given up by its own process.
@@ -47,7 +47,7 @@ impl Observer {
         let Some(holder) = &lease.holder else { return true };
         let passed = self.passed(span, now);
         self.seen.retain(|name, _| name == holder);
-        still(&mut self.seen, holder, (lease.epoch, lease.beat), passed) >= span
+        still(&mut self.seen, holder, (lease.epoch, lease.heartbeats), passed) >= span
     }
 
     /// The time since the last look, as far as it counts.
@@ -58,11 +58,15 @@ impl Observer {
     }
 }
 
-fn still(seen: &mut BTreeMap<String, Seen>, name: &str, beat: (u64, u64), passed: Duration) -> Duration {
-    let fresh = Seen { beat, still: Duration::ZERO };
+fn still(seen: &mut BTreeMap<String, Seen>, name: &str, heartbeats: (u64, u64), passed: Duration) -> Duration {
+    let fresh = Seen { heartbeats, still: Duration::ZERO };
     let seen = seen.entry(name.to_owned()).or_insert(fresh);
     let before = *seen;
-    *seen = if before.beat == beat { Seen { still: before.still.saturating_add(passed), ..before } } else { fresh };
+    *seen = if before.heartbeats == heartbeats {
+        Seen { still: before.still.saturating_add(passed), ..before }
+    } else {
+        fresh
+    };
     seen.still
 }
 
@@ -73,12 +77,12 @@ mod tests {
 
     const SPAN: Duration = Duration::from_secs(8);
 
-    fn worker(beat: u64) -> WorkerRecord {
-        WorkerRecord { name: "other".to_owned(), process: None, wants: 0, beat, seen: Millis::default() }
+    fn worker(heartbeats: u64) -> WorkerRecord {
+        WorkerRecord { name: "other".to_owned(), process: None, wants: 0, heartbeats, seen: Millis::default() }
     }
 
-    fn look(observer: &mut Observer, beat: u64, at: Instant) -> bool {
-        !observer.gone(&[worker(beat)], SPAN, at).is_empty()
+    fn look(observer: &mut Observer, heartbeats: u64, at: Instant) -> bool {
+        !observer.gone(&[worker(heartbeats)], SPAN, at).is_empty()
     }
 
     #[test]
@@ -107,7 +111,7 @@ mod tests {
     fn a_lease_is_free_where_nobody_holds_it_or_its_holder_is_silent() {
         let (mut observer, begin) = (Observer::default(), Instant::now());
         assert!(observer.is_free(&Lease::default(), SPAN, begin));
-        let lease = |epoch, beat| Lease { holder: Some("other".to_owned()), epoch, beat };
+        let lease = |epoch, heartbeats| Lease { holder: Some("other".to_owned()), epoch, heartbeats };
         let mut at = |seconds: u64, lease: &Lease| observer.is_free(lease, SPAN, begin + Duration::from_secs(seconds));
         assert!((0..8).all(|second| !at(second, &lease(1, 5))));
         assert!(!at(9, &lease(2, 5)), "the same holder under another epoch");

@@ -259,7 +259,7 @@ impl Scheduler {
     fn sign_in(&mut self) -> Result<(), StudyError> {
         let Self { protocol, at, .. } = &*self;
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            Ok(ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
+            Ok(ledger.heartbeat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
         })?;
         let rescued = rescue::take_in(&*self.store, &self.protocol)?;
         if rescued > 0 {
@@ -269,7 +269,7 @@ impl Scheduler {
                 "outcomes that an earlier run could not write down are taken in"
             );
         }
-        self.beats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
+        self.heartbeats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
         Ok(())
     }
 }

@@ -23,13 +23,13 @@ impl ErasedScheduler {
     }
 
     /// Notes that workers of other processes are there, each with the trials that it has; gives those that are not theirs any more.
-    pub(crate) fn beat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
+    pub(crate) fn heartbeat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
         self.store.with(Access::Shared(Durability::Later), |ledger| {
             let running: BTreeSet<(u64, u32, String)> =
                 ledger.running(self.id)?.into_iter().map(|held| (held.number, held.attempt, held.worker)).collect();
             let mut lost = Vec::new();
             for (worker, held) in workers {
-                ledger.beat(self.id, worker, None, 0)?;
+                ledger.heartbeat(self.id, worker, None, 0)?;
                 for &(trial, attempt) in held {
                     let worker = (*worker).to_owned();
                     if !running.contains(&(trial, attempt, worker.clone())) {

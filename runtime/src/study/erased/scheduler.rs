@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::config::Configs;
 use super::{Assignment, Claimed, Held, Standing};
 use crate::study::curves::Curves;
-use crate::study::heartbeat::{AtWork, Beats};
+use crate::study::heartbeat::{AtWork, Heartbeats};
 use crate::study::observer::Observer;
 use crate::study::options::{Options, Rules};
 use crate::study::patience::Patient;
@@ -115,9 +115,9 @@ impl ErasedScheduler {
     }
 
     /// What gives heartbeats of a worker in this process and sees who of the others is gone.
-    pub(crate) fn beats(&self, worker: &str, at: AtWork) -> Beats {
+    pub(crate) fn heartbeats(&self, worker: &str, at: AtWork) -> Heartbeats {
         let (store, protocol, abandon) = (Arc::clone(&self.store), self.protocol(worker), self.abandon_after());
-        Beats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
+        Heartbeats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
     }
 
     /// Up to `want` trials that wait for a worker. Never waits itself: see [`wait`](Self::wait).
@@ -181,7 +181,7 @@ impl ErasedScheduler {
     /// Says how many trials a worker would take, so that whoever leads makes them; that is a heartbeat, too.
     pub(crate) fn wish(&self, worker: &str, process: Option<&str>, wants: u64) -> Result<(), StudyError> {
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            ledger.beat(self.id, worker, process, wants)?;
+            ledger.heartbeat(self.id, worker, process, wants)?;
             Ok(ledger.notify(self.id)?)
         })
     }

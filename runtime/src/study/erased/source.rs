@@ -50,10 +50,10 @@ impl StoreSource {
         let (present, at) = (Present::new(&worker), AtWork::new(process::own()));
         scheduler.wish(&worker, at.process.as_deref(), 0)?;
         scheduler.take_in(&worker)?;
-        let mut beats = scheduler.beats(&worker, at.clone());
+        let mut heartbeats = scheduler.heartbeats(&worker, at.clone());
         // Who is gone for certain leaves its trials at once.
-        beats.look(Instant::now())?;
-        let heartbeat = Heartbeat::start(beats)?;
+        heartbeats.look(Instant::now())?;
+        let heartbeat = Heartbeat::start(heartbeats)?;
         Ok(Self { scheduler, worker, at, wished: Mutex::new(0), heartbeat, _present: present })
     }
 

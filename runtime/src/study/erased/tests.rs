@@ -177,7 +177,7 @@ fn what_a_worker_has_no_more_is_said() {
         let scheduler = scheduler(&store);
         scheduler.claim("one", 2).unwrap();
         scheduler.claim("two", 1).unwrap();
-        let lost = scheduler.beat(&[("one", vec![(0, 1), (2, 1), (9, 9)]), ("two", vec![(2, 1)])]).unwrap();
+        let lost = scheduler.heartbeat(&[("one", vec![(0, 1), (2, 1), (9, 9)]), ("two", vec![(2, 1)])]).unwrap();
         assert_eq!(lost, [held(2, 1, "one"), held(9, 9, "one")]);
     }
 }

@@ -85,11 +85,11 @@ impl HttpSource {
         let held = Mutex::default();
         let remote = Arc::new(Remote { caller, study, worker, abandon_after, patience, retries, held });
         let (stop, stopped) = channel::<()>();
-        let beating = Arc::clone(&remote);
+        let shared = Arc::clone(&remote);
         let thread = std::thread::Builder::new().name("study-heartbeat".to_owned());
         let heartbeat = thread.spawn(move || {
-            while stopped.recv_timeout(beating.every()) == Err(RecvTimeoutError::Timeout) {
-                beating.beat();
+            while stopped.recv_timeout(shared.every()) == Err(RecvTimeoutError::Timeout) {
+                shared.heartbeat();
             }
         });
         let heartbeat = Some(heartbeat.map_err(StudyError::Thread)?);
@@ -128,7 +128,7 @@ impl Remote {
     }
 
     /// Says that this worker is there. One that fails is followed by another one.
-    fn beat(&self) {
+    fn heartbeat(&self) {
         let held = self.in_hand();
         if held.is_empty() {
             return;

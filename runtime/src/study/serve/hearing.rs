@@ -80,7 +80,7 @@ impl Served {
     fn write_down(&self, pending: &HashMap<String, BTreeSet<(u64, u32)>>) -> Result<Vec<Held>, StudyError> {
         let workers: Vec<(&str, Vec<(u64, u32)>)> =
             pending.iter().map(|(worker, held)| (&**worker, held.iter().copied().collect())).collect();
-        self.scheduler.beat(&workers)
+        self.scheduler.heartbeat(&workers)
     }
 
     /// Notes who had what when it was written down.

@@ -51,7 +51,7 @@ impl Served {
         let scheduler = ErasedScheduler::open(Arc::clone(store), name)?.with_pruner(pruner);
         let worker = worker::unique(Some("serve"));
         let (present, at) = (Present::new(&worker), AtWork::new(process::own()));
-        let heartbeat = Heartbeat::start(scheduler.beats(&worker, at.clone()))?;
+        let heartbeat = Heartbeat::start(scheduler.heartbeats(&worker, at.clone()))?;
         Ok(Self {
             scheduler,
             worker,
@@ -180,11 +180,11 @@ impl Served {
             if trials.is_empty() {
                 left += 1;
             } else {
-                ledger.beat(id, worker, None, 0)?;
+                ledger.heartbeat(id, worker, None, 0)?;
             }
         }
         if left != self.last_wish() {
-            ledger.beat(id, &self.worker, self.at.process.as_deref(), left)?;
+            ledger.heartbeat(id, &self.worker, self.at.process.as_deref(), left)?;
         }
         Ok(())
     }

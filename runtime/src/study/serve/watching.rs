@@ -65,7 +65,7 @@ impl Served {
         self.scheduler.read(|ledger, id| {
             let mut study = ledger.known_study(self.scheduler.study())?;
             // A heartbeat is nothing to see.
-            study.lease.beat = 0;
+            study.lease.heartbeats = 0;
             let mut hasher = DefaultHasher::new();
             format!("{study:?}").hash(&mut hasher);
             ledger.count_queued(id)?.hash(&mut hasher);

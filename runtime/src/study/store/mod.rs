@@ -172,8 +172,8 @@ pub trait Ledger {
     /// Those who take part in a study.
     fn workers(&mut self, study: i64) -> Result<Vec<WorkerRecord>, StoreError>;
 
-    /// Notes that a worker is there: its beat grows.
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError>;
+    /// Notes that a worker is there: its count of heartbeats grows.
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError>;
 
     /// Forgets a worker.
     fn remove_worker(&mut self, study: i64, name: &str) -> Result<(), StoreError>;

@@ -106,8 +106,8 @@ impl StudyRecord {
     }
 }
 
-/// The right to ask and tell a study's searcher. It is no matter of time: whoever watches it takes it over where its beat has not
-/// changed for long enough by the watcher's own clock.
+/// The right to ask and tell a study's searcher. It is no matter of time: whoever watches it takes it over where its count of
+/// heartbeats has not changed for long enough by the watcher's own clock.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lease {
     /// The worker that holds it; none where nobody does.
@@ -115,7 +115,7 @@ pub struct Lease {
     /// Grows whenever the holder changes: what was written under an earlier one is refused.
     pub epoch: u64,
     /// Grows as long as the holder is there.
-    pub beat: u64,
+    pub heartbeats: u64,
 }
 
 impl Lease {
@@ -136,7 +136,7 @@ pub struct WorkerRecord {
     /// How many trials it would take and was not given.
     pub wants: u64,
     /// Grows as long as it is there.
-    pub beat: u64,
+    pub heartbeats: u64,
     /// When it last said so, for people.
     pub seen: Millis,
 }

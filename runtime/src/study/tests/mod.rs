@@ -68,7 +68,7 @@ fn write<R>(
 pub(in crate::study) fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
     study.heartbeat.stop();
     let Protocol { id, worker, .. } = &study.scheduler.protocol;
-    write(&study.link.store, |ledger| Ok(ledger.beat(*id, worker, None, 0)?)).unwrap();
+    write(&study.link.store, |ledger| Ok(ledger.heartbeat(*id, worker, None, 0)?)).unwrap();
 }
 
 /// A store, and what must outlive it.

@@ -237,7 +237,7 @@ fn texts_with_nul_are_kept_or_refused() {
         let kept = subject.with(Access::Read, |ledger| Ok(ledger.trial(study.id, 0)?)).unwrap();
         let is_postgres = subject.kind == "postgres";
         assert_eq!(kept.error.as_deref(), Some(if is_postgres { "a\u{FFFD}b" } else { "a\0b" }));
-        let named = subject.store.with(SHARED, |ledger| Ok(ledger.beat(study.id, "a\0b", None, 0)?));
+        let named = subject.store.with(SHARED, |ledger| Ok(ledger.heartbeat(study.id, "a\0b", None, 0)?));
         match named {
             // PostgreSQL has no place for such characters.
             Err(StudyError::Store(StoreError::Nul { .. })) => assert!(is_postgres),

@@ -367,7 +367,7 @@ impl Ledger for Session<'_> {
         self.all("SELECT * FROM workers WHERE study = $1 ORDER BY name", values![study], row::worker)
     }
 
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
         let sql = "INSERT INTO workers (study, name, process, wants, beat, seen) VALUES ($1, $2, $3, $4, 1, $5)
              ON CONFLICT (study, name) DO UPDATE SET process = excluded.process, wants = excluded.wants,
                 beat = workers.beat + 1, seen = excluded.seen";

@@ -68,7 +68,7 @@ pub(super) fn direction(row: &Row) -> Result<Direction> {
 }
 
 pub(super) fn study(row: &Row) -> Result<StudyRecord> {
-    let lease = Lease { holder: get(row, "holder")?, epoch: number(row, "epoch")?, beat: number(row, "beat")? };
+    let lease = Lease { holder: get(row, "holder")?, epoch: number(row, "epoch")?, heartbeats: number(row, "beat")? };
     Ok(StudyRecord {
         id: get(row, "id")?,
         name: get(row, "name")?,
@@ -151,7 +151,7 @@ pub(super) fn worker(row: &Row) -> Result<WorkerRecord> {
         name: get(row, "name")?,
         process: get(row, "process")?,
         wants: number(row, "wants")?,
-        beat: number(row, "beat")?,
+        heartbeats: number(row, "beat")?,
         seen: Millis(number(row, "seen")?),
     })
 }

@@ -54,7 +54,7 @@ fn no_prepared_statement_is_left() {
     let study = study(&store, 5);
     let work = |session: &mut Session<'_>| {
         session.claim(study.id, "worker", 2)?;
-        session.beat(study.id, "worker", None, 1)?;
+        session.heartbeat(study.id, "worker", None, 1)?;
         session.trials(study.id)?;
         session.best(study.id)?;
         session.notify(study.id)
