@@ -1,7 +1,7 @@
 //! The trials of a study of several objectives of which no other one is better in all of them.
 
 use super::store::{Phase, StudyRecord, TrialRecord};
-use super::stored::StoredStudy;
+use super::study_view::StudyView;
 use super::{Objective, Objectives, Study, StudyError, TrialRow, hypervolume, pareto_front};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
@@ -35,22 +35,22 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     /// The trials on the Pareto front by number: they keep their limits, and no other one that does is as good in all objectives and better
     /// in one. In a study of one objective that is the [best trial](Study::best_trial).
     pub fn front(&self) -> Result<Vec<FrontTrial<T>>, StudyError> {
-        let stored = self.stored()?;
+        let view = self.view()?;
         let trial = |record: &TrialRecord| {
             let row = TrialRow::new(&self.scheduler.reader, record.clone());
             Some(FrontTrial { number: record.number, config: row.config?, values: record.told().to_vec() })
         };
-        Ok(stored.front().into_iter().filter_map(trial).collect())
+        Ok(view.front().into_iter().filter_map(trial).collect())
     }
 
     /// How much the front is worth: the [hypervolume](hypervolume()) above a reference, which is a value for each objective that is worse
     /// than what is looked for.
     pub fn hypervolume(&self, reference: &[f64]) -> Result<f64, StudyError> {
-        self.stored()?.hypervolume(reference)
+        self.view()?.hypervolume(reference)
     }
 }
 
-impl StoredStudy {
+impl StudyView {
     /// The trials on the Pareto front by number, of those of the space that is searched now; see [`Study::front`].
     #[must_use]
     pub fn front(&self) -> Vec<&TrialRecord> {

@@ -223,7 +223,7 @@ fn holders(workers: &[WorkerRecord], running: &[RunningRecord], own: &str) -> Ve
         process: None,
         wants: 0,
         heartbeats: 0,
-        seen: super::store::Millis::default(),
+        last_heartbeat: super::store::Millis::default(),
     };
     others.extend(unknown.map(nothing));
     others

@@ -78,7 +78,13 @@ mod tests {
     const SPAN: Duration = Duration::from_secs(8);
 
     fn worker(heartbeats: u64) -> WorkerRecord {
-        WorkerRecord { name: "other".to_owned(), process: None, wants: 0, heartbeats, seen: Millis::default() }
+        WorkerRecord {
+            name: "other".to_owned(),
+            process: None,
+            wants: 0,
+            heartbeats,
+            last_heartbeat: Millis::default(),
+        }
     }
 
     fn look(observer: &mut Observer, heartbeats: u64, at: Instant) -> bool {

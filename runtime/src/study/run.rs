@@ -116,7 +116,7 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
         let run = Run::new(&mut self.scheduler, options, &mut evaluator, &self.link)?;
         let summary = run.until_its_end()?;
         if self.scheduler.store.is_shared() {
-            self.look_into(|_| None)?;
+            self.write_insight(|_| None)?;
         }
         self.summary = Some(summary.clone());
         Ok(summary)

@@ -46,7 +46,7 @@ pub(super) fn unmoved(done: u64, policy: &[Importance]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::export::tests::study;
-    use super::super::stored::Insight;
+    use super::super::study_view::Insight;
     use super::*;
     use crate::study::{Phase, TrialRecord};
 

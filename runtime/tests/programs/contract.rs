@@ -55,9 +55,9 @@ fn arguments_and_variables_say_which_trial_it_is() {
     let program = place.script(script).args(arguments).current_dir("/");
     let mut study = study(12).name("a \"study\"".replace('"', "'")).build::<Net>().unwrap();
     study.run_command(program).unwrap();
-    let stored = study.stored().unwrap();
+    let view = study.view().unwrap();
     let note = |number: u64, key: &str| {
-        let note = stored.notes.iter().find(|note| note.trial == number && note.key == key).unwrap();
+        let note = view.notes.iter().find(|note| note.trial == number && note.key == key).unwrap();
         serde_json::from_str::<serde_json::Value>(&note.value).unwrap()
     };
     for row in study.trials().unwrap() {
@@ -161,7 +161,7 @@ fn answers_on_standard_output_stand_among_other_lines() {
         printf '{"reward": 0.75}'"#;
     let mut study = study(2).build::<Net>().unwrap();
     study.run_command(place.script(script).answers_on_stdout()).unwrap();
-    let curves = study.stored().unwrap().curves();
+    let curves = study.view().unwrap().curves();
     assert_eq!(curves, [(0, vec![(1, 0.25), (2, 0.5)]), (1, vec![(1, 0.25), (2, 0.5)])]);
     assert!(study.trials().unwrap().iter().all(|row| row.reward == Some(0.75)));
 }
@@ -232,7 +232,7 @@ fn answers_are_found_in_a_file_that_is_written_anew() {
     study.run_command(place.script(script)).unwrap();
     assert_eq!(study.trials().unwrap()[0].reward, Some(1.0));
     // A line that is as long as the one before it stands where that was: it cannot be told from it.
-    assert_eq!(study.stored().unwrap().curves()[0].1.first(), Some(&(1, 0.1)));
+    assert_eq!(study.view().unwrap().curves()[0].1.first(), Some(&(1, 0.1)));
 }
 
 #[test]

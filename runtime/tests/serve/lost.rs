@@ -47,9 +47,9 @@ fn a_trial_whose_answer_was_lost_is_given_again_and_told_once() {
         let kept = client.done(&path, &tell)["kept"].clone();
         assert!(kept == "counts" || kept == "again", "{kept}");
     }
-    let stored = owner.stored().unwrap();
-    assert!(stored.trials.iter().all(|trial| trial.reward == Some(0.5)), "{:?}", stored.trials);
-    assert_eq!((stored.study.done, client.get(PATH).json()["running"].clone()), (40, json!(0)));
+    let view = owner.view().unwrap();
+    assert!(view.trials.iter().all(|trial| trial.reward == Some(0.5)), "{:?}", view.trials);
+    assert_eq!((view.study.done, client.get(PATH).json()["running"].clone()), (40, json!(0)));
 }
 
 #[test]

@@ -121,8 +121,8 @@ fn all_outcomes_are_kept_as_they_are_told() {
     assert_eq!(told(json!({"failed": "once"}), Some(2)), (4, 2));
     assert_eq!(told(json!({"failed": "twice"}), Some(2)), (4, 3));
     assert_eq!(told(json!({"reward": 0.25}), Some(2)), (4, 4));
-    let stored = owner.stored().unwrap();
-    let shown: Vec<_> = stored
+    let view = owner.view().unwrap();
+    let shown: Vec<_> = view
         .trials
         .iter()
         .map(|trial| (trial.phase.word(), trial.reward, trial.error.as_deref(), trial.severity))

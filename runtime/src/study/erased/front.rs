@@ -9,7 +9,7 @@ use crate::study::pruner::Pruner;
 use crate::study::store::{Access, Durability, Ledger};
 
 impl ErasedScheduler {
-    /// Gives trials up by this pruner, whatever the study's rules say.
+    /// Gives trials up by this pruner, whatever the study's shared options say.
     pub(crate) fn with_pruner(self, pruner: Option<Arc<dyn Pruner>>) -> Self {
         Self { pruner, ..self }
     }

@@ -8,7 +8,7 @@ use super::{Assignment, Claimed, Held, Standing};
 use crate::study::curves::Curves;
 use crate::study::heartbeat::{AtWork, Heartbeats};
 use crate::study::observer::Observer;
-use crate::study::options::{Options, Rules};
+use crate::study::options::{Options, SharedOptions};
 use crate::study::patience::Patient;
 use crate::study::protocol::{Kept, Protocol};
 use crate::study::pruner::{Pruner, PrunerRule};
@@ -27,7 +27,7 @@ pub(crate) struct ErasedScheduler {
     pub(super) objectives: Vec<Objective>,
     pub(super) known: Mutex<Known>,
     pub(super) curves: Mutex<Curves>,
-    /// In place of what the study's rules say.
+    /// In place of what the study's shared options say.
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) retries: Option<u32>,
 }
@@ -36,15 +36,15 @@ pub(crate) struct ErasedScheduler {
 pub(super) struct Known {
     configs: Arc<Configs>,
     written: Option<String>,
-    rules: Rules,
+    shared_options: SharedOptions,
 }
 
 impl Known {
     /// Takes in the study as it is now.
     fn update(&mut self, ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<(), StudyError> {
-        if self.written != study.rules {
-            self.rules = rules(study);
-            self.written.clone_from(&study.rules);
+        if self.written != study.shared_options {
+            self.shared_options = shared_options(study);
+            self.written.clone_from(&study.shared_options);
         }
         if self.configs.id != study.space {
             self.configs = Arc::new(configs(ledger, study)?);
@@ -53,9 +53,9 @@ impl Known {
     }
 }
 
-fn rules(study: &StudyRecord) -> Rules {
-    let stored = study.rules.as_deref().and_then(|rules| serde_json::from_str(rules).ok());
-    stored.unwrap_or_else(|| Options::default().rules())
+fn shared_options(study: &StudyRecord) -> SharedOptions {
+    let stored = study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
+    stored.unwrap_or_else(|| Options::default().shared_options())
 }
 
 fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
@@ -77,18 +77,18 @@ impl ErasedScheduler {
             Ok((
                 study.id,
                 study.objectives.clone(),
-                Known { configs, written: study.rules.clone(), rules: rules(&study) },
+                Known { configs, written: study.shared_options.clone(), shared_options: shared_options(&study) },
             ))
         };
         let (id, objectives, known) = store.read(known)?;
-        let patience = Duration::from_millis(known.rules.abandon_after);
+        let patience = Duration::from_millis(known.shared_options.abandon_after);
         let store: Arc<dyn Store> = Arc::new(Patient::new(store, patience));
         let (known, curves) = (Mutex::new(known), Mutex::default());
         let study = study.to_owned();
         Ok(Self { store, id, study, objectives, known, curves, pruner: None, retries: None })
     }
 
-    /// Has failed trials tried again so often, whatever the study's rules say.
+    /// Has failed trials tried again so often, whatever the study's shared options say.
     pub(crate) fn with_retries(self, retries: Option<u32>) -> Self {
         Self { retries, ..self }
     }
@@ -100,7 +100,7 @@ impl ErasedScheduler {
 
     /// How long a worker may give no heartbeat.
     pub(crate) fn abandon_after(&self) -> Duration {
-        Duration::from_millis(self.known().rules.abandon_after)
+        Duration::from_millis(self.known().shared_options.abandon_after)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -109,7 +109,7 @@ impl ErasedScheduler {
 
     /// A worker's part in the protocol.
     pub(crate) fn protocol(&self, worker: &str) -> Protocol {
-        let retries = self.retries.unwrap_or_else(|| self.known().rules.retries);
+        let retries = self.retries.unwrap_or_else(|| self.known().shared_options.retries);
         let (study, objectives) = (self.study.clone(), self.objectives.clone());
         Protocol { id: self.id, study, worker: worker.to_owned(), retries, objectives }
     }
@@ -222,7 +222,7 @@ impl ErasedScheduler {
     }
 
     fn prunes(&self, study: &StudyRecord, held: &Held) -> Result<bool, StudyError> {
-        let rule = self.known().rules.pruner.clone();
+        let rule = self.known().shared_options.pruner.clone();
         let by_rule = rule.as_ref().map(PrunerRule::pruner);
         let Some(pruner) = self.pruner.as_deref().or(by_rule) else { return Ok(false) };
         let mut curves = self.curves.lock().unwrap_or_else(PoisonError::into_inner);
@@ -246,7 +246,7 @@ impl ErasedScheduler {
         self.tell_with(held, outcome, constraints, None)
     }
 
-    /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's rules say.
+    /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's shared options say.
     pub(crate) fn tell_with(
         &self,
         held: &Held,

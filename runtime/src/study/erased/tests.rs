@@ -106,10 +106,10 @@ fn the_study_s_pruner_decides_and_the_last_value_stands() {
         scheduler.tell(&held(2, 1, "one"), &Outcome::Pruned, &[]).unwrap();
         assert_eq!(says(2, 0.9), Standing { prunes: false, is_current: false }, "it has ended");
         scheduler.note(&held(0, 1, "one"), "seconds", &json!({"a": [1]})).unwrap();
-        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
-        let trial = &stored.trials[2];
+        let view = crate::study::StudyView::read(&*store, "study").unwrap();
+        let trial = &view.trials[2];
         assert_eq!((trial.phase, trial.reward, trial.step), (Phase::Pruned, Some(0.25), Some(1)));
-        assert_eq!(stored.notes.iter().map(|note| &*note.value).collect::<Vec<_>>(), [r#"{"a":[1]}"#]);
+        assert_eq!(view.notes.iter().map(|note| &*note.value).collect::<Vec<_>>(), [r#"{"a":[1]}"#]);
     }
 }
 
@@ -126,10 +126,10 @@ fn what_was_handed_back_and_computed_all_the_same_counts() {
         assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Counts);
         assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Again);
         assert_eq!(scheduler.tell(&second, &Outcome::Reward(2.0), &[]).unwrap(), Kept::Beside);
-        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
-        assert_eq!((stored.trials[0].phase, stored.trials[0].reward), (Phase::Done, Some(1.0)));
+        let view = crate::study::StudyView::read(&*store, "study").unwrap();
+        assert_eq!((view.trials[0].phase, view.trials[0].reward), (Phase::Done, Some(1.0)));
         assert_eq!(
-            stored.attempts.iter().map(|other| (other.attempt, other.reward)).collect::<Vec<_>>(),
+            view.attempts.iter().map(|other| (other.attempt, other.reward)).collect::<Vec<_>>(),
             [(1, Some(1.0)), (2, Some(2.0))]
         );
     }
@@ -144,10 +144,10 @@ fn who_leaves_hands_back_what_it_has() {
         assert_eq!(trials.len(), 2);
         source.tell(1, 1, &Outcome::Cancelled, &[]).unwrap();
         drop(source);
-        let stored = crate::study::StoredStudy::read(&*store, "study").unwrap();
-        assert!(stored.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)));
-        assert!(stored.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
-        assert_eq!(store.read(|ledger| Ok(ledger.workers(stored.study.id)?)).unwrap(), []);
+        let view = crate::study::StudyView::read(&*store, "study").unwrap();
+        assert!(view.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)));
+        assert!(view.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
+        assert_eq!(store.read(|ledger| Ok(ledger.workers(view.study.id)?)).unwrap(), []);
     }
 }
 

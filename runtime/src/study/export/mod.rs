@@ -15,9 +15,9 @@ pub(super) mod tests;
 pub(super) mod time;
 pub(super) mod values;
 
-use super::{StoredStudy, StudyError};
+use super::{StudyError, StudyView};
 
-impl StoredStudy {
+impl StudyView {
     /// The trials as a table of comma-separated values, a row each under a row of names, for spreadsheets and data frames.
     ///
     /// The first eleven columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,

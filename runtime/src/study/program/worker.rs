@@ -120,7 +120,7 @@ impl Worker {
         self
     }
 
-    /// How often a trial that fails here is tried again, whatever the study's rules say.
+    /// How often a trial that fails here is tried again, whatever the study's shared options say.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = Some(retries);
         self

@@ -58,10 +58,10 @@ fn a_worker_claims_reports_and_tells_over_http() {
     assert_eq!(source.claim(1, Duration::from_millis(100)).unwrap(), Claimed::Nothing);
     // What it has goes back.
     drop(source);
-    let stored = owner.stored().unwrap();
-    assert_eq!(stored.trials[0].reward, Some(0.5));
-    assert_eq!(stored.trials[1].error.as_ref().unwrap().len(), TEXT);
-    assert_eq!((stored.trials[2].phase.word(), stored.attempts.len()), ("queued", 1));
+    let view = owner.view().unwrap();
+    assert_eq!(view.trials[0].reward, Some(0.5));
+    assert_eq!(view.trials[1].error.as_ref().unwrap().len(), TEXT);
+    assert_eq!((view.trials[2].phase.word(), view.attempts.len()), ("queued", 1));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_study_that_runs_makes_what_its_workers_ask_for() {
     }
     let count = worker.join().unwrap();
     assert!(count > 0, "the worker got some");
-    assert_eq!(study.stored().unwrap().study.done, 20);
+    assert_eq!(study.view().unwrap().study.done, 20);
 }
 
 /// Passes bytes on; cuts some connections before the answer, or after a part of it.
@@ -160,7 +160,7 @@ fn answers_that_are_lost_are_asked_for_again() {
     }
     stop.store(true, Ordering::Relaxed);
     assert!(cuts.load(Ordering::Relaxed) > 20, "{cuts:?}");
-    assert_eq!(owner.stored().unwrap().study.done, 15);
+    assert_eq!(owner.view().unwrap().study.done, 15);
 }
 
 #[test]

@@ -389,7 +389,7 @@ impl Ledger for Session<'_> {
         let workers = &mut self.page(study)?.workers;
         let heartbeats = workers.get(name).map_or(0, |worker| worker.heartbeats) + 1;
         let process = process.map(str::to_owned);
-        let worker = WorkerRecord { name: name.to_owned(), process, wants, heartbeats, seen: now() };
+        let worker = WorkerRecord { name: name.to_owned(), process, wants, heartbeats, last_heartbeat: now() };
         let old = workers.insert(name.to_owned(), worker);
         self.before.push(Before::Worker { study, name: name.to_owned(), worker: old });
         Ok(())

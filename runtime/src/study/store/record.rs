@@ -64,7 +64,7 @@ pub struct StudyRecord {
     /// Who leads.
     pub lease: Lease,
     /// What holds for all processes, as JSON.
-    pub rules: Option<String>,
+    pub shared_options: Option<String>,
     /// In a word, why nothing further is proposed; none as long as something may be.
     pub ending: Option<String>,
     /// When it was made.
@@ -91,7 +91,7 @@ impl StudyRecord {
             failed: 0,
             pruned: 0,
             lease: Lease::default(),
-            rules: None,
+            shared_options: None,
             ending: None,
             created,
             transfer: None,
@@ -138,7 +138,7 @@ pub struct WorkerRecord {
     /// Grows as long as it is there.
     pub heartbeats: u64,
     /// When it last said so, for people.
-    pub seen: Millis,
+    pub last_heartbeat: Millis,
 }
 
 /// A space, as it was when a study was opened with it.

@@ -131,11 +131,11 @@ fn the_first_attempt_that_ends_counts_and_another_one_is_kept_beside_it() {
         slow.tell(running, 1.0).unwrap();
         assert_eq!(other.trials().unwrap()[0].reward, Some(1.0));
         other.tell(again, Outcome::Reward(2.0)).unwrap();
-        let stored = other.stored().unwrap();
-        assert_eq!((stored.trials[0].reward, stored.trials[0].attempt), (Some(1.0), 1));
+        let view = other.view().unwrap();
+        assert_eq!((view.trials[0].reward, view.trials[0].attempt), (Some(1.0), 1));
         let beside: Vec<(u32, AttemptEnd, Option<f64>)> =
-            stored.attempts.iter().map(|it| (it.attempt, it.end, it.reward)).collect();
+            view.attempts.iter().map(|it| (it.attempt, it.end, it.reward)).collect();
         assert_eq!(beside, [(1, AttemptEnd::Done, Some(1.0)), (2, AttemptEnd::Done, Some(2.0))]);
-        assert_eq!(stored.study.done, 1);
+        assert_eq!(view.study.done, 1);
     }
 }

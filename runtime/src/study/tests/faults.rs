@@ -180,7 +180,7 @@ fn a_trial_that_is_dropped_is_handed_out_again() {
         let again = study.ask().unwrap().unwrap();
         assert_eq!((again.number(), again.retries()), (0, 1));
         study.tell(again, 1.0).unwrap();
-        let attempts = study.stored().unwrap().attempts;
+        let attempts = study.view().unwrap().attempts;
         assert_eq!(attempts.iter().map(|it| (it.attempt, it.end)).collect::<Vec<_>>(), [(1, AttemptEnd::Returned)]);
     }
 }
@@ -212,7 +212,7 @@ fn a_curve_is_that_of_the_attempt_that_counts() {
     };
     for (store, _folder) in stores() {
         let study = quiet(&store).retries(1).trials(2).pruner(MedianPruner::new()).run_trials(objective).unwrap();
-        let page = study.stored().unwrap();
+        let page = study.view().unwrap();
         assert_eq!(page.values.iter().filter(|value| value.attempt == 1).count(), 10);
         assert!(page.trials.iter().all(|trial| (trial.attempt, trial.failures) == (2, 1)));
         let curves = page.curves();
@@ -303,7 +303,7 @@ fn the_largest_numbers_are_numbers() {
     }
 }
 
-/// Those who come to others at work follow their rules, and are told so.
+/// Those who come to others at work follow their shared options, and are told so.
 #[test]
 fn the_rules_of_those_at_work_hold() {
     for (store, _folder) in stores() {

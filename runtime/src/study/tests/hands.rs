@@ -56,7 +56,7 @@ fn notes_are_kept_with_the_attempt_and_what_is_no_json_is_an_error() {
             if trial.retries() == 0 { Err("once more") } else { Ok(value(trial)) }
         };
         let study = quiet(&store).trials(2).retries(1).run_trials(objective).unwrap();
-        let notes = study.stored().unwrap().notes;
+        let notes = study.view().unwrap().notes;
         let notes: Vec<_> = notes.iter().map(|note| (note.trial, note.attempt, &*note.value)).collect();
         assert_eq!(notes, [(0, 1, "[0]"), (0, 2, "[1]"), (1, 1, "[0]"), (1, 2, "[1]")]);
     }
@@ -74,9 +74,9 @@ fn an_objective_can_end_the_run() {
         let mut study = quiet(&store).trials(1000).build::<Model>().unwrap();
         let summary = study.run_trials(objective).unwrap();
         assert_eq!((summary.ending, summary.done), (Ending::Stopped, 6));
-        assert_eq!(study.stored().unwrap().study.ending.as_deref(), Some("stopped"));
+        assert_eq!(study.view().unwrap().study.ending.as_deref(), Some("stopped"));
         assert!(study.ask().unwrap().is_some(), "another run goes on");
-        assert_eq!(study.stored().unwrap().study.ending, None);
+        assert_eq!(study.view().unwrap().study.ending, None);
     }
 }
 
@@ -92,9 +92,9 @@ fn what_is_cancelled_is_handed_back_and_counts_for_nothing() {
         let mut study = quiet(&store).trials(4).max_failures(0).build::<Model>().unwrap();
         let summary = study.run_trials(objective).unwrap();
         assert_eq!((summary.done, summary.failed, tries.load(Ordering::Relaxed)), (4, 0, 12));
-        let stored = study.stored().unwrap();
-        assert!(stored.trials.iter().all(|trial| (trial.failures, trial.attempt) == (0, 3)));
-        assert!(stored.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
+        let view = study.view().unwrap();
+        assert!(view.trials.iter().all(|trial| (trial.failures, trial.attempt) == (0, 3)));
+        assert!(view.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
     }
 }
 

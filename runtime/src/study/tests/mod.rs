@@ -10,7 +10,7 @@ mod hands;
 mod model;
 mod order;
 mod page_speed;
-mod seen;
+mod reports;
 mod several;
 mod sharing;
 mod trials;

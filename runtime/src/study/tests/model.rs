@@ -22,12 +22,12 @@ fn a_proposal_is_kept_with_its_origin() {
         assert_eq!(rows[1].origin.as_deref(), Some("random start"));
         assert!(rows[1..].iter().all(|row| row.origin.is_some()), "{rows:?}");
         assert!(rows.iter().any(|row| row.origin.as_ref().is_some_and(|origin| origin.starts_with("model: "))));
-        let html = study.stored().unwrap().to_html();
+        let html = study.view().unwrap().to_html();
         assert!(html.contains("Proposed by") && html.contains("random start"));
         // An agent has no parts.
         let study = quiet(&store).name("agent").trials(3).run(value).unwrap();
         assert!(study.trials().unwrap().iter().all(|row| row.origin.is_none()));
-        assert!(!study.stored().unwrap().to_html().contains("Proposed by"));
+        assert!(!study.view().unwrap().to_html().contains("Proposed by"));
     }
 }
 

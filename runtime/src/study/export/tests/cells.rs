@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{state, study, trial};
 use crate::space::Kind;
-use crate::study::{Phase, StoredStudy, TrialRecord};
+use crate::study::{Phase, StudyView, TrialRecord};
 
 /// Texts that readers take for something else.
 const HOSTILE: [&str; 34] = [
@@ -60,7 +60,7 @@ fn texts() -> impl Strategy<Value = Option<String>> {
     prop::option::of(text())
 }
 
-fn with(decisions: &[(&str, String)], error: Option<String>, origin: Option<String>) -> StoredStudy {
+fn with(decisions: &[(&str, String)], error: Option<String>, origin: Option<String>) -> StudyView {
     let decisions: Vec<(&str, &str)> = decisions.iter().map(|(state, label)| (*state, label.as_str())).collect();
     let mut study = study();
     study.space.states =

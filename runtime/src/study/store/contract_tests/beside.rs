@@ -101,7 +101,7 @@ fn workers_come_and_go() {
         heartbeat("b", Some("host:1"), 4);
         let worker = workers().into_iter().find(|worker| worker.name == "b").unwrap();
         assert_eq!((worker.process.as_deref(), worker.wants, worker.heartbeats), (Some("host:1"), 4, 2));
-        assert!(worker.seen.0 > 1_600_000_000_000);
+        assert!(worker.last_heartbeat.0 > 1_600_000_000_000);
         subject.with(SHARED, |ledger| Ok(ledger.remove_worker(study, "b")?));
         subject.with(SHARED, |ledger| Ok(ledger.remove_worker(study, "nobody")?));
         assert_eq!(workers().len(), 4);

@@ -191,7 +191,7 @@ impl Ledger for Session<'_> {
             at_most(learned.done),
             at_most(learned.failed),
             at_most(learned.pruned),
-            fit.some_text("a study's rules", study.rules.as_deref())?,
+            fit.some_text("a study's shared options", study.shared_options.as_deref())?,
             fit.some_text("a transfer report", study.transfer.as_deref())?,
             fit.some_text("an insight", study.insight.as_deref())?,
             fit.some_text("an ending", study.ending.as_deref())?,

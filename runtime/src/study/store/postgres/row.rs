@@ -81,7 +81,7 @@ pub(super) fn study(row: &Row) -> Result<StudyRecord> {
         failed: number(row, "failed")?,
         pruned: number(row, "pruned")?,
         lease,
-        rules: get(row, "rules")?,
+        shared_options: get(row, "rules")?,
         ending: get(row, "ending")?,
         created: Millis(number(row, "created")?),
         transfer: get(row, "transfer")?,
@@ -152,7 +152,7 @@ pub(super) fn worker(row: &Row) -> Result<WorkerRecord> {
         process: get(row, "process")?,
         wants: number(row, "wants")?,
         heartbeats: number(row, "beat")?,
-        seen: Millis(number(row, "seen")?),
+        last_heartbeat: Millis(number(row, "seen")?),
     })
 }
 

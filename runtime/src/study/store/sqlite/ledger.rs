@@ -177,7 +177,7 @@ impl Ledger for Session<'_> {
                 ":done": learned.done,
                 ":failed": learned.failed,
                 ":pruned": learned.pruned,
-                ":rules": study.rules,
+                ":rules": study.shared_options,
                 ":ending": study.ending,
                 ":transfer": study.transfer,
                 ":insight": study.insight,

@@ -88,7 +88,7 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         failed: row.get("failed")?,
         pruned: row.get("pruned")?,
         lease,
-        rules: row.get("rules")?,
+        shared_options: row.get("rules")?,
         ending: row.get("ending")?,
         created: row.get("created")?,
         transfer: row.get("transfer")?,
@@ -161,7 +161,7 @@ pub(super) fn worker(row: &Row<'_>) -> Result<WorkerRecord> {
         process: row.get("process")?,
         wants: row.get("wants")?,
         heartbeats: row.get("beat")?,
-        seen: row.get("seen")?,
+        last_heartbeat: row.get("seen")?,
     })
 }
 

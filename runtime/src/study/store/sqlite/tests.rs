@@ -233,7 +233,7 @@ fn a_study_of_an_earlier_release_goes_on() {
     let path = earlier(folder.path());
     let open = |store: SqliteStore| Study::in_store(Arc::new(store)).name("digits").quiet().ctrl_c(false).seed(3);
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let before = crate::study::StoredStudy::read(&store, "digits").unwrap();
+    let before = crate::study::StudyView::read(&store, "digits").unwrap();
     assert!(look(&path) == EARLIER, "a file that is read is left alone");
     let (study, trials) = (&before.study, &before.trials);
     assert_eq!((study.done, study.failed, study.pruned, study.trials), (19, 1, 4, 26));
@@ -261,7 +261,7 @@ fn a_file_is_read_beside_a_writer_and_without_permissions() {
     writer.execute_batch("BEGIN IMMEDIATE; UPDATE studies SET trials = 0").unwrap();
     let begin = std::time::Instant::now();
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let study = crate::study::StoredStudy::read(&store, "study").unwrap();
+    let study = crate::study::StudyView::read(&store, "study").unwrap();
     assert_eq!((study.trials.len(), study.study.trials), (20, 20));
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
     let refused = (&store as &dyn Store).with(Access::Shared(Durability::Soon), |_| Ok(())).unwrap_err();
@@ -271,7 +271,7 @@ fn a_file_is_read_beside_a_writer_and_without_permissions() {
     let mut permissions = std::fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).unwrap();
-    assert_eq!(crate::study::StoredStudy::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
+    assert_eq!(crate::study::StudyView::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
 }
 
 /// A store that was opened to be read sees what somebody writes later.
@@ -281,7 +281,7 @@ fn who_only_reads_sees_what_is_written_later() {
     let path = folder.path().join("runs.db");
     drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 5).unwrap());
     let reading = SqliteStore::open_read_only(&path).unwrap();
-    let trials = || crate::study::StoredStudy::read(&reading, "study").unwrap().trials.len();
+    let trials = || crate::study::StudyView::read(&reading, "study").unwrap().trials.len();
     assert_eq!(trials(), 5);
     let writing = run(Arc::new(SqliteStore::open(&path).unwrap()), 8).unwrap();
     assert_eq!(trials(), 8, "while it is open");
@@ -324,7 +324,7 @@ fn a_damaged_trial_is_named_and_the_rest_is_shown_and_goes_on() {
     drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 20).unwrap());
     Connection::open(&path).unwrap().execute_batch("UPDATE trials SET trace = 'no JSON' WHERE number = 7").unwrap();
     let store = Arc::new(SqliteStore::open(&path).unwrap());
-    let study = crate::study::StoredStudy::read(&*store, "study").unwrap();
+    let study = crate::study::StudyView::read(&*store, "study").unwrap();
     assert_eq!(study.trials.len(), 19);
     let [damage] = &study.damaged[..] else { panic!("{:?}", study.damaged) };
     assert!(damage.starts_with("trial 7, column `trace`: "), "{damage}");

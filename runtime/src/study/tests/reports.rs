@@ -1,7 +1,7 @@
 //! What people see of a study.
 
 use super::{Model, quiet, stores, value};
-use crate::study::StoredStudy;
+use crate::study::StudyView;
 
 #[test]
 fn a_report_tells_of_all_parts() {
@@ -30,8 +30,8 @@ fn a_report_tells_of_all_parts() {
             assert!(!html.contains(text), "the report says `{text}`");
         }
         // The same without the type, and after a run that did not look again.
-        assert_eq!(StoredStudy::read(&*store, "a & b").unwrap().to_html(), html);
-        assert_eq!(StoredStudy::names(&*store).unwrap(), ["a & b"]);
+        assert_eq!(StudyView::read(&*store, "a & b").unwrap().to_html(), html);
+        assert_eq!(StudyView::names(&*store).unwrap(), ["a & b"]);
     }
 }
 

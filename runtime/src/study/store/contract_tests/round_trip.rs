@@ -31,7 +31,7 @@ fn a_study_keeps_its_name_its_direction_and_its_lease() {
             space: other,
             events: 7,
             trials: 5,
-            rules: Some("{}".to_owned()),
+            shared_options: Some("{}".to_owned()),
             ending: Some("complete".to_owned()),
             transfer: Some("[1]".to_owned()),
             insight: Some("[2]".to_owned()),

@@ -21,7 +21,7 @@ use crate::search;
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct StoredStudy {
+pub struct StudyView {
     /// The study.
     pub study: StudyRecord,
     /// The space that it searches now.
@@ -42,7 +42,7 @@ pub struct StoredStudy {
     pub read: Millis,
 }
 
-/// What was last seen of a study's searcher.
+/// What was last known of a study's searcher.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Insight {
@@ -71,7 +71,11 @@ impl Insight {
     }
 }
 
-impl StoredStudy {
+/// A [`StudyView`].
+#[deprecated(since = "0.1.0", note = "called `StudyView`")]
+pub type StoredStudy = StudyView;
+
+impl StudyView {
     /// The names of all studies in a store, in the order in which they were made.
     pub fn names(store: &dyn Store) -> Result<Vec<String>, StudyError> {
         store.read(|ledger| Ok(ledger.studies()?.into_iter().map(|study| study.name).collect()))
