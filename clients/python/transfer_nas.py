@@ -284,7 +284,7 @@ class Trial:
         self._constraints = {}
         #: Whether an outcome was told, and the service has it.
         self.is_told = False
-        #: Whether the trial is not this worker's any more: it ended, or another worker has it. What is told then is kept beside,
+        #: Whether the trial is not this worker's any more: it ended, or another worker has it. What is told then is recorded beside,
         #: and still counts where it comes before the other worker's.
         self.is_lost = False
 
@@ -387,9 +387,9 @@ class Trial:
         if self._constraints:
             outcome = dict(outcome, constraints=list(self._constraints.values()))
         try:
-            kept = self._send("tell", {"outcome": outcome}, patience).get("kept")
+            settled = self._send("tell", {"outcome": outcome}, patience).get("kept")
             self.is_told = True
-            return kept
+            return settled
         finally:
             # Where it could not be told, the service gives the trial again.
             self.study._let_go(self)
@@ -418,7 +418,7 @@ class _Passing(Exception):
 
     def as_error(self, url, tries, elapsed, is_safe):
         times = "once" if tries == 1 else "%d times in %.0f s" % (tries, elapsed)
-        advice = "" if is_safe else "; it may have been done all the same, so look before you ask again"
+        advice = "" if is_safe else "; it may have been done all the same, so check before you ask again"
         reason = getattr(self.cause, "reason", None) or str(self.cause) or type(self.cause).__name__
         return Unreachable("%s was asked %s and did not answer: %s%s" % (url, times, reason, advice))
 

@@ -19,7 +19,7 @@ pub(super) fn too_many_lost(pruned: usize, failed: usize, of: usize) -> Option<S
     let advice = if pruned > failed {
         "let the pruner wait longer before it gives a trial up"
     } else {
-        "look at their errors, and leave out of the space what cannot work"
+        "read their errors, and leave out of the space what cannot work"
     };
     let pruned = counted(pruned, "pruned");
     Some(format!("Of the last {of} trials that ended, {pruned} and {failed} failed: {advice}."))
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(too_many_lost(20, 5, 50), None);
         let wait = "let the pruner wait longer before it gives a trial up";
         assert_eq!(too_many_lost(20, 6, 50), sentence("20 were pruned and 6 failed", wait));
-        let look = "look at their errors, and leave out of the space what cannot work";
-        assert_eq!(too_many_lost(1, 49, 50), sentence("1 was pruned and 49 failed", look));
+        let advice = "read their errors, and leave out of the space what cannot work";
+        assert_eq!(too_many_lost(1, 49, 50), sentence("1 was pruned and 49 failed", advice));
         assert_eq!(too_many_lost(0, 49, 49), None);
     }
 

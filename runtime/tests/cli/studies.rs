@@ -87,7 +87,7 @@ fn a_study_of_losses_has_the_lowest_as_its_best() {
     assert!(journal.lines().next().unwrap().ends_with(r#""directions":[1]}"#), "{journal}");
     said(folder.path(), &["study", "report", "joint.db", "--output", "report.html"]);
     let report = read(folder.path(), "report.html");
-    for text in ["Best by space and task", "lower is better", "50 failed: look at their errors"] {
+    for text in ["Best by space and task", "lower is better", "50 failed: read their errors"] {
         assert!(report.contains(text), "the report lacks `{text}`");
     }
     let one = said(folder.path(), &["study", "show", "one.db"]);
