@@ -74,10 +74,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let table = Table::open(&arguments.table)?;
-    let (mut seen, unseen) = split(&table, arguments.validate);
-    seen.truncate(arguments.subset.unwrap_or(usize::MAX));
+    let (mut fitted, held_out) = split(&table, arguments.validate);
+    fitted.truncate(arguments.subset.unwrap_or(usize::MAX));
     let clock = Instant::now();
-    let (surrogate, loss) = fit(arguments, &seen)?;
+    let (surrogate, loss) = fit(arguments, &fitted)?;
     let seconds = clock.elapsed().as_secs_f64();
     let bytes = surrogate.to_bytes();
     std::fs::write(&arguments.out, &bytes)?;
@@ -85,9 +85,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         example: "fit_surrogate",
         seed: arguments.seed,
         epochs: arguments.epochs,
-        fitted_cells: seen.len(),
+        fitted_cells: fitted.len(),
         validation: arguments.validate,
-        figures: surrogate.assess(unseen),
+        figures: surrogate.assess(held_out),
         loss,
         bytes: bytes.len(),
         seconds,

@@ -34,10 +34,10 @@ impl Checkpoint {
         let matching = Matching::new(&vocabulary, &self.meta.tasks, meta.lexicon());
         let dictionary = Dictionary::new(&vocabulary, &meta.states, &matching);
         let elites: Vec<_> = meta.pairs.iter().flat_map(|pair| pair.elites.iter().chain(&pair.carried)).collect();
-        let kept = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
+        let reused = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
         let positions = self.positions_from(source);
         let target = Target { vocabulary: &vocabulary, tasks: &self.meta.tasks };
-        TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused: kept, of: elites.len() }))
+        TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused, of: elites.len() }))
     }
 }
 

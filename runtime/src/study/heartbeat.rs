@@ -178,7 +178,7 @@ impl Heartbeats {
     }
 
     /// Gives the trials of those who are gone to others, and back what this worker does not know that it has.
-    pub(super) fn look(&mut self, now: Instant) -> Result<usize, StudyError> {
+    pub(super) fn check_others(&mut self, now: Instant) -> Result<usize, StudyError> {
         let Protocol { id, worker, .. } = &self.protocol;
         let (workers, running) = self.store.read(|ledger| Ok((ledger.workers(*id)?, ledger.running(*id)?)))?;
         let (own, others): (Vec<_>, Vec<_>) = running.into_iter().partition(|held| held.worker == *worker);
@@ -238,8 +238,8 @@ impl Heartbeat {
         let run = move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 let said = heartbeats.heartbeat();
-                let looked = heartbeats.look(Instant::now());
-                if let Err(error) = said.and(looked) {
+                let checked = heartbeats.check_others(Instant::now());
+                if let Err(error) = said.and(checked) {
                     tracing::warn!(%error, "a heartbeat could not be written down");
                 }
             }

@@ -19,11 +19,11 @@ pub(super) struct Leading {
     renewed: Cell<Option<Instant>>,
     observer: Observer,
     /// When the holder's process was last looked for.
-    looked: Option<Instant>,
+    checked: Option<Instant>,
 }
 
 /// So often it is looked whether the process of a holder is gone.
-const LOOKS: Duration = Duration::from_millis(200);
+const CHECKS: Duration = Duration::from_millis(200);
 
 impl Leading {
     pub(super) fn new(worker: &str) -> Self {
@@ -69,10 +69,10 @@ impl Leading {
         if lease.is_held_by(&self.worker) || self.observer.is_free(lease, span, now) {
             return Ok(true);
         }
-        if self.looked.is_some_and(|last| now.saturating_duration_since(last) < LOOKS) {
+        if self.checked.is_some_and(|last| now.saturating_duration_since(last) < CHECKS) {
             return Ok(false);
         }
-        self.looked = Some(now);
+        self.checked = Some(now);
         let Some(holder) = &lease.holder else { return Ok(true) };
         let workers = store.read(|ledger| Ok(ledger.workers(study)?))?;
         let holder = workers.iter().find(|worker| worker.name == *holder);

@@ -270,7 +270,7 @@ impl Scheduler {
                 "outcomes that an earlier run could not write down are taken in"
             );
         }
-        self.heartbeats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
+        self.heartbeats(Arc::clone(&self.store)).check_others(std::time::Instant::now())?;
         Ok(())
     }
 }

@@ -126,6 +126,6 @@ fn what_is_no_number_is_none_in_a_snapshot() {
     ];
     let trials = outcomes.map(|outcome| (before(3, "relu"), outcome));
     let lessons = Sources::new().outcomes("before", trials).unwrap().lessons(&Context::of::<Now>());
-    let kept: Vec<Outcome> = lessons.groups[0].trials.iter().map(|lesson| lesson.outcome).collect();
-    assert_eq!(kept, [Outcome::Reward(1.0), Outcome::Pruned { step: 3, last: f64::MIN }]);
+    let outcomes: Vec<Outcome> = lessons.groups[0].trials.iter().map(|lesson| lesson.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Reward(1.0), Outcome::Pruned { step: 3, last: f64::MIN }]);
 }

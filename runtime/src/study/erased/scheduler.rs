@@ -10,7 +10,7 @@ use crate::study::heartbeat::{AtWork, Heartbeats};
 use crate::study::observer::Observer;
 use crate::study::options::{Options, SharedOptions};
 use crate::study::patience::Patient;
-use crate::study::protocol::{Kept, Protocol};
+use crate::study::protocol::{Protocol, Settled};
 use crate::study::pruner::{Pruner, PrunerRule};
 use crate::study::store::{
     Access, Constraint, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
@@ -242,7 +242,12 @@ impl ErasedScheduler {
     }
 
     /// Writes an outcome down; the same told again is the same as told once. One of an attempt that was never handed out is an error.
-    pub(crate) fn tell(&self, held: &Held, outcome: &Outcome, constraints: &[Constraint]) -> Result<Kept, StudyError> {
+    pub(crate) fn tell(
+        &self,
+        held: &Held,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Settled, StudyError> {
         self.tell_with(held, outcome, constraints, None)
     }
 
@@ -253,25 +258,25 @@ impl ErasedScheduler {
         outcome: &Outcome,
         constraints: &[Constraint],
         retries: Option<u32>,
-    ) -> Result<Kept, StudyError> {
+    ) -> Result<Settled, StudyError> {
         // An outcome does not wait for what it reported.
         let last = if matches!(outcome, Outcome::Pruned) { self.last(held).ok().flatten() } else { None };
         let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
         let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
         let constraints = constraints.to_vec();
         let told = Told { number, attempt, worker, outcome, last, constraints, is_last: false };
-        let kept = self.store.with(Access::Shared(Durability::Now), |ledger| {
+        let settled = self.store.with(Access::Shared(Durability::Now), |ledger| {
             let study = ledger.known_study(&self.study)?;
             self.known().update(ledger, &study)?;
             let mut protocol = self.protocol(&held.worker);
             protocol.retries = retries.unwrap_or(protocol.retries);
-            let kept = protocol.settle(ledger, &told)?;
+            let settled = protocol.settle(ledger, &told)?;
             ledger.notify(self.id)?;
-            Ok(kept)
+            Ok(settled)
         });
         let rescue = || rescue::keep(&*self.store, &self.protocol(&held.worker), std::slice::from_ref(&told));
-        let kept = kept.inspect_err(|_| rescue())?;
-        if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
+        let settled = settled.inspect_err(|_| rescue())?;
+        if settled == Settled::Foreign { Err(self.foreign(number)) } else { Ok(settled) }
     }
 
     /// The last value that an attempt reported.

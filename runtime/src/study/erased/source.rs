@@ -9,7 +9,7 @@ use super::{Claimed, ErasedScheduler, Held, Standing};
 use crate::study::heartbeat::{AtWork, Heartbeat};
 use crate::study::idle::Pause;
 use crate::study::process::{self, Present};
-use crate::study::protocol::Kept;
+use crate::study::protocol::Settled;
 use crate::study::{Constraint, Outcome, StudyError, worker};
 
 /// Where a worker process gets its trials from: a store, or a service in front of one. It says that the worker is there as long as it
@@ -28,8 +28,13 @@ pub(crate) trait Source: Send + Sync {
     fn note(&self, trial: u64, attempt: u32, key: &str, value: &Value) -> Result<(), StudyError>;
 
     /// Writes an outcome down, with what has limits; the same told again is the same as told once.
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome, constraints: &[Constraint])
-    -> Result<Kept, StudyError>;
+    fn tell(
+        &self,
+        trial: u64,
+        attempt: u32,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Settled, StudyError>;
 }
 
 /// A study in a store.
@@ -52,7 +57,7 @@ impl StoreSource {
         scheduler.take_in(&worker)?;
         let mut heartbeats = scheduler.heartbeats(&worker, at.clone());
         // Who is gone for certain leaves its trials at once.
-        heartbeats.look(Instant::now())?;
+        heartbeats.check_others(Instant::now())?;
         let heartbeat = Heartbeat::start(heartbeats)?;
         Ok(Self { scheduler, worker, at, wished: Mutex::new(0), heartbeat, _present: present })
     }
@@ -112,10 +117,10 @@ impl Source for StoreSource {
         attempt: u32,
         outcome: &Outcome,
         constraints: &[Constraint],
-    ) -> Result<Kept, StudyError> {
-        let kept = self.scheduler.tell(&self.held(trial, attempt), outcome, constraints)?;
+    ) -> Result<Settled, StudyError> {
+        let settled = self.scheduler.tell(&self.held(trial, attempt), outcome, constraints)?;
         self.at.out.remove(trial, attempt);
-        Ok(kept)
+        Ok(settled)
     }
 }
 

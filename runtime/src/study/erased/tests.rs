@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Claimed, ErasedScheduler, Held, Source, Standing, StoreSource};
-use crate::study::protocol::Kept;
+use crate::study::protocol::Settled;
 use crate::study::tests::{Model, quiet, silence, stores};
 use crate::study::{AttemptEnd, MedianPruner, Outcome, Phase, Store, StudyError};
 
@@ -62,11 +62,11 @@ fn what_is_told_again_is_the_same_and_what_was_not_handed_out_an_error() {
         let one = held(0, 1, "one");
         let (reward, failed) = (Outcome::Reward(1.5), Outcome::Failed("e".to_owned()));
         // Once, the study tries again.
-        assert_eq!(scheduler.tell(&one, &failed, &[]).unwrap(), Kept::Counts);
-        assert_eq!(scheduler.tell(&one, &failed, &[]).unwrap(), Kept::Again);
+        assert_eq!(scheduler.tell(&one, &failed, &[]).unwrap(), Settled::Counts);
+        assert_eq!(scheduler.tell(&one, &failed, &[]).unwrap(), Settled::Again);
         scheduler.claim("one", 1).unwrap();
-        assert_eq!(scheduler.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Kept::Counts);
-        assert_eq!(scheduler.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Kept::Again);
+        assert_eq!(scheduler.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Settled::Counts);
+        assert_eq!(scheduler.tell(&held(0, 2, "one"), &reward, &[]).unwrap(), Settled::Again);
         for foreign in [held(0, 3, "one"), held(1, 1, "one"), held(77, 1, "one"), held(0, 2, "another")] {
             let error = scheduler.tell(&foreign, &reward, &[]).unwrap_err();
             assert!(matches!(error, StudyError::NotHandedOut { .. }), "{foreign:?}: {error}");
@@ -120,12 +120,12 @@ fn what_was_handed_back_and_computed_all_the_same_counts() {
         let scheduler = scheduler(&store);
         scheduler.claim("one", 1).unwrap();
         let (first, second) = (held(0, 1, "one"), held(0, 2, "two"));
-        assert_eq!(scheduler.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Kept::Counts);
-        assert_eq!(scheduler.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Kept::Again);
+        assert_eq!(scheduler.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Settled::Counts);
+        assert_eq!(scheduler.tell(&first, &Outcome::Cancelled, &[]).unwrap(), Settled::Again);
         scheduler.claim("two", 1).unwrap();
-        assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Counts);
-        assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Kept::Again);
-        assert_eq!(scheduler.tell(&second, &Outcome::Reward(2.0), &[]).unwrap(), Kept::Beside);
+        assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Settled::Counts);
+        assert_eq!(scheduler.tell(&first, &Outcome::Reward(1.0), &[]).unwrap(), Settled::Again);
+        assert_eq!(scheduler.tell(&second, &Outcome::Reward(2.0), &[]).unwrap(), Settled::Beside);
         let view = crate::study::StudyView::read(&*store, "study").unwrap();
         assert_eq!((view.trials[0].phase, view.trials[0].reward), (Phase::Done, Some(1.0)));
         assert_eq!(

@@ -17,7 +17,7 @@ use crate::printable::{printable, say};
 use crate::study::erased::{Assignment, Claimed, Source, Standing};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
-use crate::study::protocol::Kept;
+use crate::study::protocol::Settled;
 use crate::study::{Constraint, Measured, Outcome, StudyError};
 
 /// What a worker did.
@@ -91,9 +91,13 @@ impl Shared {
         match evaluated {
             Ok(outcome) => {
                 let constraints = slotted.constraints.into_inner().unwrap_or_else(PoisonError::into_inner);
-                let kept = self.source.tell(trial, attempt, &outcome, &constraints)?;
+                let settled = self.source.tell(trial, attempt, &outcome, &constraints)?;
                 let measured = Measured { values: Vec::new(), constraints };
-                Ok(Evaluated { outcome: outcome.checked(&assignment.objectives), exceeded: measured.exceeded(), kept })
+                Ok(Evaluated {
+                    outcome: outcome.checked(&assignment.objectives),
+                    exceeded: measured.exceeded(),
+                    settled,
+                })
             }
             Err(error) => {
                 // Why the trial is given back is more than that it could not be.
@@ -117,7 +121,7 @@ struct Evaluated {
     outcome: Outcome,
     /// Which limits are exceeded.
     exceeded: Option<String>,
-    kept: Kept,
+    settled: Settled,
 }
 
 /// A worker at work.
@@ -246,7 +250,7 @@ impl Shift {
         self.slots.push(slot);
         self.slots.sort_unstable_by(|a, b| b.cmp(a));
         self.idle_since = Instant::now();
-        let Evaluated { outcome, exceeded, kept } = told?;
+        let Evaluated { outcome, exceeded, settled } = told?;
         let how = match &outcome {
             Outcome::Reward(reward) => exceeded.unwrap_or_else(|| page::short(*reward)),
             Outcome::Scores(values) => exceeded.unwrap_or_else(|| scores(values)),
@@ -263,7 +267,7 @@ impl Shift {
             Outcome::Cancelled => &mut self.summary.returned,
         };
         *count += 1;
-        let beside = if kept == Kept::Beside { " (the trial had ended already)" } else { "" };
+        let beside = if settled == Settled::Beside { " (the trial had ended already)" } else { "" };
         self.say(&format!("trial {trial}: {how}, {}{beside}", page::duration(took.as_secs_f64())));
         Ok(())
     }

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use self::call::{Caller, Patience};
 use super::erased::{Claimed, Said, Source, Standing};
-use super::protocol::Kept;
+use super::protocol::Settled;
 use super::serve::wire::{Ask, Asked, Attempt, Heard, Heartbeat, Note, Noted, Report, Reported, Studies, Tell, Told};
 use super::{Constraint, Outcome, StudyError, worker};
 
@@ -158,7 +158,7 @@ impl Remote {
         Ok(asked)
     }
 
-    fn tell(&self, trial: u64, attempt: u32, mut outcome: Said, patience: Patience) -> Result<Kept, StudyError> {
+    fn tell(&self, trial: u64, attempt: u32, mut outcome: Said, patience: Patience) -> Result<Settled, StudyError> {
         if let Some(text) = outcome.failed.as_mut() {
             text.truncate(text.floor_char_boundary(TEXT));
         }
@@ -168,7 +168,7 @@ impl Remote {
             // Whatever the service said, nothing more is to be told.
             self.held().remove(&Attempt { trial, attempt });
         }
-        told.map(|told| told.kept.into())
+        told.map(|told| told.settled.into())
     }
 }
 
@@ -224,7 +224,7 @@ impl Source for HttpSource {
         attempt: u32,
         outcome: &Outcome,
         constraints: &[Constraint],
-    ) -> Result<Kept, StudyError> {
+    ) -> Result<Settled, StudyError> {
         let said = Said { constraints: constraints.to_vec(), ..Said::from(outcome) };
         self.remote.tell(trial, attempt, said, Patience::of(self.remote.patience))
     }

@@ -22,8 +22,8 @@ use super::hub::{Hub, PATIENCE};
 use super::problem::{Problem, json};
 use super::waiting::{Answer, Ticket};
 use super::wire::{
-    Ask, Asked, Attempt, BestTrial, Enqueue, Enqueued, Failure, Heard, Heartbeat, KeptAs, Note, Noted, Report,
-    Reported, Studies, StudyState, Tell, Told,
+    Ask, Asked, Attempt, BestTrial, Enqueue, Enqueued, Failure, Heard, Heartbeat, Note, Noted, Report, Reported,
+    SettledAs, Studies, StudyState, Tell, Told,
 };
 use super::{events, page};
 use crate::page::{index, live};
@@ -240,12 +240,12 @@ async fn tell(State(hub): OfHub, InTrial(name, trial): InTrial, Json(mut said): 
     served.hear(&said.worker, []);
     let held = Held { trial, attempt: said.attempt, worker: said.worker };
     let study = Arc::clone(&served);
-    let kept =
+    let settled =
         hub.blocking(move || Ok(study.scheduler.tell_with(&held, &outcome, &constraints, said.retries)?)).await?;
     // A trial that is tried again is there for those who wait.
     served.waiting.news.notify_one();
-    let kept = KeptAs::of(kept).ok_or_else(|| Problem::no_trial(&trial.to_string()))?;
-    Ok(json(&Told { kept }))
+    let settled = SettledAs::of(settled).ok_or_else(|| Problem::no_trial(&trial.to_string()))?;
+    Ok(json(&Told { settled }))
 }
 
 /// Keeps a note of a trial.

@@ -33,7 +33,7 @@ pub(super) struct Served {
     pub(super) changes: Arc<Changes>,
     pub(super) page: Page,
     /// The thread that waits for the store, at most one.
-    looking: Mutex<Option<JoinHandle<bool>>>,
+    store_wait: Mutex<Option<JoinHandle<bool>>>,
     /// Says that the service is there, and sees which workers are gone.
     _heartbeat: Heartbeat,
     _present: Present,
@@ -61,7 +61,7 @@ impl Served {
             heard: Heard::default(),
             changes: Arc::default(),
             page: Page::default(),
-            looking: Mutex::default(),
+            store_wait: Mutex::default(),
             _heartbeat: heartbeat,
             _present: present,
         })
@@ -69,32 +69,32 @@ impl Served {
 
     /// Gives those who wait what there is, as long as there are any.
     pub(super) async fn attend(self: Arc<Self>) {
-        let (mut pause, mut looking) = (PAUSES.0, self.looking().take());
+        let (mut pause, mut store_wait) = (PAUSES.0, self.store_wait().take());
         loop {
             let served = Arc::clone(&self);
             if let Err(error) = spawn_blocking(move || served.serve_waiting()).await {
                 tracing::error!(%error, "those who wait could not be served");
             }
             if self.waiting.may_leave() {
-                *self.looking() = looking;
+                *self.store_wait() = store_wait;
                 return;
             }
             let served = Arc::clone(&self);
-            let store = looking.get_or_insert_with(|| spawn_blocking(move || served.scheduler.wait(pause)));
+            let store = store_wait.get_or_insert_with(|| spawn_blocking(move || served.scheduler.wait(pause)));
             let is_looked = tokio::select! {
                 () = self.waiting.news.notified() => false,
                 _ = store => true,
             };
             if is_looked {
-                (pause, looking) = ((pause * 3 / 2).min(PAUSES.1), None);
+                (pause, store_wait) = ((pause * 3 / 2).min(PAUSES.1), None);
             } else {
                 pause = PAUSES.0;
             }
         }
     }
 
-    fn looking(&self) -> MutexGuard<'_, Option<JoinHandle<bool>>> {
-        self.looking.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store_wait(&self) -> MutexGuard<'_, Option<JoinHandle<bool>>> {
+        self.store_wait.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives what there is to those who wait, the first ones first.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::study::erased::{Assignment, Said};
-use crate::study::protocol::Kept;
+use crate::study::protocol::Settled;
 use crate::study::{Direction, Objective};
 
 /// The studies of the service.
@@ -133,7 +133,7 @@ pub(in crate::study) struct Tell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Kept)]
-pub(in crate::study) enum KeptAs {
+pub(in crate::study) enum SettledAs {
     /// It is the trial's outcome, or one of its failures.
     Counts,
     /// It was told before.
@@ -142,24 +142,24 @@ pub(in crate::study) enum KeptAs {
     Beside,
 }
 
-impl KeptAs {
+impl SettledAs {
     /// None where no such attempt was ever handed out.
-    pub(in crate::study) fn of(kept: Kept) -> Option<Self> {
-        match kept {
-            Kept::Counts => Some(Self::Counts),
-            Kept::Again => Some(Self::Again),
-            Kept::Beside => Some(Self::Beside),
-            Kept::Foreign => None,
+    pub(in crate::study) fn of(settled: Settled) -> Option<Self> {
+        match settled {
+            Settled::Counts => Some(Self::Counts),
+            Settled::Again => Some(Self::Again),
+            Settled::Beside => Some(Self::Beside),
+            Settled::Foreign => None,
         }
     }
 }
 
-impl From<KeptAs> for Kept {
-    fn from(kept: KeptAs) -> Self {
-        match kept {
-            KeptAs::Counts => Self::Counts,
-            KeptAs::Again => Self::Again,
-            KeptAs::Beside => Self::Beside,
+impl From<SettledAs> for Settled {
+    fn from(settled: SettledAs) -> Self {
+        match settled {
+            SettledAs::Counts => Self::Counts,
+            SettledAs::Again => Self::Again,
+            SettledAs::Beside => Self::Beside,
         }
     }
 }
@@ -167,7 +167,8 @@ impl From<KeptAs> for Kept {
 /// What became of an outcome.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(in crate::study) struct Told {
-    pub(in crate::study) kept: KeptAs,
+    #[serde(rename = "kept")]
+    pub(in crate::study) settled: SettledAs,
 }
 
 /// A worker notes something of a trial.

@@ -168,9 +168,9 @@ fn new_names_with_aliases_are_no_change() {
         for export in [study.to_csv(), study.to_optuna_journal()].map(Result::unwrap) {
             assert!(export.contains("Config.units") && !export.contains("Config.width"), "{export}");
         }
-        let kept = old.checkpoint().unwrap().unwrap();
+        let saved = old.checkpoint().unwrap().unwrap();
         let now = study.searcher().unwrap().checkpoint();
-        assert!(kept.states().count() == now.states().count());
+        assert!(saved.states().count() == now.states().count());
         assert!(study.searcher().unwrap().best::<renamed::Config>().unwrap().reward >= 16.0);
     }
 }

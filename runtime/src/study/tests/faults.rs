@@ -265,9 +265,9 @@ fn what_panics_where_it_is_dropped_does_not_end_the_run() {
 #[test]
 fn what_says_that_it_is_enough_may_read_the_store() {
     for (store, _folder) in stores() {
-        let looked = Arc::clone(&store);
+        let watched = Arc::clone(&store);
         let is_enough = move |best: f64| {
-            let trials = looked.read(|ledger| Ok(ledger.studies()?.iter().map(|study| study.trials).sum::<u64>()));
+            let trials = watched.read(|ledger| Ok(ledger.studies()?.iter().map(|study| study.trials).sum::<u64>()));
             best >= 5.0 && trials.unwrap() > 0
         };
         let study = quiet(&store).trials(300).stop_when(is_enough).run(value).unwrap();

@@ -11,21 +11,21 @@ use crate::study::{AttemptEnd, Ending, Outcome, Phase, Running, StudyError};
 #[test]
 fn trials_that_run_at_the_same_time_have_slots_and_directories_of_their_own() {
     for (store, _folder) in stores() {
-        let (kept, used) = (tempfile::tempdir().unwrap(), Arc::new(Mutex::new(BTreeSet::new())));
+        let (folder, used) = (tempfile::tempdir().unwrap(), Arc::new(Mutex::new(BTreeSet::new())));
         let (busy, slots) = (Arc::clone(&used), Arc::new(Mutex::new(BTreeSet::new())));
-        let seen = Arc::clone(&slots);
+        let in_use = Arc::clone(&slots);
         let objective = move |trial: &Running<Model>| {
             assert!(busy.lock().unwrap().insert(trial.slot()), "two trials have slot {}", trial.slot());
             std::thread::sleep(Duration::from_millis(10));
             std::fs::write(trial.dir().unwrap().join("number"), trial.number().to_string()).unwrap();
-            seen.lock().unwrap().insert(trial.slot());
+            in_use.lock().unwrap().insert(trial.slot());
             assert!(busy.lock().unwrap().remove(&trial.slot()));
             value(trial)
         };
-        quiet(&store).workers(3).trials(20).folder(kept.path()).run_trials(objective).unwrap();
+        quiet(&store).workers(3).trials(20).folder(folder.path()).run_trials(objective).unwrap();
         assert_eq!(*slots.lock().unwrap(), BTreeSet::from([0, 1, 2]));
         for number in 0..20 {
-            let text = std::fs::read_to_string(kept.path().join(format!("study/{number}/number"))).unwrap();
+            let text = std::fs::read_to_string(folder.path().join(format!("study/{number}/number"))).unwrap();
             assert_eq!(text, number.to_string());
         }
     }

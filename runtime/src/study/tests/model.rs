@@ -37,13 +37,13 @@ fn far(model: &Model) -> f64 {
 }
 
 #[derive(serde::Deserialize)]
-struct Kept {
+struct Recorded {
     model: Option<Insight>,
 }
 
-fn kept(store: &Arc<dyn Store>, name: &str) -> Insight {
+fn recorded(store: &Arc<dyn Store>, name: &str) -> Insight {
     let record = store.read(|ledger| Ok(ledger.study(name)?)).unwrap().unwrap();
-    serde_json::from_str::<Kept>(&record.insight.unwrap()).unwrap().model.unwrap()
+    serde_json::from_str::<Recorded>(&record.insight.unwrap()).unwrap().model.unwrap()
 }
 
 /// What the model predicts of the best config, by state.
@@ -62,7 +62,7 @@ fn a_model_is_shown_with_rewards_as_they_were_told() {
             let folder = tempfile::tempdir().unwrap();
             study.report(folder.path().join("report.html")).unwrap();
             let name = study.name().to_owned();
-            let means = means(&kept(&store, &name));
+            let means = means(&recorded(&store, &name));
             assert!(!means.is_empty() && means.iter().all(|mean| (mean - best).abs() < 3.0), "{name}: {means:?}");
             let html = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
             assert!(html.contains("What matters") && html.contains("The predicted reward by Model"), "{name}");

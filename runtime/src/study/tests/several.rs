@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Kept, Model, quiet, stores, value};
+use super::{Model, TestStore, quiet, stores, value};
 use crate::study::{
     Chosen, Direction, MemoryStore, Objective, Objectives, Outcome, Phase, Running, Store, Study, StudyBuilder,
     StudyError, TransferSource, TrialRow,
@@ -256,8 +256,8 @@ fn a_limit_that_is_none_is_refused() {
 }
 
 /// The text with which the first trial of a study of two objectives failed.
-fn failure(kept: &Kept, name: &str, outcome: Outcome) -> String {
-    let mut study = quiet(&kept.0).name(name).objectives::<Pair>().build::<Model>().unwrap();
+fn failure(store: &TestStore, name: &str, outcome: Outcome) -> String {
+    let mut study = quiet(&store.0).name(name).objectives::<Pair>().build::<Model>().unwrap();
     let trial = study.ask().unwrap().unwrap();
     study.tell(trial, outcome).unwrap();
     let row = study.trials().unwrap().remove(0);
@@ -267,24 +267,24 @@ fn failure(kept: &Kept, name: &str, outcome: Outcome) -> String {
 
 #[test]
 fn values_that_are_none_of_the_study_fail_their_trial() {
-    for kept in stores() {
+    for store in stores() {
         let scores = |values: &[(&'static str, f64)]| {
             Outcome::Scores(values.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)).collect())
         };
         assert_eq!(
-            failure(&kept, "a", Outcome::of(&Pair { value: 1.0, layers: f64::NAN })),
+            failure(&store, "a", Outcome::of(&Pair { value: 1.0, layers: f64::NAN })),
             "the objective `layers` is NaN; return a finite number, or an error where the evaluation failed"
         );
         assert_eq!(
-            failure(&kept, "b", scores(&[("value", 1.0)])),
+            failure(&store, "b", scores(&[("value", 1.0)])),
             "the outcome has no value of the objective `layers`; the study has value, layers"
         );
         assert_eq!(
-            failure(&kept, "c", Outcome::Reward(0.5)),
+            failure(&store, "c", Outcome::Reward(0.5)),
             "the outcome is one number, 0.5; the study has value, layers: give a value of each"
         );
         // In any order.
-        let mut study = quiet(&kept.0).name("d").objectives::<Pair>().build::<Model>().unwrap();
+        let mut study = quiet(&store.0).name("d").objectives::<Pair>().build::<Model>().unwrap();
         let trial = study.ask().unwrap().unwrap();
         study.tell(trial, scores(&[("layers", 2.0), ("value", 1.0)])).unwrap();
         assert_eq!(study.trials().unwrap()[0].values, [1.0, 2.0]);

@@ -38,8 +38,8 @@ fn what_the_study_does_is_what_a_loop_does() {
             study.tell(running, reward).unwrap();
         }
         study.leave().unwrap();
-        let kept = study.checkpoint().unwrap().unwrap();
-        assert!(kept == alone.checkpoint(), "the study's agent is the one that was told by hand");
+        let saved = study.checkpoint().unwrap().unwrap();
+        assert!(saved == alone.checkpoint(), "the study's agent is the one that was told by hand");
     }
 }
 
@@ -132,10 +132,10 @@ fn any_searcher_will_do() {
         let random = RandomSearch::<Model>::new(3).unique_by(|model: &Model| format!("{model:?}"));
         let study = Study::in_store(store).name("random").quiet().ctrl_c(false).searcher(random).trials(20);
         let study = study.run(|model: &Model| value(model)).unwrap();
-        let mut seen: Vec<String> = study.trials().unwrap().iter().map(|row| format!("{:?}", row.config)).collect();
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), 20);
+        let mut configs: Vec<String> = study.trials().unwrap().iter().map(|row| format!("{:?}", row.config)).collect();
+        configs.sort();
+        configs.dedup();
+        assert_eq!(configs.len(), 20);
         assert!(study.checkpoint().unwrap().is_none());
     }
 }

@@ -117,9 +117,9 @@ fn the_latest_snapshot_is_kept() {
         let snapshot = || subject.with(Access::Read, |ledger| Ok(ledger.snapshot(study)?));
         assert_eq!(snapshot(), None);
         for (event, bytes) in [(0, Vec::new()), (50, (0..=255).cycle().take(3_000_000).collect())] {
-            let kept = Snapshot { event, bytes };
-            subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_snapshot(study, &kept)?));
-            assert!(snapshot() == Some(kept), "{}", subject.kind);
+            let saved = Snapshot { event, bytes };
+            subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_snapshot(study, &saved)?));
+            assert!(snapshot() == Some(saved), "{}", subject.kind);
         }
     });
 }

@@ -234,9 +234,9 @@ fn texts_with_nul_are_kept_or_refused() {
         let study = subject.study("study", Direction::Maximize);
         let failed = TrialRecord { error: Some("a\0b".to_owned()), ..trial(0, study.space, Phase::Failed) };
         subject.put(study.id, &[failed]);
-        let kept = subject.with(Access::Read, |ledger| Ok(ledger.trial(study.id, 0)?)).unwrap();
+        let recorded = subject.with(Access::Read, |ledger| Ok(ledger.trial(study.id, 0)?)).unwrap();
         let is_postgres = subject.kind == "postgres";
-        assert_eq!(kept.error.as_deref(), Some(if is_postgres { "a\u{FFFD}b" } else { "a\0b" }));
+        assert_eq!(recorded.error.as_deref(), Some(if is_postgres { "a\u{FFFD}b" } else { "a\0b" }));
         let named = subject.store.with(SHARED, |ledger| Ok(ledger.heartbeat(study.id, "a\0b", None, 0)?));
         match named {
             // PostgreSQL has no place for such characters.
@@ -252,8 +252,8 @@ fn a_step_out_of_range_is_an_error_or_kept() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let reported = subject.store.with(SHARED, |ledger| Ok(ledger.add_value(study, &value(0, 1, u64::MAX, 0.5))?));
-        let kept = subject.with(Access::Read, |ledger| Ok(ledger.values(study, 0)?)).len();
-        assert_eq!((reported.is_ok(), kept), if subject.kind == "memory" { (true, 1) } else { (false, 0) });
+        let recorded = subject.with(Access::Read, |ledger| Ok(ledger.values(study, 0)?)).len();
+        assert_eq!((reported.is_ok(), recorded), if subject.kind == "memory" { (true, 1) } else { (false, 0) });
     });
 }
 

@@ -85,7 +85,7 @@ fn what_is_kept_is_seen_by_others() {
     each(|subject| {
         let study = begun(subject);
         subject.with(SHARED, |ledger| change(ledger, &study));
-        let seen = subject.with(Access::Read, |ledger| all(ledger, study.id));
-        assert_eq!((subject.again)().read(|ledger| all(ledger, study.id)).unwrap(), seen);
+        let recorded = subject.with(Access::Read, |ledger| all(ledger, study.id));
+        assert_eq!((subject.again)().read(|ledger| all(ledger, study.id)).unwrap(), recorded);
     });
 }

@@ -43,7 +43,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// A file's size and text, to see that it was left alone.
-fn look(path: &Path) -> Vec<u8> {
+fn bytes_of(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
@@ -59,12 +59,12 @@ fn a_full_disk_is_an_error_and_nothing_told_is_lost() {
     limit(150);
     let error = run(Arc::clone(&store), 2000).err().unwrap();
     assert!(matches!(&error, StudyError::Store(StoreError::Full { path: full }) if *full == path), "{error}");
-    let kept = look_up(&store, |ledger| Ok(ledger.study("study")?.unwrap()));
-    assert!((20..2000).contains(&kept.done), "{kept:?}");
+    let before = look_up(&store, |ledger| Ok(ledger.study("study")?.unwrap()));
+    assert!((20..2000).contains(&before.done), "{before:?}");
     limit(100_000);
-    let study = run(Arc::clone(&store), kept.trials + 50).unwrap();
+    let study = run(Arc::clone(&store), before.trials + 50).unwrap();
     let rows = study.trials().unwrap();
-    assert_eq!(rows.len() as u64, kept.trials + 50);
+    assert_eq!(rows.len() as u64, before.trials + 50);
     assert!(rows.iter().all(|row| row.reward == row.config.as_ref().map(value)));
 }
 
@@ -86,18 +86,18 @@ fn a_file_of_another_program_is_refused_and_left_alone() {
     let folder = folder();
     let path = folder.path().join("browser.db");
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(matches!(&error, StoreError::Foreign { .. }), "{error}");
     assert!(error.to_string().contains("it is an SQLite file of another program"), "{error}");
-    assert!(look(&path) == before && !folder.path().join("browser.db-wal").exists());
+    assert!(bytes_of(&path) == before && !folder.path().join("browser.db-wal").exists());
 
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "Buy milk. ".repeat(200)).unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(error.to_string().contains("it is not an SQLite file"), "{error}");
-    assert!(look(&path) == before);
+    assert!(bytes_of(&path) == before);
 }
 
 #[test]
@@ -120,12 +120,12 @@ fn a_later_schema_is_refused_and_left_alone() {
     drop(SqliteStore::open(&path).unwrap());
     let later = schema::VERSION + 5;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", later).unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     let StoreError::Newer { found, known, .. } = &error else { panic!("{error}") };
     assert_eq!((*found, *known), (later, schema::VERSION));
     assert!(error.to_string().ends_with("update this crate"), "{error}");
-    assert!(look(&path) == before);
+    assert!(bytes_of(&path) == before);
 }
 
 /// A file as each earlier version made it, with a study in it.
@@ -234,7 +234,7 @@ fn a_study_of_an_earlier_release_goes_on() {
     let open = |store: SqliteStore| Study::in_store(Arc::new(store)).name("digits").quiet().ctrl_c(false).seed(3);
     let store = SqliteStore::open_read_only(&path).unwrap();
     let before = crate::study::StudyView::read(&store, "digits").unwrap();
-    assert!(look(&path) == EARLIER, "a file that is read is left alone");
+    assert!(bytes_of(&path) == EARLIER, "a file that is read is left alone");
     let (study, trials) = (&before.study, &before.trials);
     assert_eq!((study.done, study.failed, study.pruned, study.trials), (19, 1, 4, 26));
     assert_eq!((trials[5].handed, trials[5].attempt, trials[5].failures), (2, 2, 1));
