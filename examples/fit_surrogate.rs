@@ -29,13 +29,13 @@ struct Arguments {
     /// Seeds the first weights and the order of the cells.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How often each cell is seen.
+    /// How often each cell is used.
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
     /// Fits to this many cells only.
     #[arg(long, value_name = "CELLS")]
     subset: Option<usize>,
-    /// Fits to eight tenths of the cells and reports on the ninth, without a look at the tenth.
+    /// Fits to eight tenths of the cells and reports on the ninth, without the tenth.
     #[arg(long)]
     validate: bool,
     /// Prints one JSON object and nothing else.
@@ -43,7 +43,7 @@ struct Arguments {
     json: bool,
 }
 
-/// What is printed: figures on cells that the fit has not seen.
+/// What is printed: figures on cells that the fit has not used.
 #[derive(Serialize)]
 struct Line {
     example: &'static str,

@@ -26,7 +26,7 @@ pub struct Importance {
     pub actions: Vec<(String, f64)>,
 }
 
-/// What was seen of one state.
+/// What was counted of one state.
 #[derive(Debug, Clone, Default)]
 struct Totals {
     times: f64,

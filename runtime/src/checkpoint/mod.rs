@@ -31,7 +31,7 @@ pub struct Checkpoint {
     pub(crate) tensors: BTreeMap<String, TensorData>,
 }
 
-/// A tensor as it is stored: its shape, and its numbers in row-major order.
+/// A tensor as it is saved: its shape, and its numbers in row-major order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TensorData {
     pub(crate) shape: Vec<usize>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{LoadError, TensorData, TensorFault};
 use crate::train::adam::{MAX_RATIO, MAX_WEIGHT, ROUNDING};
 
-/// The names under which the optimiser's moments are stored, before that of the tensor that they are of.
+/// The names under which the optimiser's moments are saved, before that of the tensor that they are of.
 pub(crate) const MOMENTS: [&str; 2] = ["adam.first", "adam.second"];
 
 /// The first fault of a checkpoint's tensors.

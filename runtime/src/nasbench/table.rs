@@ -100,7 +100,7 @@ impl Table {
 
     /// The row of the cell, found by its pruned graph under any numbering; none where it is not
     /// [valid](Cell::is_valid), or the table lacks it. This is much quicker than to compute the
-    /// cell's hash and look that up.
+    /// cell's hash and find that.
     #[must_use]
     pub fn find(&self, cell: &Cell) -> Option<&Row> {
         let pruned = cell.prune().filter(|pruned| pruned.edges() <= MAX_EDGES)?;

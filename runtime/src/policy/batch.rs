@@ -32,7 +32,7 @@ pub enum Attention {
 pub(crate) struct Sequence {
     /// Its rows in the batch.
     pub(crate) rows: Range<usize>,
-    /// The rows that can be seen by others, in the order of their positions.
+    /// The rows that are visible to others, in the order of their positions.
     pub(crate) keys: Vec<usize>,
     /// Its outputs, as positions among the batch's outputs.
     pub(crate) outputs: Range<usize>,

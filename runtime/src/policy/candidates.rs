@@ -9,7 +9,7 @@ use super::past::{FirstLayer, LATER, Pages, Past};
 use super::real::Real;
 use super::weights::Weights;
 
-/// The candidates of one step of several traces, with all that is computed of them. Kept from step to step, so that no
+/// The candidates of one step of several traces, with all that is computed of them. It stays from step to step, so that no
 /// step allocates.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates<E> {

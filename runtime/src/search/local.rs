@@ -68,7 +68,7 @@ impl State {
         match self.values.iter().map(|(_, values)| values.len()).find(|count| *count > Local::CAPACITY) {
             None => Ok(()),
             Some(count) => {
-                let reason = format!("{count} values are more than the {} that are kept", Local::CAPACITY);
+                let reason = format!("{count} values are more than the {} that are remembered", Local::CAPACITY);
                 Err(LoadError::Metadata { reason })
             }
         }
@@ -99,7 +99,7 @@ impl<T: AnyConfig> LocalSearch<T> {
 
 impl Local {
     const NAME: &'static str = "local search";
-    /// How many of the best values of a pair are kept: more would have to run out of neighbours to be of use.
+    /// How many of the best values of a pair are remembered: more would have to run out of neighbours to be of use.
     const CAPACITY: usize = 1000;
 
     pub(super) fn new(seed: u64, starts: usize) -> Self {
@@ -212,7 +212,7 @@ fn best_first(values: &[Value], rng: &mut Pcg64) -> Vec<usize> {
     order
 }
 
-/// Of more values than are kept, the last by where they stand.
+/// Of more values than are remembered, the last by where they stand.
 fn forget_one(values: &mut Vec<Value>) {
     if values.len() <= Local::CAPACITY {
         return;

@@ -25,7 +25,7 @@ pub(super) fn changes(steps: &[Step<'_>]) -> Vec<Change> {
     steps.iter().enumerate().flat_map(others).collect()
 }
 
-/// The trace with one decision changed. Decisions after it are kept where their state still comes up and their action is
+/// The trace with one decision changed. Decisions after it stay where their state still comes up and their action is
 /// still available, and made by `fill` otherwise. None at a dead end, and where there is no such change.
 pub(super) fn changed(
     (graph, space): (&Graph, usize),

@@ -23,7 +23,7 @@ pub(super) enum Left {
     Unknown(usize),
 }
 
-/// Looks for what was not tried.
+/// Finds what was not tried.
 #[derive(Debug, Clone)]
 pub(super) struct Finder {
     pub(super) rng: Pcg64,
@@ -40,7 +40,7 @@ impl Finder {
     const LISTED: u32 = 1 << 18;
     /// Steps of a walk, and how many neighbours are looked at before each.
     const STEPS: usize = 20;
-    const LOOKS: usize = 10;
+    const NEIGHBOURS: usize = 10;
     /// The most configs that are looked at in ever larger circles.
     const CIRCLES: usize = 200_000;
 
@@ -72,7 +72,7 @@ impl Finder {
         circles(context, pair, from, known)
     }
 
-    /// Looks at a few neighbours, and steps to one of them where all were tried.
+    /// Tries a few neighbours, and steps to one of them where all were tried.
     fn walk(
         &mut self,
         context: &Context,
@@ -84,7 +84,7 @@ impl Finder {
         for _ in 0..Self::STEPS {
             let steps = context.graph().follow(pair.space, &at).unwrap_or_default();
             let mut next = None;
-            for _ in 0..Self::LOOKS {
+            for _ in 0..Self::NEIGHBOURS {
                 let Some(trace) = self.neighbour(context, pair, &steps) else { continue };
                 if known.is_new(context, pair, &trace) && context.is_valid(pair, &trace)? {
                     return Ok(Some(trace));

@@ -11,12 +11,12 @@ use super::relation::Number;
 /// Counts the values of parts, each once.
 pub(crate) struct Cardinality<'a> {
     graph: &'a Graph,
-    /// Whether comparisons are kept.
+    /// Whether comparisons hold.
     compares: bool,
     known: HashMap<PartId, BigUint>,
 }
 
-/// The numbers kept that later comparisons ask for, by slot.
+/// The numbers that later comparisons ask for, by slot.
 type Frame = Vec<(usize, Option<u128>)>;
 
 impl<'a> Cardinality<'a> {

@@ -14,7 +14,7 @@ pub struct Offered<'a> {
     pub domain: &'a Domain,
     /// The labels that the restriction names.
     pub labels: &'static [&'static str],
-    /// Whether those are kept or left out.
+    /// Whether those stay or are left out.
     pub keep: bool,
 }
 

@@ -1,4 +1,4 @@
-//! How many proposals are kept ready for other workers.
+//! How many proposals are ready for other workers.
 
 /// What a worker knows of the demand for trials.
 #[derive(Debug, Default)]
@@ -14,9 +14,9 @@ pub(super) struct Demand {
 
 /// How much the latest turn counts in the mean.
 const LATEST: f64 = 0.3;
-/// How many times the mean is kept ready.
+/// How many times the mean is ready.
 const AHEAD: f64 = 1.5;
-/// More than this is never kept ready.
+/// More than this is never ready.
 const MOST: u64 = 1000;
 
 impl Demand {

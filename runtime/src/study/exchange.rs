@@ -182,7 +182,7 @@ impl Scheduler {
                 Err(StudyError::NotHandedOut { number: told.number, study: self.protocol.study.clone() })
             }
             Some(Settled::Beside) => {
-                tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+                tracing::warn!(trial = told.number, "the trial had ended already; the outcome is recorded beside that");
                 Ok(())
             }
             _ => Ok(()),
@@ -273,7 +273,7 @@ impl Scheduler {
         })
     }
 
-    /// With a look at the best trial, or without.
+    /// With the best trial, or without.
     fn settle_and_claim(&self, ledger: &mut dyn Ledger, want: usize, with_best: bool) -> Result<First, StudyError> {
         let Protocol { id, worker, .. } = &self.protocol;
         let settled = self.outbox.iter().map(|told| self.protocol.settle(ledger, told));
@@ -293,7 +293,7 @@ impl Scheduler {
         Ok(First { settled, claimed, study, best, turn: None })
     }
 
-    /// Takes the lead where nobody has it, or who has it is gone.
+    /// Becomes the leader where there is none, or who has it is gone.
     fn takes_lead(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
         let (lease, span) = (&study.lease, self.lease());
         let Protocol { id, worker, .. } = &self.protocol;

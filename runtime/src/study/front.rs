@@ -27,7 +27,7 @@ impl<T> FrontTrial<T> {
 }
 
 impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
-    /// What the study looks for, in their order; empty in a study of one objective.
+    /// What the study searches for, in their order; empty in a study of one objective.
     pub fn objectives(&self) -> &[Objective] {
         &self.scheduler.protocol.objectives
     }

@@ -53,7 +53,7 @@ impl Link {
         ))
     }
 
-    /// No trial can be evaluated here; the first reason is kept for who runs the study.
+    /// No trial can be evaluated here; the first reason is held for who runs the study.
     pub(super) fn fail(&self, error: StudyError) {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }

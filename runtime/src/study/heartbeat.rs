@@ -24,7 +24,7 @@ pub(super) struct AtWork {
     news: Arc<Mutex<Vec<String>>>,
 }
 
-/// More than this is not kept for a person.
+/// More than this is not held for a person.
 const NEWS: usize = 100;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -121,7 +121,7 @@ impl AtWork {
         }
     }
 
-    /// The lines that were kept since this was last asked.
+    /// The lines that came since this was last asked.
     pub(super) fn news(&self) -> Vec<String> {
         std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -147,7 +147,7 @@ pub(super) struct Heartbeats {
     pub(super) abandon: Duration,
     pub(super) at: AtWork,
     pub(super) observer: Observer,
-    /// Trials that are this worker's by the store, and of which it does not know: seen once.
+    /// Trials that are this worker's by the store, and of which it does not know: found once.
     pub(super) unknown: Vec<RunningRecord>,
 }
 

@@ -65,7 +65,7 @@ impl Leading {
         if self.is_of(lease) {
             return Ok(false);
         }
-        // It may be this worker's without its knowledge: the store was not sure whether it had kept that.
+        // It may be this worker's without its knowledge: the store was not sure whether it had written that.
         if lease.is_held_by(&self.worker) || self.observer.is_free(lease, span, now) {
             return Ok(true);
         }

@@ -1,4 +1,4 @@
-//! Studies: many trials of one space, in parallel, stored, resumed, seen.
+//! Studies: many trials of one space, in parallel, recorded, resumed, shown.
 //!
 //! A [`Study`] keeps a [`Searcher`] busy with an objective: it hands out trials to
 //! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::process::{self, Fate};
 use super::store::{Lease, WorkerRecord};
 
-/// What was last seen of others.
+/// What was last known of others.
 #[derive(Debug, Default)]
 pub(super) struct Observer {
     watched: BTreeMap<String, Watched>,
@@ -21,7 +21,7 @@ struct Watched {
     still: Duration,
 }
 
-/// Looks of one process are taken to be no further apart than this share of the span after which somebody is given up: where this
+/// Checks of one process are taken to be no further apart than this share of the span after which somebody is given up: where this
 /// process was stopped itself, others may have been, too.
 const CHECKS: u32 = 4;
 
@@ -50,7 +50,7 @@ impl Observer {
         still(&mut self.watched, holder, (lease.epoch, lease.heartbeats), passed) >= span
     }
 
-    /// The time since the last look, as far as it counts.
+    /// The time since the last check, as far as it counts.
     fn passed(&mut self, span: Duration, now: Instant) -> Duration {
         let last = self.checked.replace(now);
         let passed = last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(gone.iter().position(|gone| *gone), Some(7));
     }
 
-    /// Whoever was stopped for a day looks some times before it gives anybody up.
+    /// Whoever was stopped for a day checks some times before it gives anybody up.
     #[test]
     fn who_was_stopped_itself_waits() {
         let (mut observer, begin) = (Observer::default(), Instant::now());

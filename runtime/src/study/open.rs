@@ -232,15 +232,15 @@ impl Scheduler {
     /// Follows the shared options of those who are at work; where nobody is, those that are asked for here hold from now on. What is other than
     /// asked for, a line each.
     fn agree(&mut self, study: &StudyRecord) -> Result<Vec<String>, StudyError> {
-        let stored: Option<SharedOptions> =
+        let written: Option<SharedOptions> =
             study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
         let own = self.options.shared_options();
-        if stored.as_ref() == Some(&own) {
+        if written.as_ref() == Some(&own) {
             return Ok(Vec::new());
         }
         let workers = self.store.read(|ledger| Ok(ledger.workers(study.id)?))?;
         let is_there = |worker: &WorkerRecord| process::fate(&worker.name, worker.process.as_deref()) != Fate::Gone;
-        if let Some(shared_options) = stored.filter(|_| workers.iter().any(is_there)) {
+        if let Some(shared_options) = written.filter(|_| workers.iter().any(is_there)) {
             let lines = self.options.follow(&shared_options);
             self.protocol.retries = self.options.retries;
             for line in &lines {

@@ -13,7 +13,7 @@ use crate::train::Scores;
 pub(super) struct Options {
     /// Which rewards are better; that of the store where it is not said.
     pub(super) direction: Option<Direction>,
-    /// What the study looks for at once; what the store has where it is not said.
+    /// What the study searches for at once; what the store has where it is not said.
     pub(super) objectives: Option<Vec<Objective>>,
     /// What was asked for that a study of several objectives cannot do.
     pub(super) of_one: Vec<&'static str>,
@@ -68,7 +68,7 @@ impl Options {
         self.direction.unwrap_or_default()
     }
 
-    /// Looks at the objectives that are asked for. Of several, the first one gives the direction.
+    /// Takes the objectives that are asked for. Of several, the first one gives the direction.
     pub(super) fn take_objectives(&mut self) -> Result<(), StudyError> {
         let Some(objectives) = &self.objectives else { return Ok(()) };
         let wrong = |reason: String| Err(StudyError::Objectives { reason });

@@ -24,7 +24,7 @@ struct Target {
 }
 
 impl StudyView {
-    /// What would come along from sources to a new study of the same type and searcher as a stored one: the report that
+    /// What would come along from sources to a new study of the same type and searcher as one in a store: the report that
     /// [`learn_from`](super::StudyBuilder::learn_from) would give, made of names only. Nothing is written. Sources that are all studies of
     /// a file or database leave out the study itself.
     ///

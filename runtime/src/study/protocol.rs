@@ -1,6 +1,6 @@
 //! What a worker and a store say to each other: a trial is claimed by an attempt, and what is told carries the attempt.
 //!
-//! The first attempt of a trial that ends counts, however late; what another one tells after that is kept beside it. Each of these is a
+//! The first attempt of a trial that ends counts, however late; what another one tells after that is recorded beside it. Each of these is a
 //! function of what it reads, so that it may be done again.
 
 use super::outcome::Outcome;
@@ -18,7 +18,7 @@ pub(super) struct Protocol {
     pub(super) worker: String,
     /// How often a failed trial is tried again.
     pub(super) retries: u32,
-    /// What the study looks for; empty where that is one objective.
+    /// What the study searches for; empty where that is one objective.
     pub(super) objectives: Vec<Objective>,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Settled {
     Counts,
     /// It was told before.
     Again,
-    /// The trial had ended; it is kept beside that.
+    /// The trial had ended; it is recorded beside that.
     Beside,
     /// No such attempt was ever handed out.
     Foreign,

@@ -22,7 +22,7 @@ use super::{Answer, Outcome, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 
-/// How long the loop waits at most before it looks around: for the sake of the lease, of the deadline and of Ctrl-C.
+/// How long the loop waits at most before it goes on: for the sake of the lease, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
@@ -231,7 +231,10 @@ impl<'a> Run<'a> {
         for (told, settled) in settled {
             match settled {
                 Settled::Beside => {
-                    tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+                    tracing::warn!(
+                        trial = told.number,
+                        "the trial had ended already; the outcome is recorded beside that"
+                    );
                 }
                 Settled::Foreign => tracing::warn!(trial = told.number, "an outcome is of no attempt that is known"),
                 Settled::Counts | Settled::Again => {}

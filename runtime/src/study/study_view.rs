@@ -107,7 +107,7 @@ impl StudyView {
         finalists::best(&self.trials, &self.study)
     }
 
-    /// What somebody who looks at the study should know and do something about, a sentence each: that most of the last trials
+    /// What a reader of the study should know and do something about, a sentence each: that most of the last trials
     /// were pruned or failed, or that the policy has not learned.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -138,13 +138,13 @@ impl StudyView {
         format!("The store is damaged, and what cannot be read is left out here: {shown}{more}.")
     }
 
-    /// What was last seen of the searcher.
+    /// What was last known of the searcher.
     pub(super) fn insight(&self) -> Insight {
         self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
     /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what the
-    /// model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read. What was last seen of the searcher comes from the last
+    /// model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read. What is shown of the searcher comes from the last
     /// [`Study::report`](super::Study::report) or the end of the last run.
     #[must_use]
     pub fn to_html(&self) -> String {

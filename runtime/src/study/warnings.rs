@@ -1,4 +1,4 @@
-//! What somebody who looks at a study should be told of, in a sentence each.
+//! What a reader of a study should be told of, in a sentence each.
 //!
 //! The options take plain numbers, so that a run says of itself what a report says of it.
 

@@ -100,7 +100,7 @@ impl Memory {
     }
 }
 
-/// What is known of a pair, as trials that were told are seen: by one number each.
+/// What is known of a pair, with one number for each trial that was told.
 pub(crate) struct View<'a> {
     baseline: Option<f64>,
     window: Cow<'a, Window>,

@@ -56,7 +56,7 @@ pub(crate) trait Model: Sync {
     fn steps(&self) -> i32;
 }
 
-/// A tensor of parameters as it is stored.
+/// A tensor of parameters as it is saved.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NamedTensor {
     /// Its name.

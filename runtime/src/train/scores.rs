@@ -13,7 +13,7 @@ use super::several::scalar::Weights;
 pub(crate) struct Window(VecDeque<Outcome>);
 
 impl Window {
-    /// Outcomes that are kept. Ranks among all outcomes teach no better.
+    /// Outcomes that are remembered. Ranks among all outcomes teach no better.
     const CAPACITY: usize = 256;
 
     /// Takes in an outcome, and forgets the oldest where there is no room.

@@ -48,7 +48,7 @@ fn the_config_is_what_serde_reads_in_a_file_and_on_standard_input() {
 fn arguments_and_variables_say_which_trial_it_is() {
     let place = Place::new();
     let script = r#"
-        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"kept\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
+        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"shared\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
             \"attempt\": $TRANSFER_NAS_ATTEMPT, \"study\": \"$TRANSFER_NAS_STUDY\", \"task\": \"$TRANSFER_NAS_TASK\",
             \"where\": \"$PWD\"}}" | tr -d '\n' > "$TRANSFER_NAS_RESULTS""#;
     let arguments = ["{Net.quality}", "{Net.layers[1].width}", "{Optimizer.Sgd.momentum}", "{Net.none}"];
@@ -70,7 +70,7 @@ fn arguments_and_variables_say_which_trial_it_is() {
             crate::Optimizer::Adam => String::new(),
         };
         assert_eq!(note(row.number, "momentum"), momentum);
-        assert_eq!(note(row.number, "kept"), "{Net.none}");
+        assert_eq!(note(row.number, "shared"), "{Net.none}");
         assert_eq!((note(row.number, "trial"), note(row.number, "attempt")), (row.number.into(), 1.into()));
         assert_eq!((note(row.number, "study"), note(row.number, "task")), ("a 'study'".into(), "default".into()));
         assert_eq!(note(row.number, "where"), "/");
@@ -100,7 +100,7 @@ fn a_trial_that_is_tried_again_finds_its_directory() {
         echo $TRANSFER_NAS_TRIAL > "$TRANSFER_NAS_DIR/left"
         test $TRANSFER_NAS_ATTEMPT = 3 || exit 1
         echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#;
-    let folder = place.path("kept");
+    let folder = place.path("trials");
     let mut study = study(3).retries(2).name("a/b").folder(&folder).build::<Net>().unwrap();
     study.run_command(place.script(script)).unwrap();
     for row in study.trials().unwrap() {
@@ -273,7 +273,7 @@ fn a_new_study_of_an_old_name_begins_with_empty_directories() {
         test -e "$TRANSFER_NAS_DIR/checkpoint" && exit 9
         touch "$TRANSFER_NAS_DIR/checkpoint"
         echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#;
-    let folder = place.path("kept");
+    let folder = place.path("trials");
     for _ in 0..2 {
         let rows = trials(study(3).folder(&folder), place.script(script));
         assert!(rows.iter().all(|row| row.phase == Phase::Done), "{rows:?}");

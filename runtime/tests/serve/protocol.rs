@@ -109,8 +109,8 @@ fn all_outcomes_are_kept_as_they_are_told() {
         if let Some(retries) = retries {
             tell["retries"] = json!(retries);
         }
-        let kept = client.done(&format!("{path}/trials/{number}/tell"), &tell);
-        assert_eq!(kept, json!({"kept": "counts"}));
+        let settled = client.done(&format!("{path}/trials/{number}/tell"), &tell);
+        assert_eq!(settled, json!({"kept": "counts"}));
         (number.as_u64().unwrap(), attempt.as_u64().unwrap())
     };
     assert_eq!(told(json!({"reward": 0.5}), None), (0, 1));

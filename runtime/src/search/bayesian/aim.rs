@@ -39,7 +39,7 @@ struct Strip {
     above: f64,
 }
 
-/// One number of several objectives, each seen on the range that the front has in it.
+/// One number of several objectives, each scaled to the range that the front has in it.
 #[derive(Debug, Clone)]
 struct Weighted {
     weights: Weights,

@@ -189,7 +189,7 @@ impl Bayesian {
         Ok(self.offer(pair, best))
     }
 
-    /// Where nothing new was found, one of the best again: whoever must have something new looks for it by other means.
+    /// Where nothing new was found, one of the best again: whoever must have something new finds it by other means.
     fn known(&mut self, context: &Context, pair: Pair) -> Result<Proposal, SampleError> {
         let mut ranked = self.points.ranked(pair);
         ranked.retain(|&place| self.points.told[place].scalarized.reward().is_some());

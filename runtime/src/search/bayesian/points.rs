@@ -185,12 +185,12 @@ impl Points {
         self.of(pair).find_map(|place| self.told[place].outcome.objectives())
     }
 
-    /// Has the several objectives of each pair seen with weights drawn anew.
+    /// Has the several objectives of each pair made one number with weights drawn anew.
     pub(super) fn see_anew(&mut self, rng: &mut Pcg64) {
         self.see(|objectives| Weights::draw(objectives, rng));
     }
 
-    /// Has the several objectives of each pair seen with the same weight each.
+    /// Has the several objectives of each pair made one number with the same weight each.
     pub(super) fn see_alike(&mut self) {
         self.see(Weights::alike);
     }
@@ -297,7 +297,7 @@ impl Points {
         (0..objectives).map(Output::Objective).chain(has_limits.then_some(Output::Limits)).collect()
     }
 
-    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always seen whole. Trials without it stand below
+    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always taken whole. Trials without it stand below
     /// all others.
     pub(super) fn targets_of(&self, output: Output, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
         let view = if output == Output::Limits { View::Whole } else { view };

@@ -130,7 +130,7 @@ impl Turn<'_> {
     fn judge(&mut self, belief: Belief, view: View) -> (Judge, Vec<usize>) {
         let outputs = self.points.outputs();
         let are_several = outputs.contains(&Output::Objective(1));
-        // Of several objectives half of the proposals look at one number of each trial, the others at each objective.
+        // Of several objectives half of the proposals go by one number of each trial, the others at each objective.
         let sees_one = outputs.is_empty() || (are_several && self.knows_within() && self.rng.random::<bool>());
         if !sees_one {
             let view = if are_several { View::Scores } else { view };

@@ -47,7 +47,7 @@ pub struct DreamingAgent<U: Universe> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U: Universe> Clone for DreamingAgent<U> {
     fn clone(&self) -> Self {
         Self { dreaming: self.dreaming.clone(), universe: PhantomData }

@@ -149,7 +149,7 @@ const SAME: usize = 3;
 const MOST_LOOKED_AT: usize = 200;
 /// The most groups that are learned from.
 pub(in crate::search) const MOST_GROUPS: usize = 10_000;
-/// The most trials of a group that are kept in mind.
+/// The most trials of a group that are remembered.
 const MOST_KEPT: usize = 200;
 
 /// The most trials that are data of a model, shared by all groups.

@@ -114,7 +114,7 @@ fn what_small_groups_leave_goes_to_the_others() {
     assert_eq!(many.iter().sum::<usize>(), MOST_DATA);
 }
 
-/// What a study kept of a run that diverged, and what no search learns from.
+/// What a study recorded of a run that diverged, and what no search learns from.
 #[test]
 fn what_is_no_number_is_none_in_a_snapshot() {
     let outcomes = [

@@ -15,7 +15,7 @@ impl ErasedScheduler {
     /// [`Assignment`](super::Assignment) has them: one for each decision that the config makes, and none that it does not make. What a type
     /// asks of several values together (`valid`) is not known here.
     pub(crate) fn enqueue(&self, values: &Map<String, Value>, task: Option<&str>) -> Result<u64, StudyError> {
-        // Where the store does not know whether it kept it, it is there under the number that it was to have.
+        // Where the store does not know whether it wrote it, it is there under the number that it was to have.
         let mut meant: Option<u64> = None;
         self.store.with(Access::Exclusive(Durability::Now), |ledger| {
             let mut study = ledger.known_study(self.study())?;

@@ -41,7 +41,7 @@ pub(crate) struct Assignment {
     /// the config does not decide it.
     #[cfg_attr(feature = "serve", schema(value_type = Object))]
     pub(crate) values: Map<String, Value>,
-    /// What the study looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective.
+    /// What the study searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "serve", schema(value_type = Vec<Object>))]
     pub(crate) objectives: Vec<Objective>,

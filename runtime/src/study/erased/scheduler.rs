@@ -23,7 +23,7 @@ pub(crate) struct ErasedScheduler {
     pub(super) store: Arc<dyn Store>,
     pub(super) id: i64,
     pub(super) study: String,
-    /// What the study looks for, where that is several objectives.
+    /// What the study searches for, where that is several objectives.
     pub(super) objectives: Vec<Objective>,
     pub(super) known: Mutex<Known>,
     pub(super) curves: Mutex<Curves>,
@@ -54,8 +54,8 @@ impl Known {
 }
 
 fn shared_options(study: &StudyRecord) -> SharedOptions {
-    let stored = study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
-    stored.unwrap_or_else(|| Options::default().shared_options())
+    let read = study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
+    read.unwrap_or_else(|| Options::default().shared_options())
 }
 
 fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
@@ -122,7 +122,7 @@ impl ErasedScheduler {
 
     /// Up to `want` trials that wait for a worker. Never waits itself: see [`wait`](Self::wait).
     pub(crate) fn claim(&self, worker: &str, want: u64) -> Result<Claimed, StudyError> {
-        // Who looks often and finds nothing does not write.
+        // Who asks often and finds nothing does not write.
         let (queued, ending) =
             self.store.read(|ledger| Ok((ledger.count_queued(self.id)?, ledger.known_study(&self.study)?.ending)))?;
         if queued == 0 {

@@ -140,8 +140,8 @@ pub(super) struct Shift {
     pub(super) summary: WorkerSummary,
 }
 
-/// How long one look for trials, or for those that end, takes at most.
-pub(super) const LOOK: Duration = Duration::from_secs(1);
+/// How long one claim of trials, or one wait for those that end, takes at most.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Shift {
     /// Evaluates trials until there are none any more, or somebody says so.
@@ -196,7 +196,7 @@ impl Shift {
 
     /// Begins with trials that there are.
     fn claim(&mut self) -> Result<(), StudyError> {
-        let claimed = match self.shared.source.claim(self.slots.len() as u64, LOOK) {
+        let claimed = match self.shared.source.claim(self.slots.len() as u64, PATIENCE) {
             // Programs that run need nobody before they end.
             Err(error) if error.is_transient() && !self.is_idle() => {
                 if !std::mem::replace(&mut self.is_cut_off, true) {
@@ -240,7 +240,7 @@ impl Shift {
 
     /// Waits for a program to end, a while at most.
     fn wait(&mut self) -> Result<(), StudyError> {
-        match self.receiver.recv_timeout(LOOK) {
+        match self.receiver.recv_timeout(PATIENCE) {
             Ok(ended) => self.take_in(ended),
             Err(_) => Ok(()),
         }

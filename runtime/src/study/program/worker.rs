@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use super::Program;
-use super::shift::{LOOK, Shared, Shift, WorkerSummary};
+use super::shift::{PATIENCE, Shared, Shift, WorkerSummary};
 use crate::study::StudyError;
 use crate::study::erased::{ErasedScheduler, Source, StoreSource};
 use crate::study::folders::Folders;
@@ -164,7 +164,7 @@ impl Worker {
         let begin = Instant::now();
         let (source, folders) = loop {
             match from.open(name.as_deref(), retries, folder.clone()) {
-                Err(error) if error.is_of_what_is_not_there() && begin.elapsed() < wait => std::thread::sleep(LOOK),
+                Err(error) if error.is_of_what_is_not_there() && begin.elapsed() < wait => std::thread::sleep(PATIENCE),
                 opened => break opened?,
             }
         };

@@ -1,4 +1,4 @@
-//! The page of a study: rendered at most once a second, however many look at it.
+//! The page of a study: rendered at most once a second, however many read it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -100,7 +100,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .with_state(hub)
 }
 
-/// What holds for all answers: nothing of them is kept or run elsewhere.
+/// What holds for all answers: nothing of them is cached or run elsewhere.
 async fn secured(mut response: Response) -> Response {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers: [(HeaderName, &'static str); 4] = [

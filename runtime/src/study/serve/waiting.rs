@@ -47,7 +47,7 @@ struct Queue {
 struct Waiter {
     id: u64,
     worker: String,
-    /// What the worker knows that it has; taken at the first look.
+    /// What the worker knows that it has; taken at the first claim.
     held: Option<Vec<(u64, u32)>>,
     until: Instant,
     answer: oneshot::Sender<Answer>,
@@ -58,7 +58,7 @@ struct Waiter {
 pub(super) struct Asking {
     pub(super) id: u64,
     pub(super) worker: String,
-    /// At the first look only.
+    /// At the first claim only.
     pub(super) held: Option<Vec<(u64, u32)>>,
     /// Its time is over.
     pub(super) is_due: bool,

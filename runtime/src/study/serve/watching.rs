@@ -13,7 +13,7 @@ use crate::study::StudyError;
 /// Readers are told at most once in so long.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What was last seen.
+/// A study as it was last read, in short.
 #[derive(Default)]
 struct Fingerprint {
     /// Of all that readers see but for reported values.
@@ -48,7 +48,7 @@ impl Served {
                         self.changes.count.send_modify(|count| *count += 1);
                     }
                 }
-                Err(error) => tracing::warn!(%error, "it could not be seen whether the study changed"),
+                Err(error) => tracing::warn!(%error, "the study could not be read, and may have changed"),
             }
             let mut is_watched = self.changes.is_watched.lock().unwrap_or_else(PoisonError::into_inner);
             if self.changes.count.receiver_count() == 0 {

@@ -22,7 +22,7 @@ pub(in crate::study) struct StudyState {
     /// Which rewards are better.
     #[schema(value_type = String, example = "maximize")]
     pub(in crate::study) direction: Direction,
-    /// What it looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The reward is the
+    /// What it searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The reward is the
     /// value of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
@@ -138,7 +138,7 @@ pub(in crate::study) enum SettledAs {
     Counts,
     /// It was told before.
     Again,
-    /// The trial had ended; it is kept beside that.
+    /// The trial had ended; it is recorded beside that.
     Beside,
 }
 

@@ -150,7 +150,7 @@ impl Measured {
         self.excess().filter(|excess| *excess > 0.0)
     }
 
-    /// Which limits are exceeded, and by how much, for people; none where all are kept.
+    /// Which limits are exceeded, and by how much, for people; none where all hold.
     pub(in crate::study) fn exceeded(&self) -> Option<String> {
         let violated = self.constraints.iter().filter(|constraint| constraint.is_violated());
         let lines: Vec<String> = violated.map(Constraint::to_string).collect();

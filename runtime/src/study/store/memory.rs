@@ -42,7 +42,7 @@ impl Store for MemoryStore {
     }
 }
 
-/// What was not kept, by an error or a panic, is undone.
+/// What was not completed, by an error or a panic, is undone.
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         std::mem::take(&mut self.before).into_iter().rev().for_each(|before| self.books.undo(before));

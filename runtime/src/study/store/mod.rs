@@ -1,4 +1,4 @@
-//! Where studies are kept: the trait, in memory, in an SQLite file, in a PostgreSQL database.
+//! Where studies are: the trait, in memory, in an SQLite file, in a PostgreSQL database.
 
 #[cfg(test)]
 mod contract_tests;
@@ -33,12 +33,12 @@ use std::time::Duration;
 use super::StudyError;
 use crate::train::Direction;
 
-/// Where studies are kept.
+/// Where studies are.
 ///
 /// A store knows nothing of how studies go: who gets which trial, what a searcher is told and when, are decided above it. It must not
 /// matter to it whether work is done once or several times.
 pub trait Store: Send + Sync {
-    /// Does the work as one: all of it is kept, or, where it or the store fails, nothing. The work may be done again where the store
+    /// Does the work as one: all of it is written, or, where it or the store fails, nothing. The work may be done again where the store
     /// could not keep it the first time.
     fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError>;
 

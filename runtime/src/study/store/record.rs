@@ -71,12 +71,12 @@ pub struct StudyRecord {
     pub created: Millis,
     /// What its searcher began with, a [`TransferReport`](crate::agent::TransferReport) as JSON.
     pub transfer: Option<String>,
-    /// What was last seen of its searcher, for reports made without it, as JSON.
+    /// What was last known of its searcher, for reports made without it, as JSON.
     pub insight: Option<String>,
 }
 
 impl StudyRecord {
-    /// A study in which nothing has happened, and that looks for the highest reward.
+    /// A study in which nothing has happened, and that searches for the highest reward.
     #[must_use]
     pub fn new(id: i64, name: &str, space: i64, created: Millis) -> Self {
         Self {

@@ -70,7 +70,7 @@ fn too_many_failures_end_the_study() {
         let run = quiet(&store).trials(100).max_failures(3).run(|_: &Model| Err::<f64, _>("no such device"));
         let error = run.err().unwrap();
         assert_eq!(error.to_string(), "4 trials failed, and no more than 3 may; the last one said: no such device");
-        // What was done is kept, and failures of an earlier run do not count.
+        // What was done remains, and failures of an earlier run do not count.
         let study = quiet(&store).trials(10).max_failures(0).run(|model: &Model| value(model)).unwrap();
         assert_eq!((study.summary().unwrap().failed, study.summary().unwrap().done), (4, 6));
     }

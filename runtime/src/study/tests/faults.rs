@@ -261,7 +261,7 @@ fn what_panics_where_it_is_dropped_does_not_end_the_run() {
     }
 }
 
-/// What a user gives may look into the store.
+/// What a user gives may read the store.
 #[test]
 fn what_says_that_it_is_enough_may_read_the_store() {
     for (store, _folder) in stores() {

@@ -52,7 +52,7 @@ fn notes_are_kept_with_the_attempt_and_what_is_no_json_is_an_error() {
             let error = trial.note("pairs", std::collections::BTreeMap::from([((1, 2), 3)])).unwrap_err();
             assert!(matches!(&error, StudyError::Note { key, .. } if key == "pairs"));
             let said = error.to_string();
-            assert!(said.starts_with("the note `pairs` is not kept, since its value is none of JSON: "), "{said}");
+            assert!(said.starts_with("the note `pairs` is not recorded, since its value is none of JSON: "), "{said}");
             if trial.retries() == 0 { Err("once more") } else { Ok(value(trial)) }
         };
         let study = quiet(&store).trials(2).retries(1).run_trials(objective).unwrap();

@@ -1,4 +1,4 @@
-//! What the searcher says of its proposals and of the states, as it is kept and shown.
+//! What the searcher says of its proposals and of the states, as it is saved and shown.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ fn a_proposal_is_kept_with_its_origin() {
     }
 }
 
-/// Far from zero, so that a wrong sign is seen.
+/// Far from zero, so that a wrong sign shows.
 fn far(model: &Model) -> f64 {
     100.0 + value(model)
 }

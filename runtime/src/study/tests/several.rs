@@ -244,11 +244,11 @@ fn a_limit_that_is_none_is_refused() {
     let said = |error: Result<(), StudyError>| error.unwrap_err().to_string();
     assert_eq!(
         said(trial.constraint("ms", f64::NAN, ..1.0)),
-        "the constraint `ms` is not kept: its value is NaN; give a finite number, or fail where it could not be measured"
+        "the constraint `ms` is not recorded: its value is NaN; give a finite number, or fail where it could not be measured"
     );
     assert_eq!(
         said(trial.constraint("ms", 1.0, ..)),
-        "the constraint `ms` is not kept: it has no limit; give the least that it may be, the most, or both"
+        "the constraint `ms` is not recorded: it has no limit; give the least that it may be, the most, or both"
     );
     assert!(said(trial.constraint("ms", 1.0, 3.0..=2.0)).contains("no number is at least 3 and at most 2"));
     study.tell(trial, 1.0).unwrap();

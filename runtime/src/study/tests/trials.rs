@@ -1,4 +1,4 @@
-//! What is kept of each trial.
+//! What is recorded of each trial.
 
 use super::{Model, agent, quiet, stores, value};
 use crate::agent::ConfigError;
@@ -108,7 +108,7 @@ fn reports_decide_what_is_pruned() {
         for row in pruned {
             let first = row.config.as_ref().map(value).unwrap();
             assert!(row.number >= 5, "the first five have nothing to compare with");
-            assert!(row.reward.unwrap() <= first * 4.0, "the last value reported is kept");
+            assert!(row.reward.unwrap() <= first * 4.0, "the last value reported is recorded");
         }
     }
 }

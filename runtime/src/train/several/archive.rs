@@ -11,7 +11,7 @@ use crate::train::outcome::Outcome;
 pub(crate) struct Archive(Vec<(Trace, Outcome)>);
 
 impl Archive {
-    /// How many are kept.
+    /// How many are remembered.
     const CAPACITY: usize = 100;
 
     /// Takes in a trial of several objectives, unless it is dominated; of other trials nothing.
@@ -39,7 +39,7 @@ impl Archive {
         &self.0
     }
 
-    /// The best by some weights, best first, with what these make of them among all that is seen with them.
+    /// The best by some weights, best first, with what these make of them among all.
     pub(crate) fn elites(&self, weights: &Weights, window: &[Outcome], count: usize) -> Vec<Elite> {
         let mut all: Vec<Outcome> = self.0.iter().map(|(_, outcome)| *outcome).collect();
         all.extend(window);

@@ -28,7 +28,7 @@ impl Weights {
     /// The outcomes as these weights see them: of those with a value for each objective a reward, of the others what they are, and of
     /// pruned ones a failure, since what they reported is not comparable with that.
     ///
-    /// Each objective is seen as the share of outcomes that are below it, so units and outliers do not matter:
+    /// Each objective counts as the share of outcomes that are below it, so units and outliers do not matter:
     /// `−(max wᵢ (1 − uᵢ) + 0.05 Σ wᵢ (1 − uᵢ))`.
     pub(crate) fn see(&self, outcomes: &[Outcome]) -> Vec<Outcome> {
         let known: Vec<&[f64]> = outcomes.iter().filter_map(Outcome::values).collect();

@@ -89,7 +89,7 @@ fn a_config_is_nested_as_its_type_is() {
     }
 }
 
-/// What one layer does is seen in its own column, not in those of others.
+/// What one layer does stands in its own column, not in those of others.
 #[test]
 fn a_column_is_one_decision() {
     let study = study().run(|net: &shared::Net| kernel(&net.two[1])).unwrap();

@@ -93,7 +93,7 @@ fn a_report_has_numbers_with_their_names() {
     }
 }
 
-/// What a constant stood for is kept with each trial: it may be another number today.
+/// What a constant stood for is recorded with each trial: it may be another number today.
 #[test]
 fn a_constant_that_has_changed_has_the_number_of_its_time() {
     let mut study = study();

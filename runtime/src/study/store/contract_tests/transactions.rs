@@ -1,4 +1,4 @@
-//! All of a transaction is kept, or nothing.
+//! All of a transaction is written, or nothing.
 
 use super::*;
 

@@ -170,8 +170,8 @@ impl Ledger for Session<'_> {
         let created = self.now();
         let sql = "INSERT INTO studies (name, space, direction, created) VALUES ($1, $2, $3, $4)
              ON CONFLICT (name) DO NOTHING RETURNING id";
-        let stored = self.fit().text("the name of a study", name)?;
-        let made = self.one(sql, values![stored, space, direction.word(), at_most(created.0)], |row| {
+        let fitted = self.fit().text("the name of a study", name)?;
+        let made = self.one(sql, values![fitted, space, direction.word(), at_most(created.0)], |row| {
             row::number::<i64>(row, "id")
         })?;
         let id = made.ok_or_else(|| StoreError::NameTaken { name: name.to_owned() })?;

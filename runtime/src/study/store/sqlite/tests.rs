@@ -352,7 +352,7 @@ fn a_file_that_is_held_by_another_program_is_waited_for() {
     let folder = folder();
     let path = folder.path().join("runs.db");
     let store = Arc::new(SqliteStore::open(&path).unwrap());
-    let holding = path.clone();
+    let locked = path.clone();
     let objective = move |config: &Config| {
         if config.digits[0].is_multiple_of(2) {
             std::thread::sleep(Duration::from_millis(5));
@@ -361,7 +361,7 @@ fn a_file_that_is_held_by_another_program_is_waited_for() {
     };
     let holder = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        let connection = Connection::open(holding).unwrap();
+        let connection = Connection::open(locked).unwrap();
         connection.busy_timeout(Duration::from_mins(1)).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
         std::thread::sleep(super::open::PATIENCE + Duration::from_secs(1));
