@@ -204,7 +204,7 @@ fn an_impossible_predicate_ends_in_an_error_that_says_what_to_do() {
 }
 
 #[test]
-fn predicates_of_parts_count_and_the_acceptance_rate_is_kept() {
+fn predicates_of_parts_count_and_the_acceptance_rate_is_saved() {
     let mut agent = Agent::<Nested>::builder().seed(2).build().unwrap();
     for _ in 0..500 {
         let config = agent.sample::<Nested>().unwrap().config;

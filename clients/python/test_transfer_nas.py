@@ -257,7 +257,7 @@ class Trials(Case):
         self.study().enqueue({"Net.layers": 6})
         self.assertEqual([body["values"]["Net.layers"] for body in self.service.enqueued], [4, 5, 6])
 
-    def test_the_study_can_be_looked_at(self):
+    def test_the_study_can_be_read(self):
         self.assertEqual(self.study().status()["done"], 0)
 
 

@@ -213,7 +213,7 @@ mod tests {
         }
 
         #[test]
-        fn permissions_are_kept() {
+        fn permissions_stay() {
             let folder = tempfile::tempdir().unwrap();
             let [path, other] = ["out", "other"].map(|name| folder.path().join(name));
             replace(&path, b"new").unwrap();

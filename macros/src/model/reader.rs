@@ -63,7 +63,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Whether the type must be read through, rather than left to its own trait.
-    fn looks_inside(&self, ty: &Type) -> bool {
+    fn reads_inside(&self, ty: &Type) -> bool {
         let keys = self.keys;
         let domain = keys.choices.is_some() || keys.range.is_some() || keys.pow2.is_some();
         let items = keys.len.is_some() || keys.tied.is_some() || keys.indices.is_some();
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn shape(&mut self, ty: &Type) -> Shape {
-        if !self.looks_inside(ty) {
+        if !self.reads_inside(ty) {
             return self.space(ty);
         }
         if let Some((span, values)) = &self.keys.choices

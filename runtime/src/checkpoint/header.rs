@@ -1,4 +1,4 @@
-//! The header of a safetensors file, looked at for names that stand twice: a map would keep the last one and say nothing.
+//! The header of a safetensors file, searched for names that stand twice: a map would keep the last one and say nothing.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The table of accuracies, read once, then looked up by cell or by hash.
+//! The table of accuracies, read once, then read by cell or by hash.
 
 use std::cmp::Reverse;
 use std::io::Read;
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_and_hashes_are_looked_up() {
+    fn cells_and_hashes_are_found() {
         let table = read(&[HEADER, EDGE, POOL, CONV]).unwrap();
         assert_eq!((table.len(), table.rows().len(), table.has_validation()), (3, 3, false));
         assert_eq!(table.best().hash.to_string(), "d32d0b26d534203b48d866facd98cc3e");

@@ -104,7 +104,7 @@ impl<E: Real> Candidates<E> {
         pages.push(past, position, later);
     }
 
-    /// In the first layer, scores and values are looked up.
+    /// In the first layer, scores and values are read from tables.
     #[inline(always)]
     fn attend_first<'p>(&mut self, groups: &[(usize, usize)], pages: &Pages<E>, past: &impl Fn(usize) -> &'p Past) {
         let (first, which) = (&self.first, self.distinct.which());

@@ -34,7 +34,7 @@ impl Distinct {
         &self.tokens
     }
 
-    /// For each token looked at its position among the distinct ones.
+    /// For each token its position among the distinct ones.
     pub(super) fn which(&self) -> &[usize] {
         &self.which
     }

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_fits_is_kept() {
+    fn a_text_that_fits_stays() {
         assert_eq!(fit("trial", 16.0, 100.0), "trial");
     }
 

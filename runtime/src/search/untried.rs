@@ -38,10 +38,10 @@ pub(super) struct Finder {
 impl Finder {
     /// The most configs that are listed.
     const LISTED: u32 = 1 << 18;
-    /// Steps of a walk, and how many neighbours are looked at before each.
+    /// Steps of a walk, and how many neighbours are tried before each.
     const STEPS: usize = 20;
     const NEIGHBOURS: usize = 10;
-    /// The most configs that are looked at in ever larger circles.
+    /// The most configs that are visited in ever larger circles.
     const CIRCLES: usize = 200_000;
 
     pub(super) fn new(rng: Pcg64, listed: BTreeSet<Pair>) -> Self {

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_take_is_kept_ready_and_less_when_they_take_less() {
+    fn what_others_take_is_ready_and_less_when_they_take_less() {
         let mut demand = Demand::default();
         assert_eq!(demand.target(3, 0), 3);
         let mut ready = 3;

@@ -65,8 +65,8 @@ pub enum StudyError {
     #[error(
         "the study `{}` has {}, not {}; return what it has and open it with that, or make another study, with `.objectives::<Score>()` for several objectives",
         printable(study),
-        printable(looked_for(objectives)),
-        printable(looked_for(found))
+        printable(searched_for(objectives)),
+        printable(searched_for(found))
     )]
     OtherObjectives {
         /// The study.
@@ -251,7 +251,7 @@ impl StudyError {
 }
 
 /// Objectives in words.
-fn looked_for(objectives: &[String]) -> String {
+fn searched_for(objectives: &[String]) -> String {
     match objectives {
         [] => "one objective, a number without a name".to_owned(),
         [one] => format!("the objective {one}"),

@@ -25,7 +25,7 @@ pub(super) struct Exchange {
     pub(super) best: Option<(u64, f64)>,
 }
 
-/// The same before trials were looked at.
+/// The same before trials were read.
 struct First {
     settled: Vec<Settled>,
     claimed: Vec<TrialRecord>,

@@ -44,7 +44,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     }
 
     /// How much the front is worth: the [hypervolume](hypervolume()) above a reference, which is a value for each objective that is worse
-    /// than what is looked for.
+    /// than what is searched for.
     pub fn hypervolume(&self, reference: &[f64]) -> Result<f64, StudyError> {
         self.view()?.hypervolume(reference)
     }
@@ -57,14 +57,14 @@ impl StudyView {
         if self.study.objectives.is_empty() {
             return self.best().into_iter().collect();
         }
-        let ended: Vec<&TrialRecord> = self.kept_limits().collect();
+        let ended: Vec<&TrialRecord> = self.within_limits().collect();
         let values: Vec<&[f64]> = ended.iter().map(|trial| trial.told()).collect();
         pareto_front(&self.study.objectives, &values).into_iter().map(|place| ended[place]).collect()
     }
 
     /// How much the front is worth; see [`Study::hypervolume`].
     pub fn hypervolume(&self, reference: &[f64]) -> Result<f64, StudyError> {
-        let objectives = self.study.looked_for();
+        let objectives = self.study.searched_for();
         let names: Vec<&str> = objectives.iter().map(Objective::name).collect();
         if reference.len() != objectives.len() {
             let (given, names) = (reference.len(), names.join(", "));
@@ -75,12 +75,12 @@ impl StudyView {
             let reason = format!("the reference of `{name}` is {value}; give a finite number");
             return Err(StudyError::Objectives { reason });
         }
-        let values: Vec<&[f64]> = self.kept_limits().map(TrialRecord::told).collect();
+        let values: Vec<&[f64]> = self.within_limits().map(TrialRecord::told).collect();
         Ok(hypervolume(&objectives, &values, reference))
     }
 
     /// Trials that came to their end within their limits, and are configs of the type as it is.
-    fn kept_limits(&self) -> impl Iterator<Item = &TrialRecord> {
+    fn within_limits(&self) -> impl Iterator<Item = &TrialRecord> {
         let is_one = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.measured.violation().is_none();
         self.trials.iter().filter(|trial| trial.space == self.study.space).filter(is_one)
     }
@@ -88,7 +88,7 @@ impl StudyView {
 
 impl StudyRecord {
     /// The objectives, where there is only one that one.
-    fn looked_for(&self) -> Vec<Objective> {
+    fn searched_for(&self) -> Vec<Objective> {
         match &self.objectives[..] {
             [] => vec![Objective::new("reward", self.direction, None)],
             several => several.to_vec(),

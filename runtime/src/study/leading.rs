@@ -18,11 +18,11 @@ pub(super) struct Leading {
     /// When it last said so.
     renewed: Cell<Option<Instant>>,
     observer: Observer,
-    /// When the holder's process was last looked for.
+    /// When the holder's process was last checked.
     checked: Option<Instant>,
 }
 
-/// So often it is looked whether the process of a holder is gone.
+/// So often it is checked whether the process of a holder is gone.
 const CHECKS: Duration = Duration::from_millis(200);
 
 impl Leading {

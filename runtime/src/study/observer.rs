@@ -10,11 +10,11 @@ use super::store::{Lease, WorkerRecord};
 #[derive(Debug, Default)]
 pub(super) struct Observer {
     watched: BTreeMap<String, Watched>,
-    /// When was looked last.
+    /// When they were last checked.
     checked: Option<Instant>,
 }
 
-/// A counter, and how long it has not changed while it was looked at.
+/// A counter, and how long it has not changed while it was watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Watched {
     heartbeats: (u64, u64),

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_is_looked_at_once_after_a_hundred_rewards() {
+    fn the_policy_is_checked_once_after_a_hundred_rewards() {
         let (mut vigil, mut checks) = (Vigil::default(), 0);
         for done in [99, 100, 101, 200] {
             vigil.warnings(done, || {

@@ -4,7 +4,7 @@
 
 use crate::agent::Importance;
 
-/// So many of the trials that ended last are looked at.
+/// So many of the trials that ended last count here.
 pub(super) const WINDOW: usize = 50;
 /// With fewer rewards a policy need not have moved.
 pub(super) const ENOUGH: u64 = 100;
@@ -63,7 +63,7 @@ mod tests {
 
     /// The last fifty that ended count, whatever runs, and however many ended before.
     #[test]
-    fn a_stored_study_is_warned_of() {
+    fn a_study_in_a_store_is_warned_of() {
         let mut study = study();
         let trial = |number: u64, phase: Phase| TrialRecord { number, phase, ..study.trials[0].clone() };
         let of = |number: u64| match number {

@@ -154,8 +154,8 @@ impl Model for Transformer {
 
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>> {
         let (mut gradients, entropies) = gradients_of_all(&self.network, &self.weights, self.attention, lessons);
-        let is_kept = self.adam.step(learning_rate, &mut self.network, &mut gradients);
-        is_kept.then(|| {
+        let is_taken = self.adam.step(learning_rate, &mut self.network, &mut gradients);
+        is_taken.then(|| {
             self.weights = Arc::new(Weights::of(&self.network));
             entropies
         })

@@ -164,7 +164,7 @@ fn a_study_is_never_written_over() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_reader_that_has_read_enough_is_no_failure() {
     let folder = studies();
     for arguments in
         [&["study", "list", "one.db"][..], &["completions", "bash"], &["study", "export", "one.db", "--format", "json"]]

@@ -48,7 +48,7 @@ fn the_config_is_what_serde_reads_in_a_file_and_on_standard_input() {
 fn arguments_and_variables_say_which_trial_it_is() {
     let place = Place::new();
     let script = r#"
-        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"shared\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
+        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"literal\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
             \"attempt\": $TRANSFER_NAS_ATTEMPT, \"study\": \"$TRANSFER_NAS_STUDY\", \"task\": \"$TRANSFER_NAS_TASK\",
             \"where\": \"$PWD\"}}" | tr -d '\n' > "$TRANSFER_NAS_RESULTS""#;
     let arguments = ["{Net.quality}", "{Net.layers[1].width}", "{Optimizer.Sgd.momentum}", "{Net.none}"];
@@ -70,7 +70,7 @@ fn arguments_and_variables_say_which_trial_it_is() {
             crate::Optimizer::Adam => String::new(),
         };
         assert_eq!(note(row.number, "momentum"), momentum);
-        assert_eq!(note(row.number, "shared"), "{Net.none}");
+        assert_eq!(note(row.number, "literal"), "{Net.none}");
         assert_eq!((note(row.number, "trial"), note(row.number, "attempt")), (row.number.into(), 1.into()));
         assert_eq!((note(row.number, "study"), note(row.number, "task")), ("a 'study'".into(), "default".into()));
         assert_eq!(note(row.number, "where"), "/");

@@ -92,7 +92,7 @@ fn errors_are_sentences_in_json_with_fitting_statuses() {
 }
 
 #[test]
-fn all_outcomes_are_kept_as_they_are_told() {
+fn all_outcomes_are_recorded_as_they_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("runs.db");
     let mut owner = owner(&file, "study");

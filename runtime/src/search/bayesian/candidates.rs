@@ -147,7 +147,7 @@ impl Breeder<'_> {
         Ok(found)
     }
 
-    /// A random config, looked for as long as there is hope: in a small space most are known, in a strict one most are refused.
+    /// A random config, drawn again as long as there is hope: in a small space most are known, in a strict one most are refused.
     pub(super) fn start(&mut self) -> Result<Vec<Candidate>, DecodeError> {
         const ROUNDS: usize = 250;
         for _ in 0..ROUNDS {

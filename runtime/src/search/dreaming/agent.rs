@@ -69,7 +69,7 @@ impl<U: Universe> DreamingAgent<U> {
         Ok(Self { dreaming: Dreaming::new(agent.core, dreams), universe: PhantomData })
     }
 
-    /// A copy of the agent as it is now: to be saved, transferred, or looked into.
+    /// A copy of the agent as it is now: to be saved, transferred, or inspected.
     #[must_use]
     pub fn agent(&self) -> Agent<U> {
         Agent::of(self.dreaming.agent.clone())

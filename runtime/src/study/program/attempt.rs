@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_says_last_is_heard_where_values_are_kept_slowly() {
+    fn what_a_program_says_last_is_heard_where_values_are_recorded_slowly() {
         let script = r#"
             for step in 1 2 3 4 5; do echo "{\"step\": $step, \"value\": 1}"; done >> "$TRANSFER_NAS_RESULTS"
             sleep 0.1

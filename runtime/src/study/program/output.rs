@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_was_said_the_end_is_kept() {
+    fn of_what_was_said_the_end_remains() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stderr");
         std::fs::write(&path, "a\nb\nc\n\n").unwrap();

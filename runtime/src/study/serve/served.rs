@@ -39,7 +39,7 @@ pub(super) struct Served {
     _present: Present,
 }
 
-/// The store is looked at after such pauses while somebody waits: the first one, and the longest one.
+/// The store is read after such pauses while somebody waits: the first one, and the longest one.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
 
 impl Served {

@@ -259,7 +259,7 @@ mod tests {
         assert_eq!((given(&mut first), returned(&waiting)), (None, vec![]));
         // The earlier one has it, and does not take it any more.
         let asking = waiting.work(Instant::now()).asking;
-        assert_eq!((asking.len(), asking[0].held.is_none()), (1, true), "it was looked at once");
+        assert_eq!((asking.len(), asking[0].held.is_none()), (1, true), "it was checked at once");
         waiting.answer(&asking[0], trial(2));
         let third = enter(&waiting, "a");
         drop((first, second));

@@ -66,7 +66,7 @@ struct Books {
     pages: Vec<Page>,
 }
 
-/// What belongs to one study, with the numbers of those trials that are looked for.
+/// What belongs to one study, with the numbers of those trials that are often asked for.
 #[derive(Debug, Default)]
 struct Page {
     trials: BTreeMap<u64, TrialRecord>,

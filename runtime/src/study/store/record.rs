@@ -49,7 +49,7 @@ pub struct StudyRecord {
     /// Which rewards are better. It is given when the study is made, and stays. In a study of several objectives that of the first one,
     /// whose value counts as the reward.
     pub direction: Direction,
-    /// What is looked for, in a study of several objectives; once they are there, they stay. Empty in a study of one.
+    /// What is searched for, in a study of several objectives; once they are there, they stay. Empty in a study of one.
     pub objectives: Vec<Objective>,
     /// How many times its searcher was asked or told something; what was first has number 1.
     pub events: u64,

@@ -9,7 +9,7 @@ use crate::agent::Agent;
 use crate::study::{AttemptEnd, Outcome, Phase, Running};
 
 #[test]
-fn what_fails_is_kept_with_its_text_and_teaches() {
+fn what_fails_is_recorded_with_its_text_and_teaches() {
     for (store, _folder) in stores() {
         let objective = |running: &Running<Model>| -> Outcome {
             match running.number() {
@@ -118,7 +118,7 @@ fn a_cancelled_objective_hears_of_it() {
 }
 
 #[test]
-fn the_first_attempt_that_ends_counts_and_another_one_is_kept_beside_it() {
+fn the_first_attempt_that_ends_counts_and_another_one_is_recorded_beside_it() {
     for (store, _folder) in stores() {
         let mut slow = quiet(&store).build::<Model>().unwrap();
         let running = slow.ask().unwrap().unwrap();

@@ -305,7 +305,7 @@ fn the_largest_numbers_are_numbers() {
 
 /// Those who come to others at work follow their shared options, and are told so.
 #[test]
-fn the_rules_of_those_at_work_hold() {
+fn the_shared_options_of_those_at_work_hold() {
     for (store, _folder) in stores() {
         let first = quiet(&store).retries(2).build::<Model>().unwrap();
         let second = quiet(&store).retries(5).deterministic().build::<Model>().unwrap();

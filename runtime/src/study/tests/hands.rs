@@ -44,7 +44,7 @@ fn in_memory_directories_go_with_the_study() {
 }
 
 #[test]
-fn notes_are_kept_with_the_attempt_and_what_is_no_json_is_an_error() {
+fn notes_are_recorded_with_the_attempt_and_what_is_no_json_is_an_error() {
     for (store, _folder) in stores() {
         let objective = |trial: &Running<Model>| {
             trial.note("retries", trial.retries()).unwrap();

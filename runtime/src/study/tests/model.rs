@@ -12,7 +12,7 @@ fn modelled(store: &Arc<dyn Store>) -> StudyBuilder<ByDefault> {
 }
 
 #[test]
-fn a_proposal_is_kept_with_its_origin() {
+fn a_proposal_is_recorded_with_its_origin() {
     for (store, _folder) in stores() {
         let mut study = modelled(&store).trials(25).build::<Model>().unwrap();
         study.enqueue(Model::Flat { rate: 0.5 }).unwrap();

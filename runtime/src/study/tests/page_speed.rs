@@ -94,7 +94,7 @@ fn the_page_of_20_000_trials_is_made_at_once() {
 }
 
 #[test]
-fn what_an_agent_has_learned_of_300_nested_items_is_looked_up_at_once() {
+fn what_an_agent_has_learned_of_300_nested_items_is_found_at_once() {
     let agent = Agent::<Nested>::builder().seed(7).build().unwrap();
     let study = Study::in_store(Arc::new(MemoryStore::new())).name("a").quiet().ctrl_c(false).agent(agent).trials(2);
     let mut study = study.run(|nested: &Nested| worth(&nested.items)).unwrap();
@@ -103,7 +103,7 @@ fn what_an_agent_has_learned_of_300_nested_items_is_looked_up_at_once() {
 }
 
 #[test]
-fn what_the_model_makes_of_300_nested_items_is_looked_up_at_once() {
+fn what_the_model_makes_of_300_nested_items_is_found_at_once() {
     let study = Study::in_store(Arc::new(MemoryStore::new())).name("a").quiet().ctrl_c(false).seed(7).trials(60);
     let mut study = study.run(|nested: &Nested| worth(&nested.items)).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -216,7 +216,7 @@ fn what_exceeds_a_limit_is_never_the_best() {
 }
 
 #[test]
-fn limits_are_kept_of_trials_that_fail_or_are_pruned() {
+fn limits_are_recorded_of_trials_that_fail_or_are_pruned() {
     for (store, _folder) in stores() {
         let mut study = quiet(&store).retries(1).build::<Model>().unwrap();
         let outcomes = [Outcome::Failed("no memory".to_owned()), Outcome::Failed("again".to_owned()), Outcome::Pruned];

@@ -6,7 +6,7 @@ use crate::search::{RandomSearch, Searcher};
 use crate::study::{MedianPruner, Outcome, Phase, Running, Study, StudyError};
 
 #[test]
-fn every_trial_is_kept_and_learned_from() {
+fn every_trial_is_recorded_and_learned_from() {
     for (store, _folder) in stores() {
         let mut study = quiet(&store).workers(3).trials(60).run(|model: &Model| value(model)).unwrap();
         let rows = study.trials().unwrap();

@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn only_what_is_missing_looks_like_it_and_nothing_like_a_formula(label in text()) {
+    fn only_what_is_missing_reads_like_it_and_nothing_like_a_formula(label in text()) {
         let row = row(&with(&[("once", label.clone())], Some(label), None).to_csv().unwrap());
         for cell in [&row["once"], &row["error"]] {
             // The words of pandas' documentation of `na_values`.

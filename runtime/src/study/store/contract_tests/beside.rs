@@ -64,7 +64,7 @@ fn no_value_is_missed() {
 }
 
 #[test]
-fn attempts_are_kept() {
+fn attempts_are_recorded() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let ends = AttemptEnd::ALL;
@@ -111,7 +111,7 @@ fn workers_come_and_go() {
 }
 
 #[test]
-fn the_latest_snapshot_is_kept() {
+fn the_latest_snapshot_remains() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let snapshot = || subject.with(Access::Read, |ledger| Ok(ledger.snapshot(study)?));

@@ -229,7 +229,7 @@ fn thousands_of_trials_are_written_at_once() {
 
 /// An error is for people, and may have any bytes in it; a name has to be the same again.
 #[test]
-fn texts_with_nul_are_kept_or_refused() {
+fn texts_with_nul_are_recorded_or_refused() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize);
         let failed = TrialRecord { error: Some("a\0b".to_owned()), ..trial(0, study.space, Phase::Failed) };
@@ -248,7 +248,7 @@ fn texts_with_nul_are_kept_or_refused() {
 
 /// A number that a database cannot keep is no panic, and changes nothing.
 #[test]
-fn a_step_out_of_range_is_an_error_or_kept() {
+fn a_step_out_of_range_is_an_error_or_recorded() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let reported = subject.store.with(SHARED, |ledger| Ok(ledger.add_value(study, &value(0, 1, u64::MAX, 0.5))?));

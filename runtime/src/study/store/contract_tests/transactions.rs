@@ -81,7 +81,7 @@ fn a_panic_undoes_all() {
 }
 
 #[test]
-fn what_is_kept_is_seen_by_others() {
+fn what_is_committed_is_read_by_others() {
     each(|subject| {
         let study = begun(subject);
         subject.with(SHARED, |ledger| change(ledger, &study));

@@ -176,7 +176,7 @@ fn a_direction_that_is_none_is_refused() {
 
 /// In both directions one step into an index finds it: nothing is sorted.
 #[test]
-fn the_best_trial_is_looked_up() {
+fn the_best_trial_is_found() {
     let folder = folder();
     let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
     let connection = store.connection.lock().unwrap();
@@ -292,7 +292,7 @@ fn who_only_reads_sees_what_is_written_later() {
 }
 
 #[test]
-fn names_under_which_nothing_is_kept_are_refused() {
+fn names_under_which_nothing_is_saved_are_refused() {
     for name in ["", ":memory:", "file:runs.db", "file:x?mode=memory"] {
         for error in [SqliteStore::open(name).unwrap_err(), SqliteStore::open_read_only(name).unwrap_err()] {
             assert!(matches!(error, StoreError::Name { .. }), "{name}: {error}");

@@ -156,7 +156,7 @@ fn a_user_needs_permissions_and_no_more() {
 }
 
 #[test]
-fn a_password_is_seen_nowhere() {
+fn a_password_is_shown_nowhere() {
     let Some(database) = Database::make() else { return };
     let address = format!("{}&password=secret", database.address());
     let store = PostgresStore::open(&address).unwrap();
