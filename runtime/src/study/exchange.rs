@@ -128,7 +128,7 @@ impl Scheduler {
         exchange: &mut Exchange,
         want: usize,
     ) -> Result<(), StudyError> {
-        if turn.is_none() && self.takes_lead(&exchange.study)? {
+        if turn.is_none() && self.becomes_leader(&exchange.study)? {
             (exchange.study, turn) = self.next_turn(searching)?;
         }
         while let Some(taken) = turn {
@@ -195,7 +195,7 @@ impl Scheduler {
             self.exchange(searching, 0)?;
         }
         let (mut study, mut turn) = self.next_turn(searching)?;
-        if turn.is_none() && self.takes_lead(&study)? {
+        if turn.is_none() && self.becomes_leader(&study)? {
             (study, turn) = self.next_turn(searching)?;
         }
         while let Some(taken) = turn {
@@ -294,7 +294,7 @@ impl Scheduler {
     }
 
     /// Becomes the leader where there is none, or who has it is gone.
-    fn takes_lead(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
+    fn becomes_leader(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
         let (lease, span) = (&study.lease, self.lease());
         let Protocol { id, worker, .. } = &self.protocol;
         if !self.leading.may_take(&*self.store, *id, lease, span, Instant::now())? {

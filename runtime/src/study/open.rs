@@ -229,8 +229,8 @@ impl Scheduler {
         if study.objectives.is_empty() { Ok(()) } else { self.options.allow_several() }
     }
 
-    /// Follows the shared options of those who are at work; where nobody is, those that are asked for here hold from now on. What is other than
-    /// asked for, a line each.
+    /// Follows the shared options of those who are at work; where nobody is, those that are asked for here hold from now on. What is other
+    /// than asked for, a line each.
     fn agree(&mut self, study: &StudyRecord) -> Result<Vec<String>, StudyError> {
         let written: Option<SharedOptions> =
             study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());

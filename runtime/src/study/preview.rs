@@ -39,7 +39,7 @@ impl StudyView {
         let store = location::open_read_only(location)?;
         let target = Target::read(&*store, study)?;
         let sources = sources::read(sources, &*store, Some(Own { location, study }))?;
-        Ok(sources.foreseen(&target.destination(&sources), &target.learner))
+        Ok(sources.preview(&target.destination(&sources), &target.learner))
     }
 }
 

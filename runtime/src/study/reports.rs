@@ -23,8 +23,8 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     }
 
     /// What the search's model of rewards knows of the states, in the user's own rewards; none where there is no model, or nothing to
-    /// predict from. Of several objectives it predicts one number, in which each counts as much: how far a config is from the best in all of
-    /// them by ranks, 0 or less.
+    /// predict from. Of several objectives it predicts one number, in which each counts as much: how far a config is from the best in all
+    /// of them by ranks, 0 or less.
     pub fn insight(&mut self) -> Result<Option<search::Insight>, StudyError> {
         self.scheduler.catch_up(&mut self.searching)?;
         let searching: &AnySearching<'_> = &self.searching;

@@ -143,9 +143,9 @@ impl StudyView {
         self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
-    /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what the
-    /// model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read. What is shown of the searcher comes from the last
-    /// [`Study::report`](super::Study::report) or the end of the last run.
+    /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what
+    /// the model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read.
+    /// What is shown of the searcher comes from the last [`Study::report`](super::Study::report) or the end of the last run.
     #[must_use]
     pub fn to_html(&self) -> String {
         page::html(&self.story())

@@ -44,7 +44,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Checkpoint(Checkpoint),
     /// Serves studies over HTTP: workers of any language and on any machine ask for trials and tell how they ended, and browsers see
-    /// how it goes.
+    /// the progress.
     ///
     /// It runs until it is told to stop, by Ctrl-C or SIGTERM. Where others can reach it, it needs a token: text that only those know
     /// who may ask, in a file or in the environment variable `TRANSFER_NAS_TOKEN`.

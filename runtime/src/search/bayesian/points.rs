@@ -297,8 +297,8 @@ impl Points {
         (0..objectives).map(Output::Objective).chain(has_limits.then_some(Output::Limits)).collect()
     }
 
-    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always taken whole. Trials without it stand below
-    /// all others.
+    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always taken whole. Trials without it stand
+    /// below all others.
     pub(super) fn targets_of(&self, output: Output, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
         let view = if output == Output::Limits { View::Whole } else { view };
         self.targets_by(|point| point.output(output), view)

@@ -1,8 +1,8 @@
 //! A search that begins with what others learned, and finds out whether that is of use.
 
 mod contest;
-mod foreseen;
 mod judge;
+mod preview;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
-pub(crate) use self::foreseen::Learner;
+pub(crate) use self::preview::Learner;
 
 use self::contest::{Contest, Wish};
 use self::judge::{Probation, Verdict};

@@ -22,8 +22,8 @@ pub(in crate::study) struct StudyState {
     /// Which rewards are better.
     #[schema(value_type = String, example = "maximize")]
     pub(in crate::study) direction: Direction,
-    /// What it searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The reward is the
-    /// value of the first.
+    /// What it searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The
+    /// reward is the value of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub(in crate::study) objectives: Vec<Objective>,

@@ -100,8 +100,8 @@ pub trait Ledger {
     /// Makes a study. Its name must be new.
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
-    /// Writes what changed of a study, known by its `id`: its space, shared options, ending, numbers of events and trials, transfer and insight,
-    /// and how many of those trials ended how that the searcher was told of. Objectives are written where there are none yet.
+    /// Writes what changed of a study, known by its `id`: its space, shared options, ending, numbers of events and trials, transfer and
+    /// insight, and how many of those trials ended how that the searcher was told of. Objectives are written where there are none yet.
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError>;
 
     /// Gives the lease to a worker, or to nobody, where its epoch is still this one.
