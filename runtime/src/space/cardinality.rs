@@ -81,16 +81,16 @@ impl<'a> Cardinality<'a> {
         let Part::Decision(decision, Next::Nothing) = self.graph.part(part) else {
             return HashMap::from([(needed_frame, self.of(part))]);
         };
-        let holding = decision.open.iter().filter(|&&position| holds(decision, position as usize, frame));
+        let allowed = decision.open.iter().filter(|&&position| holds(decision, position as usize, frame));
         let Some(slot) = decision.slot.filter(|slot| needed.contains(slot)) else {
-            return HashMap::from([(needed_frame, BigUint::from(holding.count()))]);
+            return HashMap::from([(needed_frame, BigUint::from(allowed.count()))]);
         };
         let with_number = |&position: &u32| {
             let mut needed_frame = needed_frame.clone();
             needed_frame.push((slot, decision.numbers[position as usize].map(bits)));
             (needed_frame, BigUint::from(1u8))
         };
-        holding.map(with_number).collect()
+        allowed.map(with_number).collect()
     }
 
     /// The slots that comparisons in these parts ask for.
