@@ -29,13 +29,13 @@ struct Arguments {
     /// Seeds the first weights and the order of the cells.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How often each cell is seen.
+    /// How often each cell is used.
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
     /// Fits to this many cells only.
     #[arg(long, value_name = "CELLS")]
     subset: Option<usize>,
-    /// Fits to eight tenths of the cells and reports on the ninth, without a look at the tenth.
+    /// Fits to eight tenths of the cells and reports on the ninth, without the tenth.
     #[arg(long)]
     validate: bool,
     /// Prints one JSON object and nothing else.
@@ -43,7 +43,7 @@ struct Arguments {
     json: bool,
 }
 
-/// What is printed: figures on cells that the fit has not seen.
+/// What is printed: figures on cells that the fit has not used.
 #[derive(Serialize)]
 struct Line {
     example: &'static str,
@@ -74,10 +74,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let table = Table::open(&arguments.table)?;
-    let (mut seen, unseen) = split(&table, arguments.validate);
-    seen.truncate(arguments.subset.unwrap_or(usize::MAX));
+    let (mut fitted, held_out) = split(&table, arguments.validate);
+    fitted.truncate(arguments.subset.unwrap_or(usize::MAX));
     let clock = Instant::now();
-    let (surrogate, loss) = fit(arguments, &seen)?;
+    let (surrogate, loss) = fit(arguments, &fitted)?;
     let seconds = clock.elapsed().as_secs_f64();
     let bytes = surrogate.to_bytes();
     std::fs::write(&arguments.out, &bytes)?;
@@ -85,9 +85,9 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         example: "fit_surrogate",
         seed: arguments.seed,
         epochs: arguments.epochs,
-        fitted_cells: seen.len(),
+        fitted_cells: fitted.len(),
         validation: arguments.validate,
-        figures: surrogate.assess(unseen),
+        figures: surrogate.assess(held_out),
         loss,
         bytes: bytes.len(),
         seconds,

@@ -92,7 +92,7 @@ fn a_trial_knows_its_own_probability() {
         for _ in 0..200 {
             let trial = agent.sample::<Small>().unwrap();
             let log_prob = agent.log_prob(&trial.config).unwrap();
-            // Step by step with kept keys and values, and in one pass: the same but for rounding.
+            // Step by step with cached keys and values, and in one pass: the same but for rounding.
             assert!((trial.log_prob() - log_prob).abs() < 1e-4, "{attention:?}: {} {log_prob}", trial.log_prob());
         }
     }
@@ -204,7 +204,7 @@ fn an_impossible_predicate_ends_in_an_error_that_says_what_to_do() {
 }
 
 #[test]
-fn predicates_of_parts_count_and_the_acceptance_rate_is_kept() {
+fn predicates_of_parts_count_and_the_acceptance_rate_is_saved() {
     let mut agent = Agent::<Nested>::builder().seed(2).build().unwrap();
     for _ in 0..500 {
         let config = agent.sample::<Nested>().unwrap().config;

@@ -181,7 +181,7 @@ fn nasbench101_compares_all_methods() {
 
 /// The kind of table decides what is rewarded, and the first line says so.
 #[test]
-fn nasbench101_looks_for_accuracy_and_few_parameters() {
+fn nasbench101_searches_for_accuracy_and_few_parameters() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = example("nasbench101");
     command.args(["--objectives", "accuracy,params", "--method", "random,evolution,bayesian", "--json"]);

@@ -1,4 +1,4 @@
-//! Every key of the grammar: what it means, that values survive the round trip, and that masks are kept.
+//! Every key of the grammar: what it means, that values survive the round trip, and that masks hold.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Several spaces and tasks under one agent: what is merged, what is kept apart, what is drawn.
+//! Several spaces and tasks under one agent: what is merged, what stays apart, what is drawn.
 
 use std::collections::HashMap;
 
@@ -172,7 +172,7 @@ fn conv(agent: &Agent<Models>) -> f64 {
 }
 
 /// Seeds 0 to 9: what is learned of a shared state in one space is known in the other. After 300 trials of `Cnn` in which
-/// only `Conv` pays, `Conv` is likelier in an `Mlp`, of which the agent has seen none, by 0.2 on the mean of seeds.
+/// only `Conv` pays, `Conv` is likelier in an `Mlp`, of which the agent knows none, by 0.2 on the mean of seeds.
 #[test]
 fn what_one_space_learns_another_knows() {
     let gains: Vec<f64> = (0..10)

@@ -121,15 +121,15 @@ fn a_joint_study_is_written_down_read_and_shown_by_pair() {
 
 #[test]
 fn one_space_of_a_joint_agent_is_searched_on_its_tasks() {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
-    let tasks = std::sync::Arc::clone(&seen);
+    let found = std::sync::Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
+    let tasks = std::sync::Arc::clone(&found);
     let study = quiet(agent()).trials(100).run_trials(move |trial: &Running<Cnn>| {
         tasks.lock().unwrap().insert(trial.task().to_owned());
         f64::from(trial.layers)
     });
     let study = study.unwrap();
     assert_eq!(study.summary().unwrap().done, 36);
-    assert_eq!(seen.lock().unwrap().iter().collect::<Vec<_>>(), ["Digits", "Letters"]);
+    assert_eq!(found.lock().unwrap().iter().collect::<Vec<_>>(), ["Digits", "Letters"]);
     assert!(study.trials().unwrap().iter().all(|row| row.config.is_some() && row.decisions[0].0 != "start"));
 }
 

@@ -12,7 +12,7 @@ use transfer_nas::search::{
     BayesianSearch, DreamingAgent, Dreams, LocalSearch, LstmAgent, LstmInput, Mixture, RandomSearch,
     RegularizedEvolution, Searcher,
 };
-use transfer_nas::study::{Chosen, MemoryStore, Store, StoredStudy, Study, StudyBuilder, TransferSource, TrialRow};
+use transfer_nas::study::{Chosen, MemoryStore, Store, Study, StudyBuilder, StudyView, TransferSource, TrialRow};
 
 mod old {
     use transfer_nas::prelude::*;
@@ -517,7 +517,7 @@ fn files_are_sources_by_their_paths() {
         open("third.db").learn_from([TransferSource::study(at("old.db"), "vit")]).build::<Config>().err().unwrap();
     assert!(error.to_string().contains("no study `vit` in the store; it has `cnn`, `small`, `large`"), "{error}");
     // Nothing was made.
-    assert!(StoredStudy::names(&*transfer_nas::study::location::open(at("third.db")).unwrap()).unwrap().is_empty());
+    assert!(StudyView::names(&*transfer_nas::study::location::open(at("third.db")).unwrap()).unwrap().is_empty());
 }
 
 /// In files, with `warm_start_from`; and what is said beforehand, without the types, is what comes of it.
@@ -539,7 +539,7 @@ fn a_study_in_a_file_learns_from_one_in_another() {
     let joint = || Study::open(at("joint.db")).unwrap().quiet();
     let sources = [TransferSource::studies(at("old.db")), TransferSource::studies(at("new.db"))];
     let made = joint().learn_from(sources.clone()).build::<Models>().unwrap().transfer().unwrap().unwrap();
-    assert_eq!(StoredStudy::preview_transfer(at("joint.db"), "study", &sources).unwrap(), made);
+    assert_eq!(StudyView::preview_transfer(at("joint.db"), "study", &sources).unwrap(), made);
     let previewed: BTreeSet<usize> = made.sources.iter().map(|source| source.elites).collect();
     assert_eq!(previewed, BTreeSet::from([5]), "both in turns: {made}");
     let error = open().warm_start_from(at("missing.db"), "source").err().unwrap();

@@ -151,7 +151,7 @@ fn a_limit_far_from_most_configs_is_learned() {
         #[space(range = 1..=64)]
         depth: u32,
     }
-    let (mut kept, mut best) = (0, 0.0f64);
+    let (mut within, mut best) = (0, 0.0f64);
     for seed in 0..3 {
         let mut search = BayesianSearch::<Size>::new(seed);
         for number in 0..160 {
@@ -159,12 +159,12 @@ fn a_limit_far_from_most_configs_is_learned() {
             let size = f64::from(trial.config.width * trial.config.depth);
             let Outcome::Scores(told) = scores(&[size]) else { unreachable!() };
             search.tell_outcome(trial, Outcome::Scores(told.exceeding(size / 3000.0 - 1.0))).unwrap();
-            kept += usize::from(size <= 3000.0 && number >= 100);
+            within += usize::from(size <= 3000.0 && number >= 100);
             best = if size <= 3000.0 { best.max(size) } else { best };
         }
     }
-    println!("{kept} of 180, best {best}");
-    assert!(kept >= 120 && best > 2900.0, "{kept} of 180 keep the limit, the best is {best}");
+    println!("{within} of 180, best {best}");
+    assert!(within >= 120 && best > 2900.0, "{within} of 180 keep the limit, the best is {best}");
 }
 
 /// Limits of which nothing is known at first, those that are as far away as can be, and values that are not as many as others.

@@ -84,10 +84,10 @@ fn searchers_refuse_rewards_that_are_no_numbers_and_configs_that_are_no_part() {
 fn without_repeats_a_space_is_used_up_and_that_is_said() {
     for (name, searcher) in searchers(5) {
         let mut unique = searcher.unique_by(|config: &Net| config.clone());
-        let mut seen = HashSet::new();
+        let mut tried = HashSet::new();
         for _ in 0..VALID {
-            let trial = unique.ask().unwrap_or_else(|error| panic!("{name} after {}: {error}", seen.len()));
-            assert!(seen.insert(trial.config.clone()), "{name} repeats {:?}", trial.config);
+            let trial = unique.ask().unwrap_or_else(|error| panic!("{name} after {}: {error}", tried.len()));
+            assert!(tried.insert(trial.config.clone()), "{name} repeats {:?}", trial.config);
             let reward = trial.config.reward();
             unique.tell(trial, reward).unwrap();
         }

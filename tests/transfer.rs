@@ -128,15 +128,15 @@ fn elites_come_along_best_first_and_are_sampled_first() {
 fn what_an_elite_leaves_open_the_policy_decides() {
     let agent = told(&[(16, "relu", true, 1.0)]);
     let (mut new, _) = Agent::<grown::Net>::transfer(&agent).unwrap();
-    let mut seen = std::collections::HashSet::new();
+    let mut found = std::collections::HashSet::new();
     for _ in 0..100 {
         let [trial] = &new.proposals::<grown::Net>(1).unwrap()[..] else { panic!("one elite") };
         assert_eq!((trial.config.width, trial.config.gone), (16, true));
         let expected = new.log_prob(&trial.config).unwrap();
         assert!((trial.log_prob() - expected).abs() < 1e-4);
-        seen.insert(trial.config.extra);
+        found.insert(trial.config.extra);
     }
-    assert!(seen.len() >= 5, "{seen:?}");
+    assert!(found.len() >= 5, "{found:?}");
 }
 
 #[tasks]

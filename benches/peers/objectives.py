@@ -78,12 +78,12 @@ def prune(labels, edges):
     for source, target in reversed(edges):
         if target in reaching:
             reaching.add(source)
-    kept = sorted(reached & reaching)
-    if 0 not in kept:
+    remaining = sorted(reached & reaching)
+    if 0 not in remaining:
         return None
-    new = {old: number for number, old in enumerate(kept)}
+    new = {old: number for number, old in enumerate(remaining)}
     edges = [(new[source], new[target]) for source, target in edges if source in new and target in new]
-    return tuple(labels[vertex] for vertex in kept), tuple(edges)
+    return tuple(labels[vertex] for vertex in remaining), tuple(edges)
 
 
 def digest(text):

@@ -31,7 +31,7 @@ class Service:
         self.queue = deque(range(trials))
         self.running = {}
         self.attempts = {}
-        self.told, self.reports, self.notes, self.enqueued, self.beats = {}, [], [], [], []
+        self.told, self.reports, self.notes, self.enqueued, self.heartbeats = {}, [], [], [], []
         self.faults = {}
         self.requests = []
         self.ending = "complete"
@@ -141,7 +141,7 @@ class Service:
         return {}
 
     def on_heartbeat(self, body):
-        self.beats.append((body["worker"], body["held"]))
+        self.heartbeats.append((body["worker"], body["held"]))
         return {"lost": self.lost, "abandon_after": 0.25}
 
     def on_enqueue(self, body):
@@ -257,7 +257,7 @@ class Trials(Case):
         self.study().enqueue({"Net.layers": 6})
         self.assertEqual([body["values"]["Net.layers"] for body in self.service.enqueued], [4, 5, 6])
 
-    def test_the_study_can_be_looked_at(self):
+    def test_the_study_can_be_read(self):
         self.assertEqual(self.study().status()["done"], 0)
 
 
@@ -398,30 +398,30 @@ class Heartbeats(Case):
     def test_they_say_what_is_held(self):
         study = self.study()
         trial = study.ask()
-        self.until(lambda: (study.worker, [{"trial": 0, "attempt": 1}]) in self.service.beats)
+        self.until(lambda: (study.worker, [{"trial": 0, "attempt": 1}]) in self.service.heartbeats)
         trial.tell(1.0)
-        self.until(lambda: self.service.beats and self.service.beats[-1] == (study.worker, []))
+        self.until(lambda: self.service.heartbeats and self.service.heartbeats[-1] == (study.worker, []))
         study.close()
-        count = len(self.service.beats)
+        count = len(self.service.heartbeats)
         time.sleep(0.3)
-        self.assertLessEqual(len(self.service.beats), count + 1)
+        self.assertLessEqual(len(self.service.heartbeats), count + 1)
 
     def test_they_go_on_after_a_failure_and_after_a_new_beginning(self):
         study = self.study()
         self.service.faults["heartbeat"] = [DROP, (500, b"", {}), LOSE]
         study.ask()
-        self.until(lambda: len(self.service.beats) > 2)
+        self.until(lambda: len(self.service.heartbeats) > 2)
         study.close()
         study.ask()
-        count = len(self.service.beats)
-        self.until(lambda: len(self.service.beats) > count + 2)
+        count = len(self.service.heartbeats)
+        self.until(lambda: len(self.service.heartbeats) > count + 2)
 
     def test_a_trial_that_is_lost_says_so(self):
         study = self.study()
         trial = study.ask()
         self.service.lost = [{"trial": 0, "attempt": 1}, {"trial": 7, "attempt": 1}]
         self.until(lambda: trial.is_lost)
-        self.until(lambda: self.service.beats[-1] == (study.worker, []))
+        self.until(lambda: self.service.heartbeats[-1] == (study.worker, []))
         self.assertEqual(trial.tell(1.0), "counts", "the first outcome counts, however late")
 
     def test_workers_have_names_of_their_own(self):

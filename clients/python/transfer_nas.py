@@ -164,7 +164,7 @@ class Study:
             self._begin()
         wait = min(max(0.0, float(wait)), _LONGEST_WAIT)
         with self._asking:
-            self._beat_from_now_on()
+            self._begin_heartbeats()
             body = lambda: {"worker": self.worker, "wait": wait, "held": self._holding()}
             answer = self._send("/ask", body, timeout=wait + _TIMEOUT)
             self.ending = answer.get("ending")
@@ -207,11 +207,11 @@ class Study:
             if self._held.get((trial.number, trial.attempt)) is trial:
                 del self._held[trial.number, trial.attempt]
 
-    def _beat_from_now_on(self):
+    def _begin_heartbeats(self):
         if self._heartbeat is None or not self._heartbeat.is_alive():
             # It does not keep a study alive that nobody has any more.
             self._closed = threading.Event()
-            self._heartbeat = threading.Thread(target=_beat, args=(weakref.ref(self), self._closed), daemon=True)
+            self._heartbeat = threading.Thread(target=_give_heartbeats, args=(weakref.ref(self), self._closed), daemon=True)
             self._heartbeat.start()
 
     def _give_heartbeat(self):
@@ -284,7 +284,7 @@ class Trial:
         self._constraints = {}
         #: Whether an outcome was told, and the service has it.
         self.is_told = False
-        #: Whether the trial is not this worker's any more: it ended, or another worker has it. What is told then is kept beside,
+        #: Whether the trial is not this worker's any more: it ended, or another worker has it. What is told then is recorded beside,
         #: and still counts where it comes before the other worker's.
         self.is_lost = False
 
@@ -387,9 +387,9 @@ class Trial:
         if self._constraints:
             outcome = dict(outcome, constraints=list(self._constraints.values()))
         try:
-            kept = self._send("tell", {"outcome": outcome}, patience).get("kept")
+            settled = self._send("tell", {"outcome": outcome}, patience).get("kept")
             self.is_told = True
-            return kept
+            return settled
         finally:
             # Where it could not be told, the service gives the trial again.
             self.study._let_go(self)
@@ -418,7 +418,7 @@ class _Passing(Exception):
 
     def as_error(self, url, tries, elapsed, is_safe):
         times = "once" if tries == 1 else "%d times in %.0f s" % (tries, elapsed)
-        advice = "" if is_safe else "; it may have been done all the same, so look before you ask again"
+        advice = "" if is_safe else "; it may have been done all the same, so check before you ask again"
         reason = getattr(self.cause, "reason", None) or str(self.cause) or type(self.cause).__name__
         return Unreachable("%s was asked %s and did not answer: %s%s" % (url, times, reason, advice))
 
@@ -501,7 +501,7 @@ def _bounded(text):
     return (text if len(text) <= _BYTES else "…".encode("utf-8") + text[-_BYTES:]).decode("utf-8", "ignore")
 
 
-def _beat(study, closed):
+def _give_heartbeats(study, closed):
     """Gives heartbeats as long as the study is there and was not closed."""
     pause = _HEARTBEAT
     while not closed.wait(pause):

@@ -44,7 +44,7 @@ pub(crate) enum FigureError {
 
 type Curve = Vec<(f64, f64)>;
 
-/// In what one format differs from the other, so that both look alike.
+/// In what one format differs from the other, so that both are drawn alike.
 #[derive(Clone, Copy)]
 struct Format {
     /// Dots for a pixel of the figure.

@@ -1,4 +1,4 @@
-//! What is looked for in a cell.
+//! What is searched for in a cell.
 
 use clap::ValueEnum;
 use serde::Serialize;

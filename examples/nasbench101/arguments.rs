@@ -51,11 +51,11 @@ pub(crate) struct Arguments {
     /// Writes the curves of all methods, and their numbers as CSV, to a folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
-    /// Looks for cells that are good in several ways at once; the methods are random search, evolution, local search, the default search
+    /// Searches for cells that are good in several ways at once; the methods are random search, evolution, local search, the default search
     /// and agents from scratch.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "OBJECTIVES", conflicts_with = "limit")]
     pub(crate) objectives: Vec<Aim>,
-    /// Looks for the best cell of at most 5,000,000 parameters by the default search, which is told of the limit or knows it.
+    /// Searches for the best cell of at most 5,000,000 parameters by the default search, which is told of the limit or knows it.
     #[arg(long)]
     pub(crate) limit: bool,
     /// Prints one JSON object a method and nothing else.

@@ -185,7 +185,7 @@ pub(crate) fn pretrain(
         Pretraining::Bayesian => {
             let key = |cell: &SmallCells| (discriminant(cell), oracle.key(&cell.cell()));
             let search = BayesianSearch::new(seed);
-            // The search itself looks for cells that are new, which costs less than to ask it again and again.
+            // The search itself finds cells that are new, which costs less than to ask it again and again.
             let trials = if unique {
                 pretrained(search.unique_by(key), (oracle, seed, trials, false), bar)?.1
             } else {

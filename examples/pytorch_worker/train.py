@@ -48,9 +48,9 @@ class NumpyNetwork:
         self.steps = 0
 
     def forward(self, x, trains):
-        depth, kept = len(self.weights) // 2, []
+        depth, saved = len(self.weights) // 2, []
         for i in range(depth):
-            kept.append(x)
+            saved.append(x)
             x = x @ self.weights[i] + self.weights[depth + i]
             if i < depth - 1:
                 x = np.maximum(x, 0) if self.activation == "Relu" else np.tanh(x)
@@ -58,12 +58,12 @@ class NumpyNetwork:
                 if trains and self.dropout[i] > 0:
                     mask = (self.generator.random(x.shape) >= self.dropout[i]) / (1 - self.dropout[i])
                 slope = (x > 0) if self.activation == "Relu" else 1 - x**2
-                kept[-1] = (kept[-1], slope * mask)
+                saved[-1] = (saved[-1], slope * mask)
                 x = x * mask
-        return x, kept
+        return x, saved
 
     def learn(self, x, labels):
-        scores, kept = self.forward(x, True)
+        scores, saved = self.forward(x, True)
         depth = len(self.weights) // 2
         shares = np.exp(scores - scores.max(1, keepdims=True))
         slope = shares / shares.sum(1, keepdims=True)
@@ -71,10 +71,10 @@ class NumpyNetwork:
         slope /= len(labels)
         gradients = [None] * (2 * depth)
         for i in reversed(range(depth)):
-            below = kept[i] if i == depth - 1 else kept[i][0]
+            below = saved[i] if i == depth - 1 else saved[i][0]
             gradients[i], gradients[depth + i] = below.T @ slope, slope.sum(0)
             if i > 0:
-                slope = (slope @ self.weights[i].T) * kept[i - 1][1]
+                slope = (slope @ self.weights[i].T) * saved[i - 1][1]
         self.descend(gradients)
 
     def descend(self, gradients):

@@ -1,4 +1,4 @@
-//! From gradients to steps: dfdx's update rules on tensors whose shapes are known at run time.
+//! From gradients to steps: dfdx's updates on tensors whose shapes are known at run time.
 
 use dfdx::prelude::*;
 

@@ -32,7 +32,7 @@ pub(crate) enum TrainError {
 }
 
 impl Training {
-    /// A network that has seen nothing yet. The seed is that of its weights, of dropout and of the order of the images.
+    /// A network that has learned nothing yet. The seed is that of its weights, of dropout and of the order of the images.
     pub(crate) fn new(recipe: &Recipe, seed: u64) -> Result<Self, TrainError> {
         let network = Network::new(recipe, &Cpu::seed_from_u64(seed))?;
         let (optimizer, order) = (Optimizer::new(recipe), Pcg64::seed_from_u64(seed));

@@ -1,4 +1,4 @@
-//! `#[objectives]`: a struct of numbers becomes what a study of several objectives looks for.
+//! `#[objectives]`: a struct of numbers becomes what a study of several objectives searches for.
 
 use std::collections::HashMap;
 

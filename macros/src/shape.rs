@@ -1,4 +1,4 @@
-//! What a field's type looks like: containers that the macro sees through, and leaves.
+//! The form of a field's type: containers that the macro sees through, and leaves.
 
 use syn::{Expr, GenericArgument, Ident, PathArguments, Type};
 

@@ -97,9 +97,9 @@ fn shape(this: &Shape, errors: &mut Errors) {
 }
 
 fn choices(choices: &[Choice], errors: &mut Errors) {
-    let mut seen: HashMap<&str, &Choice> = HashMap::new();
+    let mut known: HashMap<&str, &Choice> = HashMap::new();
     for choice in choices {
-        if let Some(first) = seen.insert(&choice.label, choice) {
+        if let Some(first) = known.insert(&choice.label, choice) {
             let label = &choice.label;
             errors.push(Code::Duplicate, &choice.culprit, format_args!("the choice `{label}` is listed twice"));
             errors.push(Code::Duplicate, &first.culprit, "first one here");
@@ -242,10 +242,10 @@ fn earlier(fields: &[Field], kind: Primitive) -> String {
 
 /// The plain decisions of one state must be of one kind; across types the compiler's constant evaluation checks it.
 fn same_state_twice(model: &Model, errors: &mut Errors) {
-    let mut seen: HashMap<&str, (&'static str, Span)> = HashMap::new();
+    let mut known: HashMap<&str, (&'static str, Span)> = HashMap::new();
     for field in model.fields() {
         let Some(kind) = kind(field) else { continue };
-        let (first, span) = *seen.entry(&field.state).or_insert((kind, field.span));
+        let (first, span) = *known.entry(&field.state).or_insert((kind, field.span));
         if first != kind {
             let state = &field.state;
             let message =

@@ -3,7 +3,7 @@
 //! `cargo bench -p transfer-nas --bench growth`
 //!
 //! Both agents have a full memory of elites and are warm, and no draw is refused; the share of trials that learn from an
-//! elite, which is half of the work, is printed for each. The old agent is one agent all along, so that all it has kept
+//! elite, which is half of the work, is printed for each. The old agent is one agent all along, so that all it remembers
 //! is there; the young one is made anew for each block, or it would grow old as well.
 
 mod support;

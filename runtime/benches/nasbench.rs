@@ -1,4 +1,4 @@
-//! NAS-Bench-101: reading the table, looking cells up, the module hash, the surrogate, and a trial with its redraws.
+//! NAS-Bench-101: reading the table, finding cells, the module hash, the surrogate, and a trial with its redraws.
 //!
 //! `cargo bench -p transfer-nas --features nasbench --bench nasbench`. The table is the tests': beside the project, or where
 //! `TRANSFER_NAS_TABLE` says; what needs it is passed over with a word where there is none.

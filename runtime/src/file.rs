@@ -213,21 +213,21 @@ mod tests {
         }
 
         #[test]
-        fn permissions_are_kept() {
+        fn permissions_stay() {
             let folder = tempfile::tempdir().unwrap();
             let [path, other] = ["out", "other"].map(|name| folder.path().join(name));
             replace(&path, b"new").unwrap();
             fs::write(&other, "").unwrap();
             assert_eq!(mode(&path), mode(&other), "a new file is as other new files are");
-            for kept in [0o600, 0o640, 0o666, 0o755, 0o2770] {
-                fs::set_permissions(&path, PermissionsExt::from_mode(kept)).unwrap();
+            for before in [0o600, 0o640, 0o666, 0o755, 0o2770] {
+                fs::set_permissions(&path, PermissionsExt::from_mode(before)).unwrap();
                 replace_with(&path, |file| {
                     let mode = file.metadata()?.permissions().mode() & 0o777;
-                    assert_eq!(mode & !kept, 0, "{mode:o} lets others in who may not read the file {kept:o}");
+                    assert_eq!(mode & !before, 0, "{mode:o} lets others in who may not read the file {before:o}");
                     file.write_all(b"newer")
                 })
                 .unwrap();
-                assert_eq!(mode(&path), kept, "{kept:o}");
+                assert_eq!(mode(&path), before, "{before:o}");
             }
         }
 

@@ -50,12 +50,12 @@
 //! | [transfer](docs::transfer) | a type changes, what was learned stays |
 //! | [worker](docs::worker), [serve](docs::serve), [cluster](docs::cluster) | objectives that are programs, a service over HTTP, many machines |
 //! | [cli](docs::cli) | the command `transfer-nas` |
-//! | [spaces](docs::spaces), [plots](docs::plots), [tracing](docs::tracing) | what a space looks like; curves and heat maps; logs |
+//! | [spaces](docs::spaces), [plots](docs::plots), [tracing](docs::tracing) | how a space is shown; curves and heat maps; logs |
 //! | [diagnostics](docs::diagnostics), [checkpoint](docs::checkpoint) | each compiler error; the format of saved agents |
 //!
 //! # Where to begin in the code
 //!
-//! - [`study::Study`]: many trials, stored, resumed, seen.
+//! - [`study::Study`]: many trials, recorded, resumed, shown.
 //! - [`search::BayesianSearch`]: what a study searches with where nothing else is named; the other strategies are beside it, behind one
 //!   trait, [`search::Searcher`].
 //! - [`Agent`]: the Transformer agent of *Transfer NAS: Knowledge Transfer between Search Spaces with Transformer Agents* (Borsos, Khorlin,
@@ -252,7 +252,7 @@ pub use transfer_nas_macros::joint_space;
 #[cfg_attr(any(doc, doctest), doc = include_str!("../docs/grammar/tasks.md"))]
 pub use transfer_nas_macros::tasks;
 
-/// Makes a struct of `f64` fields the [`Objectives`](study::Objectives) of a study: what it looks for where one number is not all that
+/// Makes a struct of `f64` fields the [`Objectives`](study::Objectives) of a study: what it searches for where one number is not all that
 /// counts. Each field says which of its values are better, and may have a `unit`, and a `name` in place of its own.
 ///
 /// ```

@@ -63,7 +63,7 @@ impl Write for Escaping<'_, '_> {
     }
 }
 
-/// Whether a character does something to the text around it rather than being seen: control characters, and those that set or
+/// Whether a character does something to the text around it rather than being visible: control characters, and those that set or
 /// change the direction of text or end a line.
 #[must_use]
 pub fn disturbs(letter: char) -> bool {

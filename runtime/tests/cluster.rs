@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 use transfer_nas::prelude::*;
-use transfer_nas::study::{StoredStudy, Study, location};
+use transfer_nas::study::{Study, StudyView, location};
 
 /// Hostile to shells that do not quote.
 const STORE: &str = "postgres://alice@db/it's $HOME";
@@ -122,9 +122,9 @@ fn tasks_of_slurm_evaluate_a_study() {
         }
     });
     leader.join().unwrap().unwrap();
-    let stored = StoredStudy::read(&*location::open_existing(&store).unwrap(), "cnn").unwrap();
-    assert_eq!(stored.study.done, 6);
-    assert!(stored.trials.iter().all(|trial| trial.worker.as_ref().is_some_and(|it| it.starts_with("slurm-4711-"))));
+    let view = StudyView::read(&*location::open_existing(&store).unwrap(), "cnn").unwrap();
+    assert_eq!(view.study.done, 6);
+    assert!(view.trials.iter().all(|trial| trial.worker.as_ref().is_some_and(|it| it.starts_with("slurm-4711-"))));
     assert!(fs::read_dir(runs).unwrap().next().is_some(), "trials have directories");
 }
 

@@ -109,7 +109,7 @@ fn main_prints_sentences() {
     );
     assert_eq!(
         printed(StoreError::Full { path: "runs.db".into() }),
-        "the disk of `runs.db` is full; make room and go on: all that was told before is kept"
+        "the disk of `runs.db` is full; make room and go on: all that was told before is saved"
     );
     assert_eq!(
         printed(BuildError::Setting { setting: "entropy", value: -1.0, range: "from 0 to 1e6" }),

@@ -92,7 +92,7 @@ fn what_is_written_is_what_was_read() {
 }
 
 #[test]
-fn the_surrogate_ranks_cells_that_its_fit_has_not_seen() {
+fn the_surrogate_ranks_cells_that_its_fit_has_not_used() {
     let Some(table) = &*TABLE else { return };
     let held_out: Vec<&Row> = table.rows().iter().filter(|row| Surrogate::is_held_out(row.hash)).collect();
     assert!((42_000..43_000).contains(&held_out.len()), "{} cells", held_out.len());

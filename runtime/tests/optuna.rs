@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use transfer_nas::prelude::*;
-use transfer_nas::study::{Direction, MemoryStore, NoteRecord, Outcome, Running, Store, StoredStudy, Study};
+use transfer_nas::study::{Direction, MemoryStore, NoteRecord, Outcome, Running, Store, Study, StudyView};
 
 #[search_space]
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,7 @@ fn objective(trial: &Running<Net>) -> Result<Outcome, String> {
 }
 
 /// A study with trials in all phases.
-fn study() -> StoredStudy {
+fn study() -> StudyView {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let agent = Agent::<Net>::builder().seed(7).build().unwrap();
     let builder = Study::in_store(Arc::clone(&store)).name("über alles").quiet().ctrl_c(false).agent(agent);
@@ -63,7 +63,7 @@ fn study() -> StoredStudy {
     }
     let _running = study.ask().unwrap().unwrap();
     study.enqueue(Net::Flat { rate: 0.1, name: "a".to_owned(), dropout: None }).unwrap();
-    let mut study = study.stored().unwrap();
+    let mut study = study.view().unwrap();
     study.notes = ["12", "[1.5, null]", r#"{"a": "ü\n"}"#].into_iter().zip(0..).map(note).collect();
     study
 }
@@ -94,7 +94,7 @@ fn optuna_finds_all_trials() {
     }
 }
 
-fn check(study: &StoredStudy) {
+fn check(study: &StudyView) {
     let folder = tempfile::tempdir().unwrap();
     let [journal, json] = ["study.log", "study.json"].map(|name| folder.path().join(name));
     std::fs::write(&journal, study.to_optuna_journal().unwrap()).unwrap();
@@ -106,7 +106,7 @@ fn check(study: &StoredStudy) {
 }
 
 /// Opens a study of several objectives with limits, of which Optuna must know the same front.
-fn check_several(study: &StoredStudy) {
+fn check_several(study: &StudyView) {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("study.log");
     std::fs::write(&journal, study.to_optuna_journal().unwrap()).unwrap();
@@ -147,13 +147,13 @@ fn optuna_finds_the_front_of_several_objectives() {
         Ok::<_, transfer_nas::study::StudyError>(Both { accuracy, latency: latency(trial) })
     };
     let study = Study::in_memory().quiet().ctrl_c(false).objectives::<Both>().trials(6).run_trials(both).unwrap();
-    let stored = study.stored().unwrap();
-    assert!(stored.front().len() > 1 && stored.trials.iter().any(|trial| trial.measured.violation().is_some()));
-    check_several(&stored);
+    let view = study.view().unwrap();
+    assert!(view.front().len() > 1 && view.trials.iter().any(|trial| trial.measured.violation().is_some()));
+    check_several(&view);
     let three = |trial: &Running<Block>| {
         let width = f64::from(trial.width);
         Three { loss: 1.0 / width, params: width * width, speed: f64::from(u8::from(trial.gated)) }
     };
     let study = Study::in_memory().quiet().ctrl_c(false).objectives::<Three>().trials(6).run_trials(three).unwrap();
-    check_several(&study.stored().unwrap());
+    check_several(&study.view().unwrap());
 }

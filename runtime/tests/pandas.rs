@@ -68,7 +68,7 @@ fn pandas_finds_all_values() {
         return skip::skipped("no python3 with pandas");
     }
     let study = Study::in_memory().quiet().searcher(RandomSearch::<Net>::new(1)).trials(500).run(reward).unwrap();
-    let mut study = study.stored().unwrap();
+    let mut study = study.view().unwrap();
     study.notes = (0..200).filter_map(notes).collect();
     let folder = tempfile::tempdir().unwrap();
     let [table, object] = ["study.csv", "study.json"].map(|name| folder.path().join(name));

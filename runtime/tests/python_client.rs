@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use transfer_nas::prelude::*;
-use transfer_nas::study::{Phase, StoredStudy, Study, location};
+use transfer_nas::study::{Phase, Study, StudyView, location};
 
 #[search_space]
 #[derive(Debug)]
@@ -81,25 +81,24 @@ fn python_evaluates_a_study_to_its_end() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains("test_a_study_is_evaluated_to_its_end") && !said.contains("TRANSFER_NAS_TEST_URL"), "{said}");
     leader.join().unwrap().unwrap();
-    check(&StoredStudy::read(&*location::open_existing(&store).unwrap(), name).unwrap());
+    check(&StudyView::read(&*location::open_existing(&store).unwrap(), name).unwrap());
 }
 
 /// Every fifth trial failed once, of an exception; all have the rewards and notes that their configs say.
-fn check(stored: &StoredStudy) {
-    assert_eq!(stored.study.done, TRIALS);
-    for trial in &stored.trials {
+fn check(view: &StudyView) {
+    assert_eq!(view.study.done, TRIALS);
+    for trial in &view.trials {
         assert_eq!((trial.phase, trial.attempt), (Phase::Done, if trial.number % 5 == 4 { 2 } else { 1 }));
-        let note =
-            stored.notes.iter().find(|note| (note.trial, note.attempt) == (trial.number, trial.attempt)).unwrap();
+        let note = view.notes.iter().find(|note| (note.trial, note.attempt) == (trial.number, trial.attempt)).unwrap();
         let values: std::collections::BTreeMap<String, serde_json::Value> = serde_json::from_str(&note.value).unwrap();
         let decided = values.values().filter(|value| !value.is_null()).count();
         assert_eq!((note.key.as_str(), decided), ("values", trial.decisions.len()));
         let sum: u64 = values.values().filter_map(serde_json::Value::as_u64).sum();
         assert_eq!(trial.reward, Some(sum as f64));
     }
-    let failures: Vec<&str> = stored.attempts.iter().filter_map(|attempt| attempt.error.as_deref()).collect();
+    let failures: Vec<&str> = view.attempts.iter().filter_map(|attempt| attempt.error.as_deref()).collect();
     assert_eq!(failures.len(), TRIALS as usize / 5);
     assert!(failures.iter().all(|text| text.ends_with("RuntimeError: on purpose")), "{failures:?}");
-    let last = |trial: u64| stored.curves().into_iter().find(|curve| curve.0 == trial).unwrap().1;
-    assert_eq!(last(0), [(0, f64::NEG_INFINITY), (1, stored.trials[0].reward.unwrap())], "NaN is the worst of all");
+    let last = |trial: u64| view.curves().into_iter().find(|curve| curve.0 == trial).unwrap().1;
+    assert_eq!(last(0), [(0, f64::NEG_INFINITY), (1, view.trials[0].reward.unwrap())], "NaN is the worst of all");
 }

@@ -43,7 +43,7 @@ fn sync(folder: &Path) -> f64 {
 }
 
 /// The bounds: 8 ms a trial beside one sync of the disk, which takes 0.3 to 4 ms by the hour, and at trial 5,000 at most twice what it is at trial 100: by then the policy has settled, proposes what
-/// was tried a few times in a row, and the search looks for something new. The median of 400 trials each, with the checkpoints that
+/// was tried a few times in a row, and the search finds something new. The median of 400 trials each, with the checkpoints that
 /// are due every 50 of them.
 #[test]
 fn a_trial_costs_the_same_early_and_late() {

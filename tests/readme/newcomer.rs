@@ -5,7 +5,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use transfer_nas::study::{SqliteStore, StoredStudy};
+use transfer_nas::study::{SqliteStore, StudyView};
 
 pub(crate) struct Newcomer {
     name: String,
@@ -67,7 +67,7 @@ impl Newcomer {
     /// How many trials a study in the program's file has.
     pub(crate) fn trials(&self, study: &str) -> usize {
         let store = SqliteStore::open(self.folder.path().join("passengers.db")).unwrap();
-        StoredStudy::read(&store, study).unwrap().trials.len()
+        StudyView::read(&store, study).unwrap().trials.len()
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {

@@ -7,7 +7,7 @@ use transfer_nas::study::Study;
 #[derive(Debug, Clone)]
 struct Forecast {
     #[space(range = 0.05..=1.0, bins = 20)]
-    level: f64, // how fast the level follows what is seen
+    level: f64, // how fast the level follows the values
     #[space(range = 0.05..=1.0, bins = 20)]
     trend: Option<f64>, // `None`: there is no trend, and nothing of it to choose
     #[space(range = 0.05..=1.0, bins = 20)]

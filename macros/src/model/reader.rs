@@ -53,17 +53,17 @@ struct Reader<'a> {
     this: This<'a>,
     errors: &'a mut Errors,
     len_used: bool,
-    /// Whether an array or `Vec` was seen.
+    /// Whether an array or `Vec` was found.
     items: bool,
-    /// Whether a list was seen of which each item is taken once.
+    /// Whether a list was found of which each item is taken once.
     taken_used: bool,
     /// Numbers and strings without a domain; a misplaced key was probably meant to be it.
     bare: Vec<(Type, Primitive)>,
 }
 
 impl Reader<'_> {
-    /// Whether the type must be seen through, rather than left to its own trait.
-    fn looks_inside(&self, ty: &Type) -> bool {
+    /// Whether the type must be read through, rather than left to its own trait.
+    fn reads_inside(&self, ty: &Type) -> bool {
         let keys = self.keys;
         let domain = keys.choices.is_some() || keys.range.is_some() || keys.pow2.is_some();
         let items = keys.len.is_some() || keys.tied.is_some() || keys.indices.is_some();
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn shape(&mut self, ty: &Type) -> Shape {
-        if !self.looks_inside(ty) {
+        if !self.reads_inside(ty) {
             return self.space(ty);
         }
         if let Some((span, values)) = &self.keys.choices

@@ -44,7 +44,7 @@ pub(crate) fn told(agent: &mut Agent<Chain>, count: usize) -> Vec<(Trial<Chain>,
     trials.into_iter().map(|trial| (reward(&trial.config), trial)).map(|(reward, trial)| (trial, reward)).collect()
 }
 
-/// How many pairs of blocks a bench that prints ratios measures: few where `cargo test` only looks whether it runs.
+/// How many pairs of blocks a bench that prints ratios measures: few where `cargo test` only checks that it runs.
 pub(crate) fn rounds(rounds: usize) -> usize {
     if std::env::args().any(|argument| argument == "--bench") { rounds } else { 2 }
 }

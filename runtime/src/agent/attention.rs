@@ -1,4 +1,4 @@
-//! Which decision looks at which.
+//! Which decision attends to which.
 
 use serde::{Deserialize, Serialize};
 

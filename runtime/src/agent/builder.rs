@@ -16,7 +16,7 @@ pub struct AgentBuilder<U> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U> Clone for AgentBuilder<U> {
     fn clone(&self) -> Self {
         Self { settings: self.settings.clone(), explores: self.explores, universe: PhantomData }
@@ -65,7 +65,7 @@ impl<U> AgentBuilder<U> {
         self
     }
 
-    /// K: how many elites are kept for each space.
+    /// K: how many elites are remembered for each space.
     pub fn elites(mut self, count: usize) -> Self {
         self.settings.elites = count;
         self

@@ -4,7 +4,7 @@ use super::dictionary::Dictionary;
 use super::matching::Matching;
 use super::report::Target;
 use super::{Share, TransferReport};
-use crate::checkpoint::{Checkpoint, MOMENTS, Meta, Stored};
+use crate::checkpoint::{Checkpoint, MOMENTS, Meta, TensorData};
 use crate::space::Vocabulary;
 
 impl Checkpoint {
@@ -34,10 +34,10 @@ impl Checkpoint {
         let matching = Matching::new(&vocabulary, &self.meta.tasks, meta.lexicon());
         let dictionary = Dictionary::new(&vocabulary, &meta.states, &matching);
         let elites: Vec<_> = meta.pairs.iter().flat_map(|pair| pair.elites.iter().chain(&pair.carried)).collect();
-        let kept = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
+        let reused = elites.iter().filter(|elite| dictionary.guide(&elite.trace).is_some()).count();
         let positions = self.positions_from(source);
         let target = Target { vocabulary: &vocabulary, tasks: &self.meta.tasks };
-        TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused: kept, of: elites.len() }))
+        TransferReport::of(target, meta.lexicon(), &matching, (positions, Share { reused, of: elites.len() }))
     }
 }
 
@@ -53,8 +53,8 @@ impl Checkpoint {
         let is_moment = |name: &str| MOMENTS.iter().any(|moment| name.starts_with(moment));
         let own = self.tensors.iter().filter(|(name, _)| !is_moment(name));
         // How many rows there are depends on the type.
-        let row = |stored: &Stored| stored.shape.get(1..).map(<[usize]>::to_vec);
-        own.into_iter().all(|(name, stored)| other.tensors.get(name).is_some_and(|other| row(other) == row(stored)))
+        let row = |data: &TensorData| data.shape.get(1..).map(<[usize]>::to_vec);
+        own.into_iter().all(|(name, data)| other.tensors.get(name).is_some_and(|other| row(other) == row(data)))
     }
 }
 

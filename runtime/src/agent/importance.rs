@@ -26,9 +26,9 @@ pub struct Importance {
     pub actions: Vec<(String, f64)>,
 }
 
-/// What was seen of one state.
+/// What was counted of one state.
 #[derive(Debug, Clone, Default)]
-struct Seen {
+struct Totals {
     times: f64,
     entropy: f64,
     uniform: f64,
@@ -45,7 +45,7 @@ impl<M: Model> Core<M> {
         const ENOUGH: usize = 12_000;
         let mut decided = 0;
         let Self { graph, model, .. } = self;
-        let mut seen: Vec<Seen> = vec![Seen::default(); graph.vocabulary().states().len()];
+        let mut totals: Vec<Totals> = vec![Totals::default(); graph.vocabulary().states().len()];
         let mut rngs: Vec<Pcg64> = (0..SAMPLES).map(|seed| Pcg64::seed_from_u64(seed as u64)).collect();
         for rngs in rngs.chunks_mut(IN_STEP) {
             let mut sources: Vec<Source<'_>> = rngs.iter_mut().map(|rng| Source::free(0.0, rng)).collect();
@@ -56,19 +56,19 @@ impl<M: Model> Core<M> {
                     let state = step.decision.state;
                     let first = graph.vocabulary().state(state).rows().start;
                     let places = step.actions().map(|action| action.index() - first);
-                    seen[state.index()].add(places, &log_probs);
+                    totals[state.index()].add(places, &log_probs);
                 }
             }
             if decided >= ENOUGH {
                 break;
             }
         }
-        let seen = seen.iter().enumerate().filter(|(_, seen)| seen.times > 0.0);
-        Ok(seen.map(|(row, seen)| seen.mean(graph.vocabulary(), StateRow(row as u32))).collect())
+        let totals = totals.iter().enumerate().filter(|(_, totals)| totals.times > 0.0);
+        Ok(totals.map(|(row, totals)| totals.mean(graph.vocabulary(), StateRow(row as u32))).collect())
     }
 }
 
-impl Seen {
+impl Totals {
     fn add(&mut self, places: impl Iterator<Item = usize>, log_probs: &[f64]) {
         self.times += 1.0;
         self.uniform += (log_probs.len() as f64).ln();

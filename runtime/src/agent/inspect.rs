@@ -1,4 +1,4 @@
-//! Looking into an agent: its best config, its attention, its embeddings.
+//! What an agent shows: its best config, its attention, its embeddings.
 
 use std::marker::PhantomData;
 

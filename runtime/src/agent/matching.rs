@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::checkpoint::{Checkpoint, LoadError, Meta, StateMeta, Stored, TensorFault};
+use crate::checkpoint::{Checkpoint, LoadError, Meta, StateMeta, TensorData, TensorFault};
 use crate::space::{Names, Vocabulary};
 use crate::train::model::Rows;
 
@@ -84,26 +84,26 @@ impl Matching {
     }
 
     /// Fills one of the agent's tensors with what the checkpoint has of it; gives the number of rows that were filled.
-    fn fill(&self, rows: Rows, shape: &[usize], numbers: &mut [f32], stored: &Stored) -> Result<usize, TensorFault> {
+    fn fill(&self, rows: Rows, shape: &[usize], numbers: &mut [f32], data: &TensorData) -> Result<usize, TensorFault> {
         let (rows, old_rows): (Vec<Option<usize>>, usize) = match rows {
             Rows::States => (self.states.clone(), self.rows[0]),
             Rows::Actions => (self.actions.clone(), self.rows[1]),
             Rows::Tasks => (self.tasks.clone(), self.rows[2]),
             Rows::Places => {
-                let known = stored.shape.first().copied().unwrap_or(0);
+                let known = data.shape.first().copied().unwrap_or(0);
                 ((0..shape[0]).map(|row| (row < known).then_some(row)).collect(), known)
             }
             Rows::Fixed => ((0..shape[0]).map(Some).collect(), shape[0]),
         };
         let expected: Vec<usize> = std::iter::once(old_rows).chain(shape[1..].iter().copied()).collect();
-        if stored.shape != expected || old_rows == 0 {
-            return Err(TensorFault::Shape { found: stored.shape.clone(), expected });
+        if data.shape != expected || old_rows == 0 {
+            return Err(TensorFault::Shape { found: data.shape.clone(), expected });
         }
         let width: usize = shape[1..].iter().product();
         let mut filled = 0;
         for (new, old) in rows.iter().enumerate() {
             if let Some(old) = old {
-                numbers[new * width..][..width].copy_from_slice(&stored.values[old * width..][..width]);
+                numbers[new * width..][..width].copy_from_slice(&data.values[old * width..][..width]);
                 filled += 1;
             }
         }
@@ -118,8 +118,8 @@ impl Matching {
         (rows, shape): (Rows, &[usize]),
         numbers: &mut [f32],
     ) -> Result<usize, LoadError> {
-        let stored = checkpoint.tensors.get(name).ok_or(TensorFault::Missing);
-        let filled = stored.and_then(|stored| self.fill(rows, shape, numbers, stored));
+        let data = checkpoint.tensors.get(name).ok_or(TensorFault::Missing);
+        let filled = data.and_then(|data| self.fill(rows, shape, numbers, data));
         filled.map_err(|fault| LoadError::Tensor { name: name.to_owned(), fault })
     }
 }

@@ -74,7 +74,7 @@ pub struct Agent<U> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U> Clone for Agent<U> {
     fn clone(&self) -> Self {
         Self { core: self.core.clone(), universe: PhantomData }

@@ -9,7 +9,8 @@ use super::dictionary::{Dictionary, write_guide, write_trace};
 use super::matching::Matching;
 use super::{Agent, Settings, once};
 use crate::checkpoint::{
-    Checkpoint, LoadError, MOMENTS, Meta, PairMeta, SaveError, Source, StateMeta, Stored, WrittenElite, WrittenTrace,
+    Checkpoint, LoadError, MOMENTS, Meta, PairMeta, SaveError, Source, StateMeta, TensorData, WrittenElite,
+    WrittenTrace,
 };
 use crate::policy::Universe;
 use crate::policy::pair::Pair;
@@ -77,9 +78,9 @@ impl<M: Model> Core<M> {
         let mut tensors = BTreeMap::new();
         for NamedTensor { path, shape, values, moments, .. } in model.tensors() {
             for (name, values) in MOMENTS.iter().zip(moments.into_iter().flatten()) {
-                tensors.insert(format!("{name}.{path}"), Stored { shape: shape.clone(), values });
+                tensors.insert(format!("{name}.{path}"), TensorData { shape: shape.clone(), values });
             }
-            tensors.insert(path, Stored { shape, values });
+            tensors.insert(path, TensorData { shape, values });
         }
         let meta = Meta {
             format: Meta::FORMAT,

@@ -1,4 +1,4 @@
-//! A step that cannot be kept leaves an agent as it was, whatever its network.
+//! A step that cannot be taken leaves an agent as it was, whatever its network.
 
 use super::core::Core;
 use super::{Agent, ObserveError, Outcome};

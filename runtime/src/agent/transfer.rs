@@ -123,13 +123,13 @@ impl<M: Model> Core<M> {
     fn carry(&mut self, meta: &Meta, matching: &Matching) -> Share {
         let dictionary = Dictionary::new(self.graph.vocabulary(), &meta.states, matching);
         let places = Places::new(&self.graph, matching, meta, self.memories.pairs());
-        let (mut kept, mut all, mut found) = (0, 0, Vec::new());
+        let (mut reused, mut all, mut found) = (0, 0, Vec::new());
         for source in &meta.pairs {
             for elite in source.elites.iter().chain(&source.carried) {
                 all += 1;
                 let Some(guide) = dictionary.guide(&elite.trace) else { continue };
                 let pairs = places.of(&source.space, &source.task, &guide);
-                kept += usize::from(!pairs.is_empty());
+                reused += usize::from(!pairs.is_empty());
                 found.extend(
                     pairs.into_iter().map(|pair| (pair, Carried { reward: elite.reward, guide: guide.clone() })),
                 );
@@ -148,7 +148,7 @@ impl<M: Model> Core<M> {
                 memory.carried.push(carried);
             }
         }
-        Share { reused: kept, of: all }
+        Share { reused, of: all }
     }
 }
 

@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors, serialize};
 use serde::Deserialize;
 
 use super::header::DistinctKeys;
-use super::{Checkpoint, LoadError, Meta, SaveError, Stored, TensorFault};
+use super::{Checkpoint, LoadError, Meta, SaveError, TensorData, TensorFault};
 use crate::file::{self, ReplaceError};
 
 /// The entry of the header's metadata that is ours. There is only this one, so that equal agents make equal files.
@@ -37,15 +37,15 @@ impl Checkpoint {
     /// The checkpoint as a safetensors file. Equal agents give equal bytes.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SaveError> {
         let encode = |reason: String| SaveError::Encode { reason };
-        let bytes: Vec<(&String, &Stored, Vec<u8>)> =
-            self.tensors.iter().map(|(name, stored)| (name, stored, stored.to_bytes())).collect();
+        let bytes: Vec<(&String, &TensorData, Vec<u8>)> =
+            self.tensors.iter().map(|(name, data)| (name, data, data.to_bytes())).collect();
         let mut meta = Meta { checksum: String::new(), ..self.meta.clone() };
         let data = bytes.iter().map(|(name, _, bytes)| (name.as_str(), bytes.as_slice()));
         let bare = serde_json::to_string(&meta).map_err(|error| encode(error.to_string()))?;
         meta.checksum = checksum(&bare, data);
         let text = serde_json::to_string(&meta).map_err(|error| encode(error.to_string()))?;
-        let views = bytes.iter().map(|(name, stored, bytes)| {
-            let view = TensorView::new(Dtype::F32, stored.shape.clone(), bytes);
+        let views = bytes.iter().map(|(name, data, bytes)| {
+            let view = TensorView::new(Dtype::F32, data.shape.clone(), bytes);
             view.map(|view| (name.as_str(), view))
         });
         let views = views.collect::<Result<Vec<_>, _>>().map_err(|error| encode(error.to_string()))?;
@@ -65,7 +65,7 @@ impl Checkpoint {
         let file = SafeTensors::deserialize(bytes).map_err(|error| not_safetensors(error.to_string()))?;
         let views: BTreeMap<String, TensorView<'_>> = file.tensors().into_iter().collect();
         check_sum(&meta, ours, &views)?;
-        let tensors = views.iter().map(|(name, view)| Ok((name.clone(), stored(name, view)?)));
+        let tensors = views.iter().map(|(name, view)| Ok((name.clone(), data(name, view)?)));
         let tensors = tensors.collect::<Result<_, LoadError>>()?;
         super::tensors::check(&tensors)?;
         Ok(Self { tensors, meta: Meta { checksum: String::new(), ..meta } })
@@ -114,13 +114,13 @@ fn checksum<'a>(meta: &str, data: impl Iterator<Item = (&'a str, &'a [u8])>) -> 
     format!("{hash:016x}")
 }
 
-impl Stored {
+impl TensorData {
     fn to_bytes(&self) -> Vec<u8> {
         self.values.iter().flat_map(|value| value.to_le_bytes()).collect()
     }
 }
 
-fn stored(name: &str, view: &TensorView<'_>) -> Result<Stored, LoadError> {
+fn data(name: &str, view: &TensorView<'_>) -> Result<TensorData, LoadError> {
     let fault = |fault| LoadError::Tensor { name: name.to_owned(), fault };
     if view.dtype() != Dtype::F32 {
         return Err(fault(TensorFault::Dtype { found: view.dtype().to_string() }));
@@ -129,7 +129,7 @@ fn stored(name: &str, view: &TensorView<'_>) -> Result<Stored, LoadError> {
     if !values.iter().all(|value| value.is_finite()) {
         return Err(fault(TensorFault::NotFinite));
     }
-    Ok(Stored { shape: view.shape().to_vec(), values })
+    Ok(TensorData { shape: view.shape().to_vec(), values })
 }
 
 /// Puts the bytes where the path says, whole or not at all.

@@ -1,4 +1,4 @@
-//! The header of a safetensors file, looked at for names that stand twice: a map would keep the last one and say nothing.
+//! The header of a safetensors file, searched for names that stand twice: a map would keep the last one and say nothing.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -24,12 +24,12 @@ impl<'de> Visitor<'de> for Keys {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DistinctKeys, A::Error> {
-        let mut seen = HashSet::new();
+        let mut known = HashSet::new();
         while let Some((key, _)) = map.next_entry::<String, IgnoredAny>()? {
-            if seen.contains(&key) {
+            if known.contains(&key) {
                 return Err(A::Error::custom(format_args!("the name `{key}` stands twice")));
             }
-            seen.insert(key);
+            known.insert(key);
         }
         Ok(DistinctKeys)
     }

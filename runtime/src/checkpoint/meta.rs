@@ -156,6 +156,6 @@ impl PairMeta {
 }
 
 fn duplicate<T: Copy + Eq + Hash>(names: impl Iterator<Item = T>) -> Option<T> {
-    let mut seen = HashSet::new();
-    names.into_iter().find(|name| !seen.insert(*name))
+    let mut known = HashSet::new();
+    names.into_iter().find(|name| !known.insert(*name))
 }

@@ -28,12 +28,12 @@ pub(crate) use tensors::MOMENTS;
 pub struct Checkpoint {
     pub(crate) meta: Meta,
     /// By path, such as `encoder.0.norm1.gamma`.
-    pub(crate) tensors: BTreeMap<String, Stored>,
+    pub(crate) tensors: BTreeMap<String, TensorData>,
 }
 
-/// A tensor as it is stored: its shape, and its numbers in row-major order.
+/// A tensor as it is saved: its shape, and its numbers in row-major order.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stored {
+pub(crate) struct TensorData {
     pub(crate) shape: Vec<usize>,
     pub(crate) values: Vec<f32>,
 }

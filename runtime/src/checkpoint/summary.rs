@@ -16,7 +16,7 @@ pub struct PairSummary<'a> {
     /// The moving average that trials are held against: of scores, or of rewards where these are learned from as they are. None
     /// before the first trial.
     pub baseline: Option<f64>,
-    /// How many elites are kept.
+    /// How many elites there are.
     pub elites: usize,
     /// The reward of the best elite, and its decisions as state name and action label.
     pub best: Option<(f64, &'a [(String, String)])>,
@@ -67,7 +67,7 @@ impl Checkpoint {
 
     /// How long a trace can be, the start included.
     pub(crate) fn positions(&self) -> usize {
-        self.tensors.get("positions").and_then(|stored| stored.shape.first()).copied().unwrap_or_default()
+        self.tensors.get("positions").and_then(|data| data.shape.first()).copied().unwrap_or_default()
     }
 }
 

@@ -2,34 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use super::{LoadError, Stored, TensorFault};
+use super::{LoadError, TensorData, TensorFault};
 use crate::train::adam::{MAX_RATIO, MAX_WEIGHT, ROUNDING};
 
-/// The names under which the optimiser's moments are stored, before that of the tensor that they are of.
+/// The names under which the optimiser's moments are saved, before that of the tensor that they are of.
 pub(crate) const MOMENTS: [&str; 2] = ["adam.first", "adam.second"];
 
 /// The first fault of a checkpoint's tensors.
-pub(super) fn check(tensors: &BTreeMap<String, Stored>) -> Result<(), LoadError> {
-    for (name, stored) in tensors {
-        if let Some(fault) = fault(name, stored, tensors) {
+pub(super) fn check(tensors: &BTreeMap<String, TensorData>) -> Result<(), LoadError> {
+    for (name, data) in tensors {
+        if let Some(fault) = fault(name, data, tensors) {
             return Err(LoadError::Tensor { name: name.clone(), fault });
         }
     }
     Ok(())
 }
 
-fn fault(name: &str, stored: &Stored, tensors: &BTreeMap<String, Stored>) -> Option<TensorFault> {
+fn fault(name: &str, data: &TensorData, tensors: &BTreeMap<String, TensorData>) -> Option<TensorFault> {
     let moment = |kind: &str| name.strip_prefix(kind)?.strip_prefix('.');
     if moment(MOMENTS[1]).is_some() {
-        return stored.values.iter().any(|value| *value < 0.0).then_some(TensorFault::Negative);
+        return data.values.iter().any(|value| *value < 0.0).then_some(TensorFault::Negative);
     }
     if let Some(path) = moment(MOMENTS[0]) {
         let second = tensors.get(&format!("{}.{path}", MOMENTS[1]))?;
-        let mut pairs = stored.values.iter().zip(&second.values);
+        let mut pairs = data.values.iter().zip(&second.values);
         return pairs.any(|pair| !goes_with(pair)).then_some(TensorFault::Moments);
     }
     let is_large = |value: &f32| f64::from(value.abs()) > MAX_WEIGHT;
-    stored.values.iter().any(is_large).then_some(TensorFault::TooLarge)
+    data.values.iter().any(is_large).then_some(TensorFault::TooLarge)
 }
 
 /// Whether a mean of numbers can be beside the mean of their squares. Where that is negative, it is the one to be named.
@@ -42,8 +42,8 @@ mod tests {
     use super::*;
 
     fn found(tensors: &[(&str, &[f32])]) -> Option<String> {
-        let stored = |values: &[f32]| Stored { shape: vec![values.len()], values: values.to_vec() };
-        let tensors = tensors.iter().map(|(name, values)| ((*name).to_owned(), stored(values))).collect();
+        let data = |values: &[f32]| TensorData { shape: vec![values.len()], values: values.to_vec() };
+        let tensors = tensors.iter().map(|(name, values)| ((*name).to_owned(), data(values))).collect();
         check(&tensors).err().map(|error| error.to_string())
     }
 

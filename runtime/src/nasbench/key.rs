@@ -1,4 +1,4 @@
-//! A quick name for a pruned cell, so that a look-up need not compute some 130 blocks of MD5.
+//! A quick name for a pruned cell, so that finding it need not compute some 130 blocks of MD5.
 //!
 //! It refines the same colours as the module hash does, with a 64-bit mixer in place of MD5 and a
 //! sum in place of sorting. Two cells have one key where they have one module hash, and in the

@@ -3,7 +3,7 @@
 //! who have no table.
 //!
 //! The benchmark trained every convolutional network of one search space on CIFAR-10, three times
-//! over, so that a search can be measured by looking accuracies up in place of training. A network
+//! over, so that a search can be measured by reading accuracies from a table in place of training. A network
 //! is stacked from copies of one [`Cell`]: an acyclic graph of at most [`MAX_VERTICES`] vertices
 //! and [`MAX_EDGES`] edges, whose inner vertices are each one [`Operation`]. The space holds
 //! 423,624 cells that differ; two cells that are one graph under two numberings of its vertices

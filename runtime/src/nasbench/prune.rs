@@ -9,8 +9,8 @@ impl Cell {
     /// The vertices that stay keep their order.
     #[must_use]
     pub fn prune(&self) -> Option<Self> {
-        let kept = self.reached_from_input() & self.reaching_output();
-        has(kept, 0).then(|| self.induced_by(kept))
+        let remaining = self.reached_from_input() & self.reaching_output();
+        has(remaining, 0).then(|| self.induced_by(remaining))
     }
 
     /// Whether the benchmark holds the cell: the output can be reached, over at most [`MAX_EDGES`]
@@ -41,13 +41,13 @@ impl Cell {
         (0..output).rev().fold(1 << output, grow)
     }
 
-    /// The graph on the vertices in `kept`, numbered afresh; the input and the output are among
+    /// The graph on the vertices in `remaining`, numbered afresh; the input and the output are among
     /// them.
-    fn induced_by(&self, kept: u8) -> Self {
+    fn induced_by(&self, remaining: u8) -> Self {
         let mut cell = Self::NOTHING;
-        for (new, old) in members(kept).enumerate() {
+        for (new, old) in members(remaining).enumerate() {
             cell.vertices += 1;
-            cell.successors[new] = gather(self.successors[old], kept);
+            cell.successors[new] = gather(self.successors[old], remaining);
             if let Some(operation) = self.operation(old) {
                 cell.operations[new - 1] = operation;
             }
@@ -56,9 +56,9 @@ impl Cell {
     }
 }
 
-/// The part of `set` that is in `kept`, with the vertices of `kept` numbered 0, 1, ….
-fn gather(set: u8, kept: u8) -> u8 {
-    members(kept).enumerate().fold(0, |gathered, (new, old)| gathered | u8::from(has(set, old)) << new)
+/// The part of `set` that is in `remaining`, with the vertices of `remaining` numbered 0, 1, ….
+fn gather(set: u8, remaining: u8) -> u8 {
+    members(remaining).enumerate().fold(0, |gathered, (new, old)| gathered | u8::from(has(set, old)) << new)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The table of accuracies, read once, then looked up by cell or by hash.
+//! The table of accuracies, read once, then read by cell or by hash.
 
 use std::cmp::Reverse;
 use std::io::Read;
@@ -100,7 +100,7 @@ impl Table {
 
     /// The row of the cell, found by its pruned graph under any numbering; none where it is not
     /// [valid](Cell::is_valid), or the table lacks it. This is much quicker than to compute the
-    /// cell's hash and look that up.
+    /// cell's hash and find that.
     #[must_use]
     pub fn find(&self, cell: &Cell) -> Option<&Row> {
         let pruned = cell.prune().filter(|pruned| pruned.edges() <= MAX_EDGES)?;
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_and_hashes_are_looked_up() {
+    fn cells_and_hashes_are_found() {
         let table = read(&[HEADER, EDGE, POOL, CONV]).unwrap();
         assert_eq!((table.len(), table.rows().len(), table.has_validation()), (3, 3, false));
         assert_eq!(table.best().hash.to_string(), "d32d0b26d534203b48d866facd98cc3e");

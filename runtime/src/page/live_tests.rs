@@ -12,9 +12,9 @@ pub(super) fn served() -> Live {
     Live { path: path("a study"), identity: "1-5".to_owned(), ending: None, read: "2026-01-31 09:30:00 UTC".to_owned() }
 }
 
-fn read<T>(page: &str, look: impl FnOnce(&Document<'_>) -> T) -> T {
+fn read<T>(page: &str, check: impl FnOnce(&Document<'_>) -> T) -> T {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-    look(&Document::parse_with_options(page, options).unwrap_or_else(|error| panic!("{error}:\n{page}")))
+    check(&Document::parse_with_options(page, options).unwrap_or_else(|error| panic!("{error}:\n{page}")))
 }
 
 #[test]

@@ -12,7 +12,7 @@ const OPEN: usize = 25;
 
 pub(super) fn write(page: &mut Markup, story: &Story) {
     if story.policy.is_empty() {
-        return page.element("p", &[], "There is no policy to look into.");
+        return page.element("p", &[], "There is no policy to show.");
     }
     page.element("p", &[], INTRODUCTION);
     let mut policy: Vec<&Importance> = story.policy.iter().collect();

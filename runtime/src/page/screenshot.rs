@@ -56,7 +56,7 @@ fn colours(picture: &Path) -> HashSet<[u8; 3]> {
 
 /// Prints where the pages are.
 #[test]
-#[ignore = "writes pages to look at"]
+#[ignore = "writes pages to be read by people"]
 fn pages_to_look_at() {
     for trials in [1, 300, 5000] {
         let page = std::env::temp_dir().join(format!("study-of-{trials}.html"));

@@ -19,7 +19,7 @@ pub(crate) struct Story {
     pub(crate) has_ended: bool,
     /// Which rewards are better.
     pub(crate) direction: Direction,
-    /// What is looked for, where that is more than one number.
+    /// What is searched for, where that is more than one number.
     pub(crate) objectives: Vec<Objective>,
     /// The best of each space and task.
     pub(crate) pairs: Vec<Pair>,

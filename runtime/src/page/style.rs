@@ -21,12 +21,12 @@ pub(super) fn style(page: &mut Markup) {
 }
 
 fn theme(trial: [u8; 3], best: [u8; 3], place: impl Fn(f64) -> f64) -> String {
-    let mut rules = format!(":root {{ --trial: {}; --best: {}; }}\n", hex(trial), hex(best));
+    let mut lines = format!(":root {{ --trial: {}; --best: {}; }}\n", hex(trial), hex(best));
     for level in 0..LEVELS {
         let share = level as f64 / (LEVELS - 1) as f64;
-        _ = writeln!(rules, ".l{level} {{ --c: {}; --o: {share:.3}; }}", hex(viridis(place(share))));
+        _ = writeln!(lines, ".l{level} {{ --c: {}; --o: {share:.3}; }}", hex(viridis(place(share))));
     }
-    rules
+    lines
 }
 
 fn hex([red, green, blue]: [u8; 3]) -> String {

@@ -6,7 +6,7 @@ use super::synthetic::study;
 use crate::space::{JointGraph, SearchSpace};
 
 /// Reads the page as an XML reader does, and checks what holds of all pages.
-pub(super) fn read<T>(story: &Story, look: impl FnOnce(&Document<'_>) -> T) -> T {
+pub(super) fn read<T>(story: &Story, check: impl FnOnce(&Document<'_>) -> T) -> T {
     let page = html(story);
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&page, options).unwrap_or_else(|error| panic!("{error}:\n{page}"));
@@ -21,7 +21,7 @@ pub(super) fn read<T>(story: &Story, look: impl FnOnce(&Document<'_>) -> T) -> T
         assert!(["meta", "wbr", "rect", "circle", "line", "path"].contains(&tag), "HTML does not close <{tag}/>");
     }
     assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"));
-    look(&document)
+    check(&document)
 }
 
 fn is_finite(value: &str) -> bool {
@@ -89,7 +89,7 @@ fn an_empty_study_says_what_is_missing() {
             "There are no trials yet.",
             "No trial reported a value while it ran.",
             "No trial has a reward yet.",
-            "There is no policy to look into.",
+            "There is no policy to show.",
             "There is no graph of the space to show.",
             "There is no attention to show.",
             "Nothing was transferred: the agent started fresh.",

@@ -13,7 +13,7 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let mut shortened = String::new();
     let room = room - ADVANCE * size;
     let mut taken = 0.0;
     for letter in text.chars() {
@@ -21,12 +21,12 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
         if taken > room {
             break;
         }
-        kept.push(letter);
+        shortened.push(letter);
     }
-    kept + "…"
+    shortened + "…"
 }
 
-/// The same, but the end is kept: of a path of names it says most.
+/// The same, but the end remains: of a path of names it says most.
 pub(super) fn fit_end(text: &str, size: f64, room: f64) -> String {
     let turned = |text: &str| text.chars().rev().collect::<String>();
     turned(&fit(&turned(text), size, room))

@@ -32,7 +32,7 @@ fn sources(page: &mut Markup, sources: &[SourceReport]) {
         for SourceReport { name, reused, trials, elites, data, policy, dropped, .. } in sources {
             page.within("tr", &[], |page| {
                 page.within("td", &[("class", &"name")], |page| page.path(name));
-                let fate = dropped.map_or_else(|| "kept".to_owned(), |dropped| dropped.to_string());
+                let fate = dropped.map_or_else(|| "stays".to_owned(), |dropped| dropped.to_string());
                 page.element("td", &[("class", &"long")], fate);
                 for count in [trials, elites, data] {
                     page.element("td", &[("class", &"number")], count);

@@ -32,7 +32,7 @@ pub enum Attention {
 pub(crate) struct Sequence {
     /// Its rows in the batch.
     pub(crate) rows: Range<usize>,
-    /// The rows that can be seen by others, in the order of their positions.
+    /// The rows that are visible to others, in the order of their positions.
     pub(crate) keys: Vec<usize>,
     /// Its outputs, as positions among the batch's outputs.
     pub(crate) outputs: Range<usize>,
@@ -45,7 +45,7 @@ pub(crate) struct Batch {
     pub(crate) tokens: Vec<Token>,
     pub(crate) sequences: Vec<Sequence>,
     /// For each row how many of its sequence's keys it sees.
-    pub(crate) seen: Vec<usize>,
+    pub(crate) visible: Vec<usize>,
     /// The rows whose encoding is asked for, ascending.
     pub(crate) outputs: Vec<usize>,
 }
@@ -83,7 +83,7 @@ impl Batch {
     /// A batch in which every candidate of every step of every path is an output, path by path, step by step.
     pub(crate) fn of_paths(attention: Attention, paths: &[&Path<'_>]) -> Self {
         let mut batch =
-            Self { attention, tokens: Vec::new(), sequences: Vec::new(), seen: Vec::new(), outputs: Vec::new() };
+            Self { attention, tokens: Vec::new(), sequences: Vec::new(), visible: Vec::new(), outputs: Vec::new() };
         for path in paths {
             match attention {
                 Attention::Causal => batch.causal(path),
@@ -109,24 +109,24 @@ impl Batch {
     pub(crate) fn of_trace(attention: Attention, path: &Path<'_>) -> Self {
         let tokens: Vec<Token> = path.past(path.steps.len()).collect();
         let rows = 0..tokens.len();
-        let seen = match attention {
+        let visible = match attention {
             Attention::Full => vec![tokens.len(); tokens.len()],
             Attention::Causal => rows.clone().collect(),
         };
         let sequence = Sequence { rows: rows.clone(), keys: rows.clone().collect(), outputs: rows.clone() };
-        Self { attention, tokens, sequences: vec![sequence], seen, outputs: rows.collect() }
+        Self { attention, tokens, sequences: vec![sequence], visible, outputs: rows.collect() }
     }
 
     /// One sequence: the start token, then all candidates of each step; the taken ones are the keys of later steps.
     fn causal(&mut self, path: &Path<'_>) {
         let (first, first_output) = (self.tokens.len(), self.outputs.len());
         self.tokens.push(path.start);
-        self.seen.push(0);
+        self.visible.push(0);
         let mut keys = vec![first];
         for (i, step) in path.steps.iter().enumerate() {
             let row = self.tokens.len();
             self.tokens.extend(path.candidates(i));
-            self.seen.extend(std::iter::repeat_n(i + 1, step.len()));
+            self.visible.extend(std::iter::repeat_n(i + 1, step.len()));
             self.outputs.extend(row..self.tokens.len());
             keys.push(row + step.taken);
         }
@@ -141,7 +141,7 @@ impl Batch {
             self.tokens.extend(path.past(step));
             self.tokens.push(candidate);
             let rows = first..self.tokens.len();
-            self.seen.extend(std::iter::repeat_n(rows.len(), rows.len()));
+            self.visible.extend(std::iter::repeat_n(rows.len(), rows.len()));
             self.outputs.push(rows.end - 1);
             let keys = rows.clone().collect();
             self.sequences.push(Sequence { rows, keys, outputs: first_output..first_output + 1 });

@@ -12,7 +12,7 @@ use super::walker::Walker;
 use super::weights::Weights;
 use crate::space::cursor::Pending;
 
-/// Encodes the candidates of one step of all beginnings. What it fills is kept from step to step.
+/// Encodes the candidates of one step of all beginnings. What it fills stays from step to step.
 pub(super) struct Encoder<'a> {
     weights: &'a Weights<f32>,
     start: Token,
@@ -36,7 +36,7 @@ pub(super) struct Encoder<'a> {
 /// The first decisions of one or more traces.
 #[derive(Default)]
 struct Beginning {
-    /// The kept keys and values; unused with full attention.
+    /// The cached keys and values; unused with full attention.
     past: Past,
     /// How many traces have it.
     traces: usize,

@@ -9,7 +9,7 @@ use super::past::{FirstLayer, LATER, Pages, Past};
 use super::real::Real;
 use super::weights::Weights;
 
-/// The candidates of one step of several traces, with all that is computed of them. Kept from step to step, so that no
+/// The candidates of one step of several traces, with all that is computed of them. It stays from step to step, so that no
 /// step allocates.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates<E> {
@@ -35,7 +35,7 @@ struct First<E> {
     /// `[candidates][past tokens]`, these in whole blocks.
     scores: Vec<[E; LANES]>,
     /// Where those became past tokens that did.
-    kept: Vec<Option<u32>>,
+    cached: Vec<Option<u32>>,
 }
 
 impl<E: Real> First<E> {
@@ -48,8 +48,8 @@ impl<E: Real> First<E> {
         for query in &self.queries {
             self.scores.extend(past.keys.iter().map(|keys| dots(query, keys)));
         }
-        self.kept.clear();
-        self.kept.resize(self.rows.len(), None);
+        self.cached.clear();
+        self.cached.resize(self.rows.len(), None);
     }
 
     /// The scores of a candidate for all past tokens.
@@ -99,12 +99,12 @@ impl<E: Real> Candidates<E> {
     pub(crate) fn commit(&mut self, row: usize, pages: &mut Pages<E>, past: &mut Past) {
         let (which, first) = (self.distinct.which()[row], &mut self.first);
         let (key, value) = (&first.keys[which], &first.values[which]);
-        let position = *first.kept[which].get_or_insert_with(|| pages.first.push(key, value));
+        let position = *first.cached[which].get_or_insert_with(|| pages.first.push(key, value));
         let later = std::array::from_fn(|layer| (&self.keys[layer][row], &self.values[layer][row]));
         pages.push(past, position, later);
     }
 
-    /// In the first layer, scores and values are looked up.
+    /// In the first layer, scores and values are read from tables.
     #[inline(always)]
     fn attend_first<'p>(&mut self, groups: &[(usize, usize)], pages: &Pages<E>, past: &impl Fn(usize) -> &'p Past) {
         let (first, which) = (&self.first, self.distinct.which());

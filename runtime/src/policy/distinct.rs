@@ -14,7 +14,7 @@ pub(super) struct Distinct {
 }
 
 impl Distinct {
-    /// Looks for groups that are alike; `groups` are those of `Candidates::encode`. They are compared as a whole, since
+    /// Finds groups that are alike; `groups` are those of `Candidates::encode`. They are compared as a whole, since
     /// traces in step mostly have the same decisions before them, so a token that stands in unlike groups stays twice.
     pub(super) fn find(&mut self, tokens: &[Token], groups: &[(usize, usize)]) {
         self.tokens.clear();
@@ -34,7 +34,7 @@ impl Distinct {
         &self.tokens
     }
 
-    /// For each token looked at its position among the distinct ones.
+    /// For each token its position among the distinct ones.
     pub(super) fn which(&self) -> &[usize] {
         &self.which
     }

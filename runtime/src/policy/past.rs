@@ -1,4 +1,4 @@
-//! The keys and values of past tokens, kept so that a step of causal sampling costs its candidates only.
+//! The keys and values of past tokens, cached so that a step of causal sampling costs its candidates only.
 
 use super::kernels::attention::{Columns, put};
 use super::kernels::{LANES, Row, WIDTH};
@@ -89,7 +89,7 @@ impl<E: Real> FirstLayer<E> {
 impl<E: Real> Pages<E> {
     /// Makes room for so many traces of so many tokens (up to some).
     pub(crate) fn reserve(&mut self, traces: usize, tokens: usize) {
-        // One more for each, since a beginning that several traces leave is kept.
+        // One more for each, since a beginning that several traces leave remains.
         self.pages.reserve(traces * (tokens.min(RESERVED).div_ceil(LANES) + 1));
     }
 

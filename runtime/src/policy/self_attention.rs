@@ -66,7 +66,7 @@ pub(crate) fn attend<E: Real>(batch: &Batch, queries: Queries, of: Projected<'_,
         for query in queries.of_sequence(batch, s) {
             let row = queries.row(batch, query);
             let own = batch.own().then(|| dot(&of.query[query], &of.key[row]));
-            shares.push(&of.query[query], keys.iter(), batch.seen[row], own, E::neg_infinity());
+            shares.push(&of.query[query], keys.iter(), batch.visible[row], own, E::neg_infinity());
         }
     }
     shares.softmax();
@@ -77,7 +77,7 @@ pub(crate) fn attend<E: Real>(batch: &Batch, queries: Queries, of: Projected<'_,
         for query in queries.of_sequence(batch, s) {
             let row = queries.row(batch, query);
             let mut shares = shares.of(query);
-            take(&mut taken[query], &mut shares, values[..batch.seen[row]].iter());
+            take(&mut taken[query], &mut shares, values[..batch.visible[row]].iter());
             take(&mut taken[query], &mut shares, batch.own().then_some(&of.value[row]).into_iter());
         }
     }
@@ -109,10 +109,10 @@ pub(crate) fn attention_gradient<E: Real>(
             dscores.restart(first);
             for (query, &row) in some.clone().zip(&rows) {
                 let own = batch.own().then(|| dot(&dtaken[query], &of.value[row]));
-                dscores.push(&dtaken[query], keys.values.iter(), batch.seen[row], own, E::zero());
+                dscores.push(&dtaken[query], keys.values.iter(), batch.visible[row], own, E::zero());
             }
             dscores.softmax_gradient(shares);
-            let seen = |i: usize| batch.seen[rows[i]];
+            let visible = |i: usize| batch.visible[rows[i]];
             let these = Together {
                 first,
                 query: &of.query[some.clone()],
@@ -120,9 +120,9 @@ pub(crate) fn attention_gradient<E: Real>(
                 shares,
                 dscores: &dscores,
             };
-            keys.accumulate(&these, seen, &mut dquery[some.clone()]);
+            keys.accumulate(&these, visible, &mut dquery[some.clone()]);
             for (query, &row) in some.zip(&rows).filter(|_| batch.own()) {
-                let (share, dscore) = (shares.at(query, batch.seen[row]), dscores.at(query, batch.seen[row]));
+                let (share, dscore) = (shares.at(query, batch.visible[row]), dscores.at(query, batch.visible[row]));
                 add_scaled(&mut dquery[query], dscore, &of.key[row]);
                 add_scaled(&mut dkey[row], dscore, &of.query[query]);
                 add_scaled(&mut dvalue[row], share, &dtaken[query]);
@@ -167,11 +167,11 @@ impl<E: Real> SharedKeys<E> {
     /// Adds what some queries do to the gradients of the keys and values that they see and to their own. Key by key, so that
     /// its gradients stay in registers; a later query sees no fewer keys than an earlier one.
     #[inline(always)]
-    fn accumulate(&mut self, these: &Together<'_, E>, seen: impl Fn(usize) -> usize, dquery: &mut [Row<E>]) {
+    fn accumulate(&mut self, these: &Together<'_, E>, visible: impl Fn(usize) -> usize, dquery: &mut [Row<E>]) {
         let Together { first, query, dtaken, shares, dscores } = *these;
         let mut from = 0;
         for (k, key) in self.keys.iter().enumerate() {
-            while from < query.len() && seen(from) <= k {
+            while from < query.len() && visible(from) <= k {
                 from += 1;
             }
             let (mut dkey, mut dvalue) = (self.dkeys[k], self.dvalues[k]);

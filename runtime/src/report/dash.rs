@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_to_be_cut_is_kept() {
+    fn what_is_too_short_to_be_cut_stays() {
         assert_eq!(dashes(&[], 4.0, 1.0), [[]; 1]);
         assert_eq!(dashes(&[(1.0, 1.0)], 4.0, 1.0), [[(1.0, 1.0)]]);
         let still = [(1.0, 1.0), (1.0, 1.0)];

@@ -39,9 +39,9 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.into();
     }
-    let mut kept = text.to_owned();
-    while kept.pop().is_some() {
-        let shortened = format!("{}…", kept.trim_end());
+    let mut rest = text.to_owned();
+    while rest.pop().is_some() {
+        let shortened = format!("{}…", rest.trim_end());
         if width(&shortened, size) <= room {
             return shortened;
         }
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_fits_is_kept() {
+    fn a_text_that_fits_stays() {
         assert_eq!(fit("trial", 16.0, 100.0), "trial");
     }
 

@@ -47,7 +47,7 @@ impl HeatMap {
     }
 
     /// Whether cells that are exactly zero are drawn as cells without a value, as suits attention
-    /// that looks only backwards.
+    /// that attends only backwards.
     #[must_use]
     pub fn mask_zero(self, masks_zero: bool) -> Self {
         Self { masks_zero, ..self }

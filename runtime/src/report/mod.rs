@@ -30,7 +30,7 @@
 //! Text is measured, and drawn into PNG files, with Ubuntu Light, which the crate
 //! `epaint_default_fonts` carries under the Ubuntu Font Licence 1.0. The licence does not extend to
 //! documents made with the font. An SVG file names the font and ordinary sans-serif replacements
-//! for it, and contains no part of it. No font of the system is looked for.
+//! for it, and contains no part of it. No font of the system is used.
 
 mod axis;
 mod band;

@@ -11,7 +11,7 @@ pub(super) type Point = (f64, f64);
 /// Whether something could be drawn.
 pub(super) type Drawn = Result<(), Box<dyn Error + Send + Sync>>;
 
-/// A backend whose errors can be kept.
+/// A backend whose errors can be collected.
 pub(super) trait Surface: DrawingBackend<ErrorType: Error + Send + Sync + 'static> {}
 impl<B: DrawingBackend<ErrorType: Error + Send + Sync + 'static>> Surface for B {}
 

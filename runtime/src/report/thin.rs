@@ -27,7 +27,7 @@ pub(super) fn thin(band: &Band, axis: &Axis, columns: u32) -> Vec<Sample> {
     trials.chunk_by(|left, right| column(left) == column(right)).map(|run| average(band, run)).collect()
 }
 
-/// The number of the trial that is stored at an index.
+/// The number of the trial that stands at an index.
 fn number(index: usize) -> f64 {
     index as f64 + 1.0
 }

@@ -10,7 +10,7 @@ pub struct Erased<S, T> {
     config: PhantomData<fn() -> T>,
 }
 
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
+// A derive would ask `T` to be `Clone`, of which there is no value here.
 impl<S: Clone, T> Clone for Erased<S, T> {
     fn clone(&self) -> Self {
         Self::new(self.searcher.clone())

@@ -40,10 +40,12 @@ impl Firsts {
 
     /// The best of written trials, failures left out, as far as all their decisions have counterparts.
     pub(super) fn push_best(&mut self, pair: Pair, trials: &[(Rows, Outcome)], reader: &Reader<'_>, count: usize) {
-        let kept: Vec<&(Rows, Outcome)> = trials.iter().filter(|(_, outcome)| outcome.values().is_some()).collect();
-        let outcomes: Vec<Outcome> = kept.iter().map(|(_, outcome)| *outcome).collect();
+        let with_values: Vec<&(Rows, Outcome)> =
+            trials.iter().filter(|(_, outcome)| outcome.values().is_some()).collect();
+        let outcomes: Vec<Outcome> = with_values.iter().map(|(_, outcome)| *outcome).collect();
         let mut known: HashSet<(Pair, Guide)> = self.0.iter().cloned().collect();
-        let best = best_first(&outcomes).into_iter().filter_map(|place| Some((pair, reader.guide(&kept[place].0)?)));
+        let best =
+            best_first(&outcomes).into_iter().filter_map(|place| Some((pair, reader.guide(&with_values[place].0)?)));
         let best: Vec<(Pair, Guide)> = best.filter(|first| known.insert(first.clone())).take(count).collect();
         self.0.extend(best);
     }

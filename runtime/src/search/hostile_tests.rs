@@ -23,7 +23,7 @@ fn rows(number: usize) -> Value {
     (0..18).map(|bit| 2 * bit + (number >> bit & 1)).collect()
 }
 
-/// Rewards that rise, the worst order for a list that is kept from the best to the worst.
+/// Rewards that rise, the worst order for a list that is sorted from the best to the worst.
 fn trials() -> Value {
     (0..MANY).map(|number| json!([rows(number), { "reward": number as f64 }])).collect()
 }

@@ -68,7 +68,7 @@ impl State {
         match self.values.iter().map(|(_, values)| values.len()).find(|count| *count > Local::CAPACITY) {
             None => Ok(()),
             Some(count) => {
-                let reason = format!("{count} values are more than the {} that are kept", Local::CAPACITY);
+                let reason = format!("{count} values are more than the {} that are remembered", Local::CAPACITY);
                 Err(LoadError::Metadata { reason })
             }
         }
@@ -99,7 +99,7 @@ impl<T: AnyConfig> LocalSearch<T> {
 
 impl Local {
     const NAME: &'static str = "local search";
-    /// How many of the best values of a pair are kept: more would have to run out of neighbours to be of use.
+    /// How many of the best values of a pair are remembered: more would have to run out of neighbours to be of use.
     const CAPACITY: usize = 1000;
 
     pub(super) fn new(seed: u64, starts: usize) -> Self {
@@ -204,15 +204,15 @@ fn best_first(values: &[Value], rng: &mut Pcg64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     let Some(objectives) = objectives(values) else { return order };
     let outcomes: Vec<Outcome> = values.iter().map(|value| value.outcome).collect();
-    let seen = Weights::draw(objectives, rng).see(&outcomes);
-    order.sort_by(|&a, &b| match (seen[a].merit(), seen[b].merit()) {
+    let scalarized = Weights::draw(objectives, rng).see(&outcomes);
+    order.sort_by(|&a, &b| match (scalarized[a].merit(), scalarized[b].merit()) {
         (Some(a), Some(b)) => b.compare(a),
         _ => Ordering::Equal,
     });
     order
 }
 
-/// Of more values than are kept, the last by where they stand.
+/// Of more values than are remembered, the last by where they stand.
 fn forget_one(values: &mut Vec<Value>) {
     if values.len() <= Local::CAPACITY {
         return;
@@ -325,17 +325,17 @@ mod tests {
         let first = search.ask().unwrap();
         let start = first.config.clone();
         search.tell(first, 1.0).unwrap();
-        let mut seen = Vec::new();
+        let mut tried = Vec::new();
         for _ in 0..8 {
             let trial = search.ask().unwrap();
             let differing = trial.config.bits.iter().zip(&start.bits).filter(|(a, b)| a != b).count();
             assert_eq!(differing, 1);
-            assert!(!seen.contains(&trial.config));
-            seen.push(trial.config.clone());
+            assert!(!tried.contains(&trial.config));
+            tried.push(trial.config.clone());
             search.tell(trial, 0.5).unwrap();
         }
         let next = search.ask().unwrap();
-        let differing = next.config.bits.iter().zip(&seen[0].bits).filter(|(a, b)| a != b).count();
+        let differing = next.config.bits.iter().zip(&tried[0].bits).filter(|(a, b)| a != b).count();
         assert_eq!(differing, 1, "the earliest of equals comes next");
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn changes(steps: &[Step<'_>]) -> Vec<Change> {
     steps.iter().enumerate().flat_map(others).collect()
 }
 
-/// The trace with one decision changed. Decisions after it are kept where their state still comes up and their action is
+/// The trace with one decision changed. Decisions after it stay where their state still comes up and their action is
 /// still available, and made by `fill` otherwise. None at a dead end, and where there is no such change.
 pub(super) fn changed(
     (graph, space): (&Graph, usize),
@@ -36,9 +36,9 @@ pub(super) fn changed(
     if steps.get(change.decision).is_none_or(|step| change.action >= step.len()) {
         return None;
     }
-    let mut kept: HashMap<StateRow, VecDeque<ActionRow>> = HashMap::new();
+    let mut choices: HashMap<StateRow, VecDeque<ActionRow>> = HashMap::new();
     for step in &steps[change.decision + 1..] {
-        kept.entry(step.decision.state).or_default().push_back(step.action());
+        choices.entry(step.decision.state).or_default().push_back(step.action());
     }
     let mut cursor = graph.walk(space);
     let mut decision = 0;
@@ -50,7 +50,7 @@ pub(super) fn changed(
             Ordering::Less => steps[decision].taken,
             Ordering::Equal => change.action,
             Ordering::Greater => {
-                let known = kept.get_mut(&pending.decision().state).and_then(VecDeque::pop_front);
+                let known = choices.get_mut(&pending.decision().state).and_then(VecDeque::pop_front);
                 let place = known.and_then(|known| pending.actions().position(|action| action == known));
                 place.unwrap_or_else(|| fill(&pending))
             }

@@ -17,7 +17,7 @@ pub struct Search<T, S> {
     config: PhantomData<fn() -> T>,
 }
 
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
+// A derive would ask `T` to be `Clone`, of which there is no value here.
 impl<T, S: Clone> Clone for Search<T, S> {
     fn clone(&self) -> Self {
         Self { context: self.context.clone(), strategy: self.strategy.clone(), config: PhantomData }

@@ -91,7 +91,7 @@ pub trait Searcher<T: AnyConfig> {
         self.strategy_mut().map_or(Ok(None), |strategy| strategy.adapt(&context, snapshot, starts))
     }
 
-    /// What the policy makes of each state now; nothing where there is no policy to look into. Where several spaces or tasks are
+    /// What the policy makes of each state now; nothing where there is no policy. Where several spaces or tasks are
     /// searched, for the first of them.
     fn importance(&self) -> Vec<Importance> {
         let pair = self.context().pairs().first().copied();

@@ -29,7 +29,7 @@ pub trait Strategy {
     /// another.
     fn passed_over(&mut self, _context: &Context, _proposal: &Proposal) {}
 
-    /// How often in a row it may propose what was tried before the search looks for something new by itself.
+    /// How often in a row it may propose what was tried before the search finds something new by itself.
     fn draws(&self) -> usize {
         3
     }
@@ -82,7 +82,7 @@ pub trait Strategy {
         0.0
     }
 
-    /// What the policy makes of each state now; nothing where there is no policy to look into.
+    /// What the policy makes of each state now; nothing where there is no policy.
     fn importance(&self, _pair: Pair) -> Vec<Importance> {
         Vec::new()
     }

@@ -29,7 +29,7 @@ use crate::train::{Direction, Outcome};
 /// A strategy that never proposes a config which was tried: see [`Searcher::unique`](super::Searcher::unique) and
 /// [`Searcher::unique_by`](super::Searcher::unique_by).
 ///
-/// Where the strategy proposes what was tried a few times in a row, a config near to that is looked for that was not: one with a
+/// Where the strategy proposes what was tried a few times in a row, the search finds a config near to that which was not: one with a
 /// decision taken otherwise, or a few. Where that does not help, what is left of a small space is listed.
 #[derive(Clone)]
 pub struct Unique<S, K = ByTrace> {

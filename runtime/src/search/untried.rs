@@ -23,7 +23,7 @@ pub(super) enum Left {
     Unknown(usize),
 }
 
-/// Looks for what was not tried.
+/// Finds what was not tried.
 #[derive(Debug, Clone)]
 pub(super) struct Finder {
     pub(super) rng: Pcg64,
@@ -38,10 +38,10 @@ pub(super) struct Finder {
 impl Finder {
     /// The most configs that are listed.
     const LISTED: u32 = 1 << 18;
-    /// Steps of a walk, and how many neighbours are looked at before each.
+    /// Steps of a walk, and how many neighbours are tried before each.
     const STEPS: usize = 20;
-    const LOOKS: usize = 10;
-    /// The most configs that are looked at in ever larger circles.
+    const NEIGHBOURS: usize = 10;
+    /// The most configs that are visited in ever larger circles.
     const CIRCLES: usize = 200_000;
 
     pub(super) fn new(rng: Pcg64, listed: BTreeSet<Pair>) -> Self {
@@ -72,7 +72,7 @@ impl Finder {
         circles(context, pair, from, known)
     }
 
-    /// Looks at a few neighbours, and steps to one of them where all were tried.
+    /// Tries a few neighbours, and steps to one of them where all were tried.
     fn walk(
         &mut self,
         context: &Context,
@@ -84,7 +84,7 @@ impl Finder {
         for _ in 0..Self::STEPS {
             let steps = context.graph().follow(pair.space, &at).unwrap_or_default();
             let mut next = None;
-            for _ in 0..Self::LOOKS {
+            for _ in 0..Self::NEIGHBOURS {
                 let Some(trace) = self.neighbour(context, pair, &steps) else { continue };
                 if known.is_new(context, pair, &trace) && context.is_valid(pair, &trace)? {
                     return Ok(Some(trace));
@@ -138,10 +138,10 @@ impl Finder {
 
 /// All configs of a pair that were not tried, the first of each key.
 fn list(context: &Context, pair: Pair, known: &mut Known<'_>) -> Result<Vec<(u128, Trace)>, DecodeError> {
-    let (mut odometer, mut seen, mut left) = (Odometer::default(), HashSet::new(), Vec::new());
+    let (mut odometer, mut visited, mut left) = (Odometer::default(), HashSet::new(), Vec::new());
     while let Some(trace) = odometer.next(context.graph(), pair.space) {
         let key = known.key(context, pair, &trace);
-        if !known.tried.keys.contains(&key) && context.is_valid(pair, &trace)? && seen.insert(key) {
+        if !known.tried.keys.contains(&key) && context.is_valid(pair, &trace)? && visited.insert(key) {
             left.push((key, trace));
         }
     }
@@ -150,14 +150,14 @@ fn list(context: &Context, pair: Pair, known: &mut Known<'_>) -> Result<Vec<(u12
 
 /// The nearest new config: the neighbours, then theirs, and so on, of each key once.
 fn circles(context: &Context, pair: Pair, from: &Trace, known: &mut Known<'_>) -> Result<Left, DecodeError> {
-    let mut seen = HashSet::from([known.key(context, pair, from)]);
-    let (mut open, mut looks) = (VecDeque::from([from.clone()]), 0);
+    let mut visited = HashSet::from([known.key(context, pair, from)]);
+    let (mut open, mut visits) = (VecDeque::from([from.clone()]), 0);
     while let Some(at) = open.pop_front() {
         let steps = context.graph().follow(pair.space, &at).unwrap_or_default();
         for change in changes(&steps) {
-            looks += 1;
+            visits += 1;
             let Some(trace) = changed((context.graph(), pair.space), &steps, change, |_| 0) else { continue };
-            if !seen.insert(known.key(context, pair, &trace)) {
+            if !visited.insert(known.key(context, pair, &trace)) {
                 continue;
             }
             if known.is_new(context, pair, &trace) && context.is_valid(pair, &trace)? {
@@ -165,9 +165,9 @@ fn circles(context: &Context, pair: Pair, from: &Trace, known: &mut Known<'_>) -
             }
             open.push_back(trace);
         }
-        if looks >= Finder::CIRCLES {
+        if visits >= Finder::CIRCLES {
             break;
         }
     }
-    Ok(Left::Unknown(looks))
+    Ok(Left::Unknown(visits))
 }

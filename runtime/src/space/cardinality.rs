@@ -11,12 +11,12 @@ use super::relation::Number;
 /// Counts the values of parts, each once.
 pub(crate) struct Cardinality<'a> {
     graph: &'a Graph,
-    /// Whether comparisons are kept.
+    /// Whether comparisons hold.
     compares: bool,
     known: HashMap<PartId, BigUint>,
 }
 
-/// The numbers kept that later comparisons ask for, by slot.
+/// The numbers that later comparisons ask for, by slot.
 type Frame = Vec<(usize, Option<u128>)>;
 
 impl<'a> Cardinality<'a> {
@@ -77,20 +77,20 @@ impl<'a> Cardinality<'a> {
 
     /// The frames after a part, each with the number of values that lead to it.
     fn extend(&mut self, part: PartId, frame: &Frame, needed: &[usize]) -> HashMap<Frame, BigUint> {
-        let kept: Frame = frame.iter().filter(|(slot, _)| needed.contains(slot)).copied().collect();
+        let needed_frame: Frame = frame.iter().filter(|(slot, _)| needed.contains(slot)).copied().collect();
         let Part::Decision(decision, Next::Nothing) = self.graph.part(part) else {
-            return HashMap::from([(kept, self.of(part))]);
+            return HashMap::from([(needed_frame, self.of(part))]);
         };
-        let holding = decision.open.iter().filter(|&&position| holds(decision, position as usize, frame));
+        let allowed = decision.open.iter().filter(|&&position| holds(decision, position as usize, frame));
         let Some(slot) = decision.slot.filter(|slot| needed.contains(slot)) else {
-            return HashMap::from([(kept, BigUint::from(holding.count()))]);
+            return HashMap::from([(needed_frame, BigUint::from(allowed.count()))]);
         };
         let with_number = |&position: &u32| {
-            let mut kept = kept.clone();
-            kept.push((slot, decision.numbers[position as usize].map(bits)));
-            (kept, BigUint::from(1u8))
+            let mut needed_frame = needed_frame.clone();
+            needed_frame.push((slot, decision.numbers[position as usize].map(bits)));
+            (needed_frame, BigUint::from(1u8))
         };
-        holding.map(with_number).collect()
+        allowed.map(with_number).collect()
     }
 
     /// The slots that comparisons in these parts ask for.

@@ -14,7 +14,7 @@ pub struct Offered<'a> {
     pub domain: &'a Domain,
     /// The labels that the restriction names.
     pub labels: &'static [&'static str],
-    /// Whether those are kept or left out.
+    /// Whether those stay or are left out.
     pub keep: bool,
 }
 
@@ -84,11 +84,11 @@ const fn holds(relation: Relation, own: Option<Number>, earlier: Number) -> bool
 }
 
 /// The least number that is offered, or the greatest.
-const fn extreme(own: &Offered<'_>, beats: Relation) -> Option<Number> {
+const fn extreme(own: &Offered<'_>, better: Relation) -> Option<Number> {
     let (mut best, mut i) = (None, 0);
     while i < own.domain.actions.count() {
         best = match (own.number(i), best) {
-            (Some(number), Some(known)) if !beats.holds(number, known) => Some(known),
+            (Some(number), Some(known)) if !better.holds(number, known) => Some(known),
             (Some(number), _) => Some(number),
             (None, known) => known,
         };

@@ -28,13 +28,13 @@ pub(crate) const MAX_STEPS: usize = 10_000;
 
 /// The sizes of the space below `node`, or why no agent could serve it.
 pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> {
-    let mut seen = Seen::<CAPACITY>::new();
+    let mut tally = Tally::<CAPACITY>::new();
     let top = Place { hash: Hash::EMPTY, name: "", site: "", shared: true, own: false, only: Only::ALL };
-    seen.walk(node, top);
-    if let Some(conflict) = seen.conflict {
+    tally.walk(node, top);
+    if let Some(conflict) = tally.conflict {
         return Err(Fault::TwoKinds(conflict));
     }
-    if let Some(meeting) = seen.meeting {
+    if let Some(meeting) = tally.meeting {
         return Err(Fault::TwoTypes(meeting));
     }
     if !has_value(node) {
@@ -42,7 +42,7 @@ pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> 
     }
     match longest(node) {
         steps if steps > MAX_STEPS => Err(Fault::TooLong(steps)),
-        steps => Ok(Counts { states: seen.states, actions: seen.actions, steps }),
+        steps => Ok(Counts { states: tally.states, actions: tally.actions, steps }),
     }
 }
 
@@ -203,7 +203,7 @@ const fn same(a: &str, b: &str) -> bool {
 }
 
 /// An open-addressing set of name hashes, with the kind and place of those that are states.
-struct Seen<const CAPACITY: usize> {
+struct Tally<const CAPACITY: usize> {
     keys: [u64; CAPACITY],
     kinds: [Option<Kind>; CAPACITY],
     sites: [&'static str; CAPACITY],
@@ -215,7 +215,7 @@ struct Seen<const CAPACITY: usize> {
     meeting: Option<Meeting>,
 }
 
-impl<const CAPACITY: usize> Seen<CAPACITY> {
+impl<const CAPACITY: usize> Tally<CAPACITY> {
     const fn new() -> Self {
         let (keys, kinds, sites, shared) = ([0; CAPACITY], [None; CAPACITY], [""; CAPACITY], [true; CAPACITY]);
         Self { keys, kinds, sites, shared, states: 0, actions: 0, conflict: None, meeting: None }

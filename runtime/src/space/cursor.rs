@@ -170,7 +170,7 @@ impl Step<'_> {
 pub(crate) struct Cursor<'a> {
     parts: &'a [Part],
     pending: Vec<Item>,
-    /// The numbers kept by the sequences that the cursor is in.
+    /// The numbers remembered by the sequences that the cursor is in.
     frames: Vec<Vec<Option<Number>>>,
     /// The prunable parts that the cursor is in, each with a cursor of its own that has come as far.
     prunes: Vec<(Prune, Cursor<'a>)>,

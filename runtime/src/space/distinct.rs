@@ -63,7 +63,7 @@ const fn is_same(earlier: Option<Number>, number: Number) -> bool {
     }
 }
 
-/// Where a number is looked for first; 0 and -0 are the same.
+/// Where a number is expected first; 0 and -0 are the same.
 const fn first_slot(number: Number) -> usize {
     let bits = match number {
         Number::Integer(number) => number.cast_unsigned() as u64,

@@ -161,19 +161,19 @@ fn walked<T: SearchSpace>(count: usize) -> BTreeSet<String> {
     let graph = Graph::of_space(T::SPACE);
     let mut sampler = UniformSampler::<T>::over_traces();
     let mut rng = Pcg64::seed_from_u64(5);
-    let mut seen = BTreeSet::new();
+    let mut found = BTreeSet::new();
     for _ in 0..count {
         let trace = encode(&sampler.sample(&mut rng).unwrap()).unwrap();
         let mut before = "start ".to_owned();
         for step in graph.follow(0, &trace).unwrap() {
             let state = graph.vocabulary().state(step.decision.state);
             let name = unnumbered(state.name());
-            seen.insert(format!("{before} → {name}"));
+            found.insert(format!("{before} → {name}"));
             before = format!("{name} {}", state.label(step.action()));
         }
-        seen.insert(format!("{before} → end"));
+        found.insert(format!("{before} → end"));
     }
-    seen
+    found
 }
 
 fn unnumbered(name: &str) -> String {

@@ -63,9 +63,9 @@ impl Graph {
 
     /// The states that some config of a space decides.
     pub(crate) fn states_of(&self, space: usize) -> HashSet<StateRow> {
-        let (mut states, mut seen, mut open) = (HashSet::new(), HashSet::new(), vec![self.spaces[space].part]);
+        let (mut states, mut visited, mut open) = (HashSet::new(), HashSet::new(), vec![self.spaces[space].part]);
         while let Some(id) = open.pop() {
-            if !seen.insert(id) {
+            if !visited.insert(id) {
                 continue;
             }
             match self.part(id) {

@@ -1,4 +1,4 @@
-//! A space to look at, without an agent.
+//! A space by itself, without an agent.
 
 use super::node::Node;
 

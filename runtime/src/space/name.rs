@@ -1,4 +1,4 @@
-//! State names: hashed while compiling, kept as text at run time.
+//! State names: hashed while compiling, text at run time.
 
 /// The suffix of the state that decides the length of a `Vec`.
 pub(crate) const LENGTH_SUFFIX: &str = ".len";

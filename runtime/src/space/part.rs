@@ -18,7 +18,7 @@ pub(crate) struct PartId(pub(crate) u32);
 #[derive(Debug, Clone)]
 pub(crate) enum Part {
     Decision(Decision, Next),
-    /// The parts one after the other; where numbers are compared, each number is kept while the sequence lasts.
+    /// The parts one after the other; where numbers are compared, each number is remembered while the sequence lasts.
     Sequence {
         parts: Vec<PartId>,
         compares: bool,
@@ -42,9 +42,9 @@ pub struct Decision {
     pub(crate) indices: Vec<u32>,
     /// The positions of the actions after which a value can be completed.
     pub(crate) open: Vec<u32>,
-    /// Where the number of the action taken is kept for later comparisons.
+    /// Where the number of the action taken is remembered for later comparisons.
     pub(crate) slot: Option<usize>,
-    /// What must hold between the number taken here and numbers kept.
+    /// What must hold between the number taken here and earlier ones.
     pub(crate) comparisons: Vec<(Relation, usize)>,
     /// Whether it is a place of a permutation.
     pub(crate) permutes: bool,

@@ -45,8 +45,8 @@ impl Outline {
         };
         every(&self.parts, &Items::default(), &mut note);
         all.retain(|_, places| {
-            let mut seen = HashSet::new();
-            places.retain(|place| seen.insert(place.clone()));
+            let mut known = HashSet::new();
+            places.retain(|place| known.insert(place.clone()));
             places.len() > 1
         });
         all

@@ -44,7 +44,7 @@ pub enum SampleError {
     NothingNew {
         /// The space's type.
         space: &'static str,
-        /// How many were looked at.
+        /// How many were tried.
         draws: usize,
     },
     /// A searcher of your own proposed what is not a config of its space.

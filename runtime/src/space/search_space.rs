@@ -40,7 +40,7 @@ pub trait SearchSpace: Sized {
         true
     }
 
-    /// The space to look at: its size, its states, its tree.
+    /// The space itself: its size, its states, its tree.
     #[must_use]
     fn space() -> Space {
         Space::of::<Self>()
@@ -95,7 +95,7 @@ pub struct Enumerate<T> {
     space: PhantomData<fn() -> T>,
 }
 
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
+// A derive would ask `T` to be `Clone`, of which there is no value here.
 impl<T> Clone for Enumerate<T> {
     fn clone(&self) -> Self {
         Self { graph: self.graph.clone(), odometer: self.odometer.clone(), space: PhantomData }
@@ -132,7 +132,7 @@ pub struct UniformSampler<T> {
     space: PhantomData<fn() -> T>,
 }
 
-// A derive would ask `T` to be `Clone`, of which nothing is stored.
+// A derive would ask `T` to be `Clone`, of which there is no value here.
 impl<T> Clone for UniformSampler<T> {
     fn clone(&self) -> Self {
         let Self { graph, over, drawn, accepted, .. } = self;

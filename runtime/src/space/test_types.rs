@@ -1,4 +1,4 @@
-//! Small spaces that together use all of the grammar that can be seen in a picture.
+//! Small spaces that together use all of the grammar that shows in a picture.
 
 use crate::search_space;
 

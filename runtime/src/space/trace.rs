@@ -1,7 +1,7 @@
 //! The decisions that make one value.
 
 /// The trace of one value in its own space: for each decision the index of its action there, in the order of the
-/// walk. Indices are good inside one build; names and labels are what is stored.
+/// walk. Indices are good inside one build; names and labels are what is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Trace(pub(crate) Vec<u32>);
 

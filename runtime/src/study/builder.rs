@@ -184,14 +184,14 @@ impl<S> StudyBuilder<S> {
         self.change(|choice| Chosen(choice.searcher().unique_by(key)))
     }
 
-    /// Makes smaller rewards better: losses, times, costs. Rewards and reports are stored and shown as they are told. An agent that
+    /// Makes smaller rewards better: losses, times, costs. Rewards and reports are recorded and shown as they are told. An agent that
     /// minimises makes a study that does. Where a study is gone on with, it must be said again, or nothing of it.
     pub fn minimize(mut self) -> Self {
         self.setup.options.direction = Some(Direction::Minimize);
         self.of_one_objective("minimize()", true)
     }
 
-    /// Looks for several objectives at once, by the fields of a struct: the study's function returns such a struct, and
+    /// Searches for several objectives at once, by the fields of a struct: the study's function returns such a struct, and
     /// [`Study::front`] are the configs of which no other one is better in all of them. Where a study is gone on with, the same must be
     /// said again, or nothing of it.
     pub fn objectives<O: Objectives>(mut self) -> Self {

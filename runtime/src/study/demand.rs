@@ -1,4 +1,4 @@
-//! How many proposals are kept ready for other workers.
+//! How many proposals are ready for other workers.
 
 /// What a worker knows of the demand for trials.
 #[derive(Debug, Default)]
@@ -14,9 +14,9 @@ pub(super) struct Demand {
 
 /// How much the latest turn counts in the mean.
 const LATEST: f64 = 0.3;
-/// How many times the mean is kept ready.
+/// How many times the mean is ready.
 const AHEAD: f64 = 1.5;
-/// More than this is never kept ready.
+/// More than this is never ready.
 const MOST: u64 = 1000;
 
 impl Demand {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_take_is_kept_ready_and_less_when_they_take_less() {
+    fn what_others_take_is_ready_and_less_when_they_take_less() {
         let mut demand = Demand::default();
         assert_eq!(demand.target(3, 0), 3);
         let mut ready = 3;

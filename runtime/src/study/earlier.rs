@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(fate("Net.size", "16"), told("Net.width", Action::Same));
         assert_eq!(fate("Activation", "Silu"), told("Activation", Action::Renamed("Swish")));
         assert_eq!(fate("Net.depth", "3"), told("Net.depth", Action::Dropped));
-        // Trials of the type as it is now are not looked at.
+        // Trials of the type as it is now are not read.
         assert_eq!(earlier.fate(2, "Net.width", "4"), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::checkpoint::{LoadError, SaveError};
 use crate::printable::{printable, printable_lines};
 use crate::sentence::debug_as_sentence;
 
-/// Why a study could not go on. What was told before is kept, and opening the study again goes on from there.
+/// Why a study could not go on. What was told before is saved, and opening the study again goes on from there.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
@@ -65,8 +65,8 @@ pub enum StudyError {
     #[error(
         "the study `{}` has {}, not {}; return what it has and open it with that, or make another study, with `.objectives::<Score>()` for several objectives",
         printable(study),
-        printable(looked_for(objectives)),
-        printable(looked_for(found))
+        printable(searched_for(objectives)),
+        printable(searched_for(found))
     )]
     OtherObjectives {
         /// The study.
@@ -82,8 +82,8 @@ pub enum StudyError {
         /// What is wrong with them, and what to do.
         reason: String,
     },
-    /// Something that has limits cannot be kept.
-    #[error("the constraint `{}` is not kept: {}", printable(name), printable(reason))]
+    /// Something that has limits cannot be recorded.
+    #[error("the constraint `{}` is not recorded: {}", printable(name), printable(reason))]
     Constraint {
         /// What it is called.
         name: String,
@@ -101,7 +101,7 @@ pub enum StudyError {
         /// Why not.
         source: LoadError,
     },
-    /// A stored searcher could not be read.
+    /// A saved searcher could not be read.
     #[error("the searcher that the study `{}` keeps could not be read: {source}", printable(study))]
     Restore {
         /// The study.
@@ -173,8 +173,8 @@ pub enum StudyError {
         /// Why not.
         source: std::io::Error,
     },
-    /// A value cannot be kept as a note.
-    #[error("the note `{}` is not kept, since its value is none of JSON: {}", printable(key), printable(reason))]
+    /// A value cannot be recorded as a note.
+    #[error("the note `{}` is not recorded, since its value is none of JSON: {}", printable(key), printable(reason))]
     Note {
         /// What the note was called.
         key: String,
@@ -200,7 +200,7 @@ pub enum StudyError {
     /// A thread could not be started.
     #[error("a worker could not be started: {}", printable(.0))]
     Thread(std::io::Error),
-    /// A stored study could not be brought into the form of another program.
+    /// A study in a store could not be brought into the form of another program.
     #[error("the study `{}` could not be exported: {}", printable(study), printable(reason))]
     Export {
         /// The study.
@@ -251,7 +251,7 @@ impl StudyError {
 }
 
 /// Objectives in words.
-fn looked_for(objectives: &[String]) -> String {
+fn searched_for(objectives: &[String]) -> String {
     match objectives {
         [] => "one objective, a number without a name".to_owned(),
         [one] => format!("the objective {one}"),

@@ -8,7 +8,7 @@ use super::handed::{Handed, handed};
 use super::idle::Pause;
 use super::leader::{Turn, Written};
 use super::outcome::Outcome;
-use super::protocol::{Kept, Protocol};
+use super::protocol::{Protocol, Settled};
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Access, Durability, Ledger, RunningRecord, StudyRecord, TrialRecord};
@@ -19,15 +19,15 @@ use super::told::Told;
 pub(super) struct Exchange {
     pub(super) handed: Vec<Handed>,
     /// What became of each outcome.
-    pub(super) kept: Vec<(Told, Kept)>,
+    pub(super) settled: Vec<(Told, Settled)>,
     pub(super) study: StudyRecord,
     /// The best trial of all.
     pub(super) best: Option<(u64, f64)>,
 }
 
-/// The same before trials were looked at.
+/// The same before trials were read.
 struct First {
-    kept: Vec<Kept>,
+    settled: Vec<Settled>,
     claimed: Vec<TrialRecord>,
     study: StudyRecord,
     best: Option<(u64, f64)>,
@@ -70,14 +70,14 @@ impl Scheduler {
             let turn = if is_led_here { self.turn(ledger, &first.study, searching)? } else { None };
             Ok(First { turn, ..first })
         })?;
-        let First { kept, claimed, study, best, turn } = first;
-        let kept: Vec<(Told, Kept)> = std::mem::take(&mut self.outbox).into_iter().zip(kept).collect();
-        for (told, _) in &kept {
+        let First { settled, claimed, study, best, turn } = first;
+        let settled: Vec<(Told, Settled)> = std::mem::take(&mut self.outbox).into_iter().zip(settled).collect();
+        for (told, _) in &settled {
             self.at.out.remove(told.number, told.attempt);
         }
         self.at.out.handed_back(&dropped);
         let is_of_this_space = study.space == self.space;
-        let exchange = Exchange { handed: self.hand_out(searching, claimed), kept, study, best };
+        let exchange = Exchange { handed: self.hand_out(searching, claimed), settled, study, best };
         if !is_of_this_space {
             return Ok((exchange, Err(StudyError::Adapted { study: self.protocol.study.clone() })));
         }
@@ -91,7 +91,7 @@ impl Scheduler {
     /// What was written down is told of before what went wrong then.
     fn said(&mut self, exchange: Exchange, done: Result<(), StudyError>) -> Result<Exchange, StudyError> {
         match done {
-            Err(error) if exchange.handed.is_empty() && exchange.kept.is_empty() => Err(error),
+            Err(error) if exchange.handed.is_empty() && exchange.settled.is_empty() => Err(error),
             Err(error) => {
                 self.deferred = Some(error);
                 Ok(exchange)
@@ -128,7 +128,7 @@ impl Scheduler {
         exchange: &mut Exchange,
         want: usize,
     ) -> Result<(), StudyError> {
-        if turn.is_none() && self.takes_lead(&exchange.study)? {
+        if turn.is_none() && self.becomes_leader(&exchange.study)? {
             (exchange.study, turn) = self.next_turn(searching)?;
         }
         while let Some(taken) = turn {
@@ -156,7 +156,7 @@ impl Scheduler {
         }
         let Self { protocol, at, .. } = &*self;
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
+            ledger.heartbeat(protocol.id, &protocol.worker, at.process.as_deref(), want as u64)?;
             Ok(ledger.notify(protocol.id)?)
         })?;
         self.demand.said(want);
@@ -172,17 +172,17 @@ impl Scheduler {
             Ok(exchange) => exchange,
             Err(error) => {
                 // It is given back; what was in hand before stays.
-                self.outbox.retain(|kept| kept != told);
+                self.outbox.retain(|other| other != told);
                 return Err(error);
             }
         };
-        let kept = exchange.kept.iter().find(|(kept, _)| kept == told).map(|(_, kept)| *kept);
-        match kept {
-            Some(Kept::Foreign) => {
+        let settled = exchange.settled.iter().find(|(other, _)| other == told).map(|(_, settled)| *settled);
+        match settled {
+            Some(Settled::Foreign) => {
                 Err(StudyError::NotHandedOut { number: told.number, study: self.protocol.study.clone() })
             }
-            Some(Kept::Beside) => {
-                tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+            Some(Settled::Beside) => {
+                tracing::warn!(trial = told.number, "the trial had ended already; the outcome is recorded beside that");
                 Ok(())
             }
             _ => Ok(()),
@@ -195,7 +195,7 @@ impl Scheduler {
             self.exchange(searching, 0)?;
         }
         let (mut study, mut turn) = self.next_turn(searching)?;
-        if turn.is_none() && self.takes_lead(&study)? {
+        if turn.is_none() && self.becomes_leader(&study)? {
             (study, turn) = self.next_turn(searching)?;
         }
         while let Some(taken) = turn {
@@ -273,28 +273,28 @@ impl Scheduler {
         })
     }
 
-    /// With a look at the best trial, or without.
-    fn settle_and_claim(&self, ledger: &mut dyn Ledger, want: usize, looks: bool) -> Result<First, StudyError> {
+    /// With the best trial, or without.
+    fn settle_and_claim(&self, ledger: &mut dyn Ledger, want: usize, with_best: bool) -> Result<First, StudyError> {
         let Protocol { id, worker, .. } = &self.protocol;
-        let kept = self.outbox.iter().map(|told| self.protocol.settle(ledger, told));
-        let kept = kept.collect::<Result<Vec<Kept>, _>>()?;
+        let settled = self.outbox.iter().map(|told| self.protocol.settle(ledger, told));
+        let settled = settled.collect::<Result<Vec<Settled>, _>>()?;
         let mut study = ledger.known_study(&self.protocol.study)?;
         if study.space != self.space {
-            return Ok(First { kept, claimed: Vec::new(), study, best: None, turn: None });
+            return Ok(First { settled, claimed: Vec::new(), study, best: None, turn: None });
         }
         let claimed = if want > 0 { ledger.claim(*id, worker, want as u64)? } else { Vec::new() };
         if self.leading.is_of(&study.lease) && self.leading.is_due(self.lease()) {
             ledger.renew_lease(*id, study.lease.epoch)?;
-            study.lease.beat += 1;
+            study.lease.heartbeats += 1;
             self.leading.renewed();
         }
-        let best = if looks { ledger.best(*id)? } else { None };
+        let best = if with_best { ledger.best(*id)? } else { None };
         let best = best.and_then(|best| Some((best.number, best.reward?)));
-        Ok(First { kept, claimed, study, best, turn: None })
+        Ok(First { settled, claimed, study, best, turn: None })
     }
 
-    /// Takes the lead where nobody has it, or who has it is gone.
-    fn takes_lead(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
+    /// Becomes the leader where there is none, or who has it is gone.
+    fn becomes_leader(&mut self, study: &StudyRecord) -> Result<bool, StudyError> {
         let (lease, span) = (&study.lease, self.lease());
         let Protocol { id, worker, .. } = &self.protocol;
         if !self.leading.may_take(&*self.store, *id, lease, span, Instant::now())? {

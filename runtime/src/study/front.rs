@@ -1,7 +1,7 @@
 //! The trials of a study of several objectives of which no other one is better in all of them.
 
 use super::store::{Phase, StudyRecord, TrialRecord};
-use super::stored::StoredStudy;
+use super::study_view::StudyView;
 use super::{Objective, Objectives, Study, StudyError, TrialRow, hypervolume, pareto_front};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
@@ -27,7 +27,7 @@ impl<T> FrontTrial<T> {
 }
 
 impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
-    /// What the study looks for, in their order; empty in a study of one objective.
+    /// What the study searches for, in their order; empty in a study of one objective.
     pub fn objectives(&self) -> &[Objective] {
         &self.scheduler.protocol.objectives
     }
@@ -35,36 +35,36 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     /// The trials on the Pareto front by number: they keep their limits, and no other one that does is as good in all objectives and better
     /// in one. In a study of one objective that is the [best trial](Study::best_trial).
     pub fn front(&self) -> Result<Vec<FrontTrial<T>>, StudyError> {
-        let stored = self.stored()?;
+        let view = self.view()?;
         let trial = |record: &TrialRecord| {
             let row = TrialRow::new(&self.scheduler.reader, record.clone());
             Some(FrontTrial { number: record.number, config: row.config?, values: record.told().to_vec() })
         };
-        Ok(stored.front().into_iter().filter_map(trial).collect())
+        Ok(view.front().into_iter().filter_map(trial).collect())
     }
 
     /// How much the front is worth: the [hypervolume](hypervolume()) above a reference, which is a value for each objective that is worse
-    /// than what is looked for.
+    /// than what is searched for.
     pub fn hypervolume(&self, reference: &[f64]) -> Result<f64, StudyError> {
-        self.stored()?.hypervolume(reference)
+        self.view()?.hypervolume(reference)
     }
 }
 
-impl StoredStudy {
+impl StudyView {
     /// The trials on the Pareto front by number, of those of the space that is searched now; see [`Study::front`].
     #[must_use]
     pub fn front(&self) -> Vec<&TrialRecord> {
         if self.study.objectives.is_empty() {
             return self.best().into_iter().collect();
         }
-        let ended: Vec<&TrialRecord> = self.kept_limits().collect();
+        let ended: Vec<&TrialRecord> = self.within_limits().collect();
         let values: Vec<&[f64]> = ended.iter().map(|trial| trial.told()).collect();
         pareto_front(&self.study.objectives, &values).into_iter().map(|place| ended[place]).collect()
     }
 
     /// How much the front is worth; see [`Study::hypervolume`].
     pub fn hypervolume(&self, reference: &[f64]) -> Result<f64, StudyError> {
-        let objectives = self.study.looked_for();
+        let objectives = self.study.searched_for();
         let names: Vec<&str> = objectives.iter().map(Objective::name).collect();
         if reference.len() != objectives.len() {
             let (given, names) = (reference.len(), names.join(", "));
@@ -75,12 +75,12 @@ impl StoredStudy {
             let reason = format!("the reference of `{name}` is {value}; give a finite number");
             return Err(StudyError::Objectives { reason });
         }
-        let values: Vec<&[f64]> = self.kept_limits().map(TrialRecord::told).collect();
+        let values: Vec<&[f64]> = self.within_limits().map(TrialRecord::told).collect();
         Ok(hypervolume(&objectives, &values, reference))
     }
 
     /// Trials that came to their end within their limits, and are configs of the type as it is.
-    fn kept_limits(&self) -> impl Iterator<Item = &TrialRecord> {
+    fn within_limits(&self) -> impl Iterator<Item = &TrialRecord> {
         let is_one = |trial: &&TrialRecord| trial.phase == Phase::Done && trial.measured.violation().is_none();
         self.trials.iter().filter(|trial| trial.space == self.study.space).filter(is_one)
     }
@@ -88,7 +88,7 @@ impl StoredStudy {
 
 impl StudyRecord {
     /// The objectives, where there is only one that one.
-    fn looked_for(&self) -> Vec<Objective> {
+    fn searched_for(&self) -> Vec<Objective> {
         match &self.objectives[..] {
             [] => vec![Objective::new("reward", self.direction, None)],
             several => several.to_vec(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::curves::Curves;
 use super::folders::Folders;
 use super::handed::Handed;
-use super::heartbeat::{Beats, Heartbeat, Out};
+use super::heartbeat::{Heartbeat, Heartbeats, Out};
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::pruner::{Curve, Pruner};
@@ -42,7 +42,7 @@ impl Link {
     ) -> Result<(Arc<Self>, Heartbeat), StudyError> {
         let folders = Folders::new(folder, store.rescue(), &scheduler.protocol.study);
         // A heartbeat that fails is followed by another one: it is not tried again.
-        let heartbeat = Heartbeat::start(scheduler.beats(store))?;
+        let heartbeat = Heartbeat::start(scheduler.heartbeats(store))?;
         let (study, direction) = (scheduler.protocol.id, scheduler.options.direction());
         let (store, worker) = (Arc::clone(&scheduler.store), scheduler.protocol.worker.clone());
         let (out, curves, is_stopped) = (scheduler.at.out.clone(), Mutex::default(), AtomicBool::new(false));
@@ -53,7 +53,7 @@ impl Link {
         ))
     }
 
-    /// No trial can be evaluated here; the first reason is kept for who runs the study.
+    /// No trial can be evaluated here; the first reason is held for who runs the study.
     pub(super) fn fail(&self, error: StudyError) {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
@@ -65,9 +65,9 @@ impl Link {
 }
 
 impl Scheduler {
-    pub(super) fn beats(&self, store: Arc<dyn Store>) -> Beats {
+    pub(super) fn heartbeats(&self, store: Arc<dyn Store>) -> Heartbeats {
         let (protocol, abandon, at) = (self.protocol.clone(), self.options.abandon, self.at.clone());
-        Beats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
+        Heartbeats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct AtWork {
     news: Arc<Mutex<Vec<String>>>,
 }
 
-/// More than this is not kept for a person.
+/// More than this is not held for a person.
 const NEWS: usize = 100;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -121,7 +121,7 @@ impl AtWork {
         }
     }
 
-    /// The lines that were kept since this was last asked.
+    /// The lines that came since this was last asked.
     pub(super) fn news(&self) -> Vec<String> {
         std::mem::take(&mut self.news.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -140,20 +140,20 @@ pub(super) struct Heartbeat {
 }
 
 /// What a heartbeat is of.
-pub(super) struct Beats {
+pub(super) struct Heartbeats {
     pub(super) store: Arc<dyn Store>,
     pub(super) protocol: Protocol,
     /// The span after which a worker counts as gone.
     pub(super) abandon: Duration,
     pub(super) at: AtWork,
     pub(super) observer: Observer,
-    /// Trials that are this worker's by the store, and of which it does not know: seen once.
+    /// Trials that are this worker's by the store, and of which it does not know: found once.
     pub(super) unknown: Vec<RunningRecord>,
 }
 
-impl Beats {
+impl Heartbeats {
     /// Says that this worker is there, and hands back what was let go.
-    fn beat(&mut self) -> Result<(), StudyError> {
+    fn heartbeat(&mut self) -> Result<(), StudyError> {
         let State { thinking, wants } = *self.at.state();
         let dropped = self.at.out.dropped();
         let is_idle = self.at.out.is_empty() && thinking.is_none() && wants == 0 && dropped.is_empty();
@@ -162,7 +162,7 @@ impl Beats {
         }
         let Protocol { id, worker, .. } = &self.protocol;
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            ledger.beat(*id, worker, self.at.process.as_deref(), wants)?;
+            ledger.heartbeat(*id, worker, self.at.process.as_deref(), wants)?;
             for &(number, attempt) in &dropped {
                 self.protocol.settle(ledger, &self.returned(number, attempt))?;
             }
@@ -178,7 +178,7 @@ impl Beats {
     }
 
     /// Gives the trials of those who are gone to others, and back what this worker does not know that it has.
-    pub(super) fn look(&mut self, now: Instant) -> Result<usize, StudyError> {
+    pub(super) fn check_others(&mut self, now: Instant) -> Result<usize, StudyError> {
         let Protocol { id, worker, .. } = &self.protocol;
         let (workers, running) = self.store.read(|ledger| Ok((ledger.workers(*id)?, ledger.running(*id)?)))?;
         let (own, others): (Vec<_>, Vec<_>) = running.into_iter().partition(|held| held.worker == *worker);
@@ -222,8 +222,8 @@ fn holders(workers: &[WorkerRecord], running: &[RunningRecord], own: &str) -> Ve
         name: name.to_owned(),
         process: None,
         wants: 0,
-        beat: 0,
-        seen: super::store::Millis::default(),
+        heartbeats: 0,
+        last_heartbeat: super::store::Millis::default(),
     };
     others.extend(unknown.map(nothing));
     others
@@ -231,20 +231,20 @@ fn holders(workers: &[WorkerRecord], running: &[RunningRecord], own: &str) -> Ve
 
 impl Heartbeat {
     /// Says so some times within the span after which a worker counts as gone.
-    pub(super) fn start(mut beats: Beats) -> Result<Self, StudyError> {
+    pub(super) fn start(mut heartbeats: Heartbeats) -> Result<Self, StudyError> {
         const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(10));
         let (stop, stopped) = channel::<()>();
-        let every = (beats.abandon / 5).clamp(PAUSES.0, PAUSES.1);
-        let beat = move || {
+        let every = (heartbeats.abandon / 5).clamp(PAUSES.0, PAUSES.1);
+        let run = move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                let said = beats.beat();
-                let looked = beats.look(Instant::now());
-                if let Err(error) = said.and(looked) {
+                let said = heartbeats.heartbeat();
+                let checked = heartbeats.check_others(Instant::now());
+                if let Err(error) = said.and(checked) {
                     tracing::warn!(%error, "a heartbeat could not be written down");
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("study-heartbeat".to_owned()).spawn(beat);
+        let thread = std::thread::Builder::new().name("study-heartbeat".to_owned()).spawn(run);
         Ok(Self { stop: Some(stop), thread: Some(thread.map_err(StudyError::Thread)?) })
     }
 }

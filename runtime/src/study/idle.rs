@@ -16,7 +16,7 @@ const SHORTEST: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(2);
 
 impl Pause {
-    /// Pauses of somebody who must see within a span that another one is gone: some looks fall into it.
+    /// Pauses of somebody who must see within a span that another one is gone: some checks fall into it.
     pub(super) fn within(span: Duration) -> Self {
         Self { count: 0, longest: (span / 4).clamp(SHORTEST, LONGEST) }
     }

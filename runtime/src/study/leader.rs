@@ -188,7 +188,7 @@ impl Scheduler {
         if is_next && is_due { turn.ended.pop_front() } else { None }
     }
 
-    /// Tells the strategy how a trial ended. What it will not learn from is kept all the same.
+    /// Tells the strategy how a trial ended. What it will not learn from is recorded all the same.
     pub(super) fn tell(&self, searching: &mut AnySearching<'_>, record: &TrialRecord) {
         let Some(proposal) = self.reader.proposal(&searching.context, record) else {
             return tracing::warn!(trial = record.number, "a trial is not of this space and teaches nothing");
@@ -286,7 +286,7 @@ impl Scheduler {
         Ok(Some((study, proposed)))
     }
 
-    /// Says once what somebody should look at.
+    /// Says once what somebody should know.
     fn watch_over(&mut self, searching: &AnySearching<'_>, study: &StudyRecord) {
         for warning in self.vigil.warnings(study.done, || searching.importance()) {
             tracing::warn!(study = study.name, "{warning}");

@@ -18,12 +18,12 @@ pub(super) struct Leading {
     /// When it last said so.
     renewed: Cell<Option<Instant>>,
     observer: Observer,
-    /// When the holder's process was last looked for.
-    looked: Option<Instant>,
+    /// When the holder's process was last checked.
+    checked: Option<Instant>,
 }
 
-/// So often it is looked whether the process of a holder is gone.
-const LOOKS: Duration = Duration::from_millis(200);
+/// So often it is checked whether the process of a holder is gone.
+const CHECKS: Duration = Duration::from_millis(200);
 
 impl Leading {
     pub(super) fn new(worker: &str) -> Self {
@@ -65,14 +65,14 @@ impl Leading {
         if self.is_of(lease) {
             return Ok(false);
         }
-        // It may be this worker's without its knowledge: the store was not sure whether it had kept that.
+        // It may be this worker's without its knowledge: the store was not sure whether it had written that.
         if lease.is_held_by(&self.worker) || self.observer.is_free(lease, span, now) {
             return Ok(true);
         }
-        if self.looked.is_some_and(|last| now.saturating_duration_since(last) < LOOKS) {
+        if self.checked.is_some_and(|last| now.saturating_duration_since(last) < CHECKS) {
             return Ok(false);
         }
-        self.looked = Some(now);
+        self.checked = Some(now);
         let Some(holder) = &lease.holder else { return Ok(true) };
         let workers = store.read(|ledger| Ok(ledger.workers(study)?))?;
         let holder = workers.iter().find(|worker| worker.name == *holder);

@@ -1,4 +1,4 @@
-//! Studies: many trials of one space, in parallel, stored, resumed, seen.
+//! Studies: many trials of one space, in parallel, recorded, resumed, shown.
 //!
 //! A [`Study`] keeps a [`Searcher`] busy with an objective: it hands out trials to
 //! threads and processes, writes every outcome down, and goes on after whatever ended it. `docs/study.md` tells how.
@@ -10,6 +10,7 @@ mod curves;
 mod demand;
 mod differences;
 mod earlier;
+mod erased;
 mod error;
 mod evaluate;
 mod exchange;
@@ -45,9 +46,11 @@ mod protocol;
 mod pruner;
 mod queue;
 mod reader;
+mod records;
 #[cfg(feature = "serve")]
 mod remote;
 mod replay;
+mod reports;
 mod rescue;
 mod rows;
 mod run;
@@ -55,20 +58,17 @@ mod run_options;
 mod running;
 mod scheduler;
 mod searching;
-mod seen;
 #[cfg(feature = "serve")]
 mod serve;
 mod sources;
 mod store;
-mod stored;
 mod story;
+mod study_view;
 mod summary;
 mod tell_error;
 #[cfg(test)]
 mod tests;
 mod told;
-mod untyped;
-mod view;
 mod vigil;
 mod warnings;
 mod watch;
@@ -102,7 +102,9 @@ pub use store::{
     NoteRecord, Phase, RunningRecord, Snapshot, SpaceRecord, StateRecord, Store, StoreError, StudyRecord, TrialRecord,
     ValueRecord, Work, WorkerRecord,
 };
-pub use stored::StoredStudy;
+#[allow(deprecated)] // It is called so for one release still.
+pub use study_view::StoredStudy;
+pub use study_view::StudyView;
 pub use summary::{Ending, Summary};
 pub use tell_error::TellError;
 
@@ -253,9 +255,9 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         Ok(self.best_trial()?.and_then(|row| Some(Best { config: row.config?, reward: mean.or(row.reward)? })))
     }
 
-    /// The configs that were evaluated again in the end, best first; see [`StoredStudy::finalists`].
+    /// The configs that were evaluated again in the end, best first; see [`StudyView::finalists`].
     pub fn finalists(&self) -> Result<Vec<Finalist>, StudyError> {
-        Ok(self.stored()?.finalists())
+        Ok(self.view()?.finalists())
     }
 
     /// The best trial by the study's direction, the earliest of equals; of what was confirmed as the best, the first.
@@ -283,7 +285,7 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
 
     /// For each space and task that has trials: how many are done, and which was best, in the order in which they first came up.
     pub fn best_by_pair(&self) -> Result<Vec<PairBest>, StudyError> {
-        Ok(self.stored()?.best_by_pair())
+        Ok(self.view()?.best_by_pair())
     }
 
     /// The searcher as far as the study has come.

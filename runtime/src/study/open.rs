@@ -9,7 +9,7 @@ use super::adapt::Change;
 use super::demand::Demand;
 use super::heartbeat::AtWork;
 use super::leading::Leading;
-use super::options::{Options, Rules};
+use super::options::{Options, SharedOptions};
 use super::patience::Patient;
 use super::process::{self, Fate, Present};
 use super::protocol::Protocol;
@@ -140,7 +140,7 @@ impl Scheduler {
                 study.transfer.clone_from(&transfer);
                 study.objectives.clone_from(&this.protocol.objectives);
                 this.start_from(ledger, searching, &mut study, &queue)?;
-                study.rules = serde_json::to_string(&this.options.rules()).ok();
+                study.shared_options = serde_json::to_string(&this.options.shared_options()).ok();
                 ledger.put_study(&study, Counts::default())?;
                 if let Some(bytes) = &bytes {
                     ledger.put_snapshot(study.id, &Snapshot { event: 0, bytes: bytes.clone() })?;
@@ -207,9 +207,9 @@ impl Scheduler {
         }
         self.options.direction = Some(study.direction);
         tracing::info!(study = study.name, trials = study.trials, "the study goes on");
-        let rules = self.agree(&study)?;
+        let shared_options = self.agree(&study)?;
         if old.fingerprint == record.fingerprint {
-            return Ok(Some(rules));
+            return Ok(Some(shared_options));
         }
         let change = Change::between(old, space, record);
         let lines = change.lines();
@@ -219,7 +219,7 @@ impl Scheduler {
         for line in &lines {
             tracing::info!(study = study.name, change = line, "the type has changed");
         }
-        Ok(self.adapt(searching, &study, &change)?.then(|| lines.into_iter().chain(rules).collect()))
+        Ok(self.adapt(searching, &study, &change)?.then(|| lines.into_iter().chain(shared_options).collect()))
     }
 
     /// The objectives of the study, which must be those that are asked for, if any are.
@@ -229,28 +229,29 @@ impl Scheduler {
         if study.objectives.is_empty() { Ok(()) } else { self.options.allow_several() }
     }
 
-    /// Follows the rules of those who are at work; where nobody is, those that are asked for here hold from now on. What is other than
-    /// asked for, a line each.
+    /// Follows the shared options of those who are at work; where nobody is, those that are asked for here hold from now on. What is other
+    /// than asked for, a line each.
     fn agree(&mut self, study: &StudyRecord) -> Result<Vec<String>, StudyError> {
-        let stored: Option<Rules> = study.rules.as_deref().and_then(|rules| serde_json::from_str(rules).ok());
-        let own = self.options.rules();
-        if stored.as_ref() == Some(&own) {
+        let written: Option<SharedOptions> =
+            study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
+        let own = self.options.shared_options();
+        if written.as_ref() == Some(&own) {
             return Ok(Vec::new());
         }
         let workers = self.store.read(|ledger| Ok(ledger.workers(study.id)?))?;
         let is_there = |worker: &WorkerRecord| process::fate(&worker.name, worker.process.as_deref()) != Fate::Gone;
-        if let Some(rules) = stored.filter(|_| workers.iter().any(is_there)) {
-            let lines = self.options.follow(&rules);
+        if let Some(shared_options) = written.filter(|_| workers.iter().any(is_there)) {
+            let lines = self.options.follow(&shared_options);
             self.protocol.retries = self.options.retries;
             for line in &lines {
-                tracing::warn!(study = study.name, "others work on the study by other rules, which hold: {line}");
+                tracing::warn!(study = study.name, "others work on the study by other options, which hold: {line}");
             }
             return Ok(lines);
         }
-        let rules = serde_json::to_string(&own).ok();
+        let shared_options = serde_json::to_string(&own).ok();
         self.store.with(Access::Exclusive(Durability::Soon), |ledger| {
             let study = ledger.known_study(&study.name)?;
-            Ok(ledger.put_study(&StudyRecord { rules: rules.clone(), ..study }, Counts::default())?)
+            Ok(ledger.put_study(&StudyRecord { shared_options: shared_options.clone(), ..study }, Counts::default())?)
         })?;
         Ok(Vec::new())
     }
@@ -259,7 +260,7 @@ impl Scheduler {
     fn sign_in(&mut self) -> Result<(), StudyError> {
         let Self { protocol, at, .. } = &*self;
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            Ok(ledger.beat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
+            Ok(ledger.heartbeat(protocol.id, &protocol.worker, at.process.as_deref(), 0)?)
         })?;
         let rescued = rescue::take_in(&*self.store, &self.protocol)?;
         if rescued > 0 {
@@ -269,7 +270,7 @@ impl Scheduler {
                 "outcomes that an earlier run could not write down are taken in"
             );
         }
-        self.beats(Arc::clone(&self.store)).look(std::time::Instant::now())?;
+        self.heartbeats(Arc::clone(&self.store)).check_others(std::time::Instant::now())?;
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use crate::train::Scores;
 pub(super) struct Options {
     /// Which rewards are better; that of the store where it is not said.
     pub(super) direction: Option<Direction>,
-    /// What the study looks for at once; what the store has where it is not said.
+    /// What the study searches for at once; what the store has where it is not said.
     pub(super) objectives: Option<Vec<Objective>>,
     /// What was asked for that a study of several objectives cannot do.
     pub(super) of_one: Vec<&'static str>,
@@ -68,7 +68,7 @@ impl Options {
         self.direction.unwrap_or_default()
     }
 
-    /// Looks at the objectives that are asked for. Of several, the first one gives the direction.
+    /// Takes the objectives that are asked for. Of several, the first one gives the direction.
     pub(super) fn take_objectives(&mut self) -> Result<(), StudyError> {
         let Some(objectives) = &self.objectives else { return Ok(()) };
         let wrong = |reason: String| Err(StudyError::Objectives { reason });
@@ -123,7 +123,7 @@ impl Options {
 
 /// What holds for all processes of a study, as it was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Rules {
+pub(super) struct SharedOptions {
     /// How often a failed trial is tried again.
     pub(super) retries: u32,
     /// How long a worker may give no heartbeat, in milliseconds.
@@ -136,30 +136,33 @@ pub(super) struct Rules {
 }
 
 impl Options {
-    pub(super) fn rules(&self) -> Rules {
+    pub(super) fn shared_options(&self) -> SharedOptions {
         let abandon_after = u64::try_from(self.abandon.as_millis()).unwrap_or(u64::MAX);
-        Rules { retries: self.retries, abandon_after, pending: self.pending, pruner: self.pruner.clone() }
+        SharedOptions { retries: self.retries, abandon_after, pending: self.pending, pruner: self.pruner.clone() }
     }
 
-    /// Takes rules that others follow; gives what is other than was asked for, a line each.
-    pub(super) fn follow(&mut self, rules: &Rules) -> Vec<String> {
-        let own = self.rules();
+    /// Takes shared options that others follow; gives what is other than was asked for, a line each.
+    pub(super) fn follow(&mut self, shared_options: &SharedOptions) -> Vec<String> {
+        let own = self.shared_options();
         let pending = |pending: Option<u64>| {
             pending.map_or_else(|| "not deterministic".to_owned(), |most| format!("deterministic within {most} trials"))
         };
         let differences = [
             (
-                own.retries != rules.retries,
-                format!("failed trials are tried again {} times, not {}", rules.retries, own.retries),
+                own.retries != shared_options.retries,
+                format!("failed trials are tried again {} times, not {}", shared_options.retries, own.retries),
             ),
             (
-                own.abandon_after != rules.abandon_after,
-                format!("workers are given up after {} ms, not {}", rules.abandon_after, own.abandon_after),
+                own.abandon_after != shared_options.abandon_after,
+                format!("workers are given up after {} ms, not {}", shared_options.abandon_after, own.abandon_after),
             ),
-            (own.pending != rules.pending, format!("it is {}, not {}", pending(rules.pending), pending(own.pending))),
+            (
+                own.pending != shared_options.pending,
+                format!("it is {}, not {}", pending(shared_options.pending), pending(own.pending)),
+            ),
         ];
-        (self.retries, self.pending) = (rules.retries, rules.pending);
-        self.abandon = Duration::from_millis(rules.abandon_after);
+        (self.retries, self.pending) = (shared_options.retries, shared_options.pending);
+        self.abandon = Duration::from_millis(shared_options.abandon_after);
         differences.into_iter().filter_map(|(differs, line)| differs.then_some(line)).collect()
     }
 }

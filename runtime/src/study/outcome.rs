@@ -11,12 +11,12 @@ pub enum Outcome {
     Reward(f64),
     /// With a value for each objective of a study of several, by name. One that is not a finite number is a failure.
     Scores(Vec<(Cow<'static, str>, f64)>),
-    /// With an error, whose text is kept. It is worse than every trial that has a reward, and may be retried.
+    /// With an error, whose text is recorded. It is worse than every trial that has a reward, and may be retried.
     Failed(String),
     /// With an error, and a number that says how bad it was beside other failures, greater is worse: by how much memory a config
     /// was too large, how early a training diverged.
     FailedBy {
-        /// What is kept as text.
+        /// What is recorded as text.
         error: String,
         /// How bad it was.
         severity: f64,

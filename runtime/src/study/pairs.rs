@@ -1,7 +1,7 @@
 //! The best trial of each space and task that a study searches.
 
 use super::store::{Phase, TrialRecord};
-use super::stored::StoredStudy;
+use super::study_view::StudyView;
 use crate::space::START;
 
 /// How the trials of one space on one task did.
@@ -18,7 +18,7 @@ pub struct PairBest {
     pub best: Option<(u64, f64)>,
 }
 
-impl StoredStudy {
+impl StudyView {
     /// The best trial of each pair of a space and a task, in the order in which the trials first have them.
     #[must_use]
     pub fn best_by_pair(&self) -> Vec<PairBest> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::sources::{self, Own};
 use super::store::{SpaceRecord, StateRecord, Store, location};
-use super::{StoreError, StoredStudy, StudyError, TransferSource};
+use super::{StoreError, StudyError, StudyView, TransferSource};
 use crate::agent::TransferReport;
 use crate::policy::Pair;
 use crate::search::{Destination, Learner, Sources, SpaceNames};
@@ -23,8 +23,8 @@ struct Target {
     learner: Learner,
 }
 
-impl StoredStudy {
-    /// What would come along from sources to a new study of the same type and searcher as a stored one: the report that
+impl StudyView {
+    /// What would come along from sources to a new study of the same type and searcher as one in a store: the report that
     /// [`learn_from`](super::StudyBuilder::learn_from) would give, made of names only. Nothing is written. Sources that are all studies of
     /// a file or database leave out the study itself.
     ///
@@ -39,7 +39,7 @@ impl StoredStudy {
         let store = location::open_read_only(location)?;
         let target = Target::read(&*store, study)?;
         let sources = sources::read(sources, &*store, Some(Own { location, study }))?;
-        Ok(sources.foreseen(&target.destination(&sources), &target.learner))
+        Ok(sources.preview(&target.destination(&sources), &target.learner))
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) enum Fate {
     /// It is a worker of this process, which is there.
     Own,
     Alive,
-    /// It runs elsewhere, or cannot be seen.
+    /// It runs elsewhere, or cannot be known.
     Unknown,
 }
 

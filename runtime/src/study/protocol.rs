@@ -1,6 +1,6 @@
 //! What a worker and a store say to each other: a trial is claimed by an attempt, and what is told carries the attempt.
 //!
-//! The first attempt of a trial that ends counts, however late; what another one tells after that is kept beside it. Each of these is a
+//! The first attempt of a trial that ends counts, however late; what another one tells after that is recorded beside it. Each of these is a
 //! function of what it reads, so that it may be done again.
 
 use super::outcome::Outcome;
@@ -18,18 +18,18 @@ pub(super) struct Protocol {
     pub(super) worker: String,
     /// How often a failed trial is tried again.
     pub(super) retries: u32,
-    /// What the study looks for; empty where that is one objective.
+    /// What the study searches for; empty where that is one objective.
     pub(super) objectives: Vec<Objective>,
 }
 
 /// What became of something that was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(super) enum Settled {
     /// It is the trial's outcome, or one of its failures.
     Counts,
     /// It was told before.
     Again,
-    /// The trial had ended; it is kept beside that.
+    /// The trial had ended; it is recorded beside that.
     Beside,
     /// No such attempt was ever handed out.
     Foreign,
@@ -107,8 +107,8 @@ impl Protocol {
     }
 
     /// Writes down what was told.
-    pub(super) fn settle(&self, ledger: &mut dyn Ledger, told: &Told) -> Result<Kept, StoreError> {
-        let Some(record) = ledger.trial(self.id, told.number)? else { return Ok(Kept::Foreign) };
+    pub(super) fn settle(&self, ledger: &mut dyn Ledger, told: &Told) -> Result<Settled, StoreError> {
+        let Some(record) = ledger.trial(self.id, told.number)? else { return Ok(Settled::Foreign) };
         let is_its_own = record.attempt == told.attempt && record.worker.as_ref() == Some(&told.worker);
         if is_its_own && record.phase == Phase::Running {
             return self.settle_current(ledger, record, told);
@@ -119,9 +119,9 @@ impl Protocol {
             Some(before) if before.end == AttemptEnd::Lost || (before.end == AttemptEnd::Returned && told.ends()) => {
                 self.settle_late(ledger, record, before, told)
             }
-            Some(_) => Ok(Kept::Again),
-            None if is_its_own && record.phase.is_final() => Ok(Kept::Again),
-            None => Ok(Kept::Foreign),
+            Some(_) => Ok(Settled::Again),
+            None if is_its_own && record.phase.is_final() => Ok(Settled::Again),
+            None => Ok(Settled::Foreign),
         }
     }
 
@@ -130,7 +130,7 @@ impl Protocol {
         ledger: &mut dyn Ledger,
         mut record: TrialRecord,
         told: &Told,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<Settled, StoreError> {
         let ended = Ended::of(told, &self.objectives);
         let is_over = self.apply(&mut record, &ended, told.is_last);
         record.ended = Some(ledger.now());
@@ -143,7 +143,7 @@ impl Protocol {
             (record.phase, record.ended) = (Phase::Queued, None);
         }
         ledger.put_trial(self.id, &record)?;
-        Ok(Kept::Counts)
+        Ok(Settled::Counts)
     }
 
     /// What an attempt tells that was taken from its worker.
@@ -153,14 +153,14 @@ impl Protocol {
         mut record: TrialRecord,
         before: AttemptRecord,
         told: &Told,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<Settled, StoreError> {
         let how = Ended::of(told, &self.objectives);
         let Ended { end, reward, measured, step, error, severity } = how.clone();
         let ended = Some(ledger.now());
         let late = AttemptRecord { ended, end, reward, measured, step, error, severity, ..before };
         ledger.put_attempt(self.id, &late)?;
         if record.phase.is_final() {
-            return Ok(Kept::Beside);
+            return Ok(Settled::Beside);
         }
         let other = (record.phase == Phase::Running).then(|| lost(&record));
         if self.apply(&mut record, &how, told.is_last) {
@@ -170,7 +170,7 @@ impl Protocol {
             (record.started, record.ended) = (late.started, ended);
         }
         ledger.put_trial(self.id, &record)?;
-        Ok(Kept::Counts)
+        Ok(Settled::Counts)
     }
 
     /// Has a trial end that way; false where it goes on.

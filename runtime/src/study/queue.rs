@@ -9,7 +9,7 @@ use crate::search::{Context, Proposal};
 impl Scheduler {
     /// Queues a trial; where it is wanted only once, not if it was queued before. Gives its number.
     pub(super) fn enqueue(&self, context: &Context, proposal: &Proposal, only_once: bool) -> Result<u64, StudyError> {
-        // Where the store does not know whether it kept it, it is there under the number that it was to have.
+        // Where the store does not know whether it wrote it, it is there under the number that it was to have.
         let mut meant: Option<u64> = None;
         self.store.with(Access::Exclusive(Durability::Now), |ledger| {
             let mut study = self.current(ledger)?;

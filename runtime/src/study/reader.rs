@@ -55,9 +55,9 @@ impl Reader {
         let mut times: HashMap<&str, usize> = HashMap::new();
         for (state, label) in decisions {
             let value = self.value(state, label);
-            let seen = times.entry(state).or_default();
-            *seen += 1;
-            match (*seen, values.get_mut(state)) {
+            let count = times.entry(state).or_default();
+            *count += 1;
+            match (*count, values.get_mut(state)) {
                 (2, Some(first)) => *first = Value::Array(vec![first.take(), value]),
                 (_, Some(Value::Array(all))) => all.push(value),
                 _ => _ = values.insert(state.clone(), value),

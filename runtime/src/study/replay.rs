@@ -51,7 +51,7 @@ impl Scheduler {
         progress: Option<Progress>,
         events: &Events,
     ) -> Result<Progress, StudyError> {
-        // A store that forgot what it had kept is behind the strategy in memory.
+        // A store that forgot what it had written is behind the strategy in memory.
         let progress = progress.filter(|progress| progress.event <= study.events);
         let mut progress = match (progress, &events.snapshot) {
             (Some(progress), _) => progress,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::StudyError;
 use super::folders::folder_name;
 use super::outcome::Outcome;
-use super::protocol::{Kept, Protocol};
+use super::protocol::{Protocol, Settled};
 use super::scheduler::Scheduler;
 use super::store::{Access, Constraint, Durability, Store};
 use super::told::Told;
@@ -100,11 +100,11 @@ pub(super) fn take_in(store: &dyn Store, protocol: &Protocol) -> Result<usize, S
             continue;
         }
         let told: Vec<Told> = lines.into_iter().map(Line::told).collect();
-        let kept = store.with(Access::Shared(Durability::Now), |ledger| {
-            told.iter().map(|told| Ok(protocol.settle(ledger, told)?)).collect::<Result<Vec<Kept>, StudyError>>()
+        let settled = store.with(Access::Shared(Durability::Now), |ledger| {
+            told.iter().map(|told| Ok(protocol.settle(ledger, told)?)).collect::<Result<Vec<Settled>, StudyError>>()
         })?;
-        count += kept.iter().filter(|kept| **kept != Kept::Foreign).count();
-        if told.len() == all && !kept.contains(&Kept::Foreign) {
+        count += settled.iter().filter(|settled| **settled != Settled::Foreign).count();
+        if told.len() == all && !settled.contains(&Settled::Foreign) {
             drop(fs::remove_file(&file));
         } else {
             tracing::warn!(file = %file.display(), "some of what was rescued is of no trial that is known; the file stays");

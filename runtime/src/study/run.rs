@@ -10,7 +10,7 @@ use super::hand::Link;
 use super::idle::Pause;
 use super::interrupt::Interrupt;
 use super::pool::Pool;
-use super::protocol::{Kept, Protocol};
+use super::protocol::{Protocol, Settled};
 use super::run_options::RunOptions;
 use super::running::Running;
 use super::scheduler::{End, Scheduler};
@@ -22,7 +22,7 @@ use super::{Answer, Outcome, Study, StudyError, TrialRow};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
 
-/// How long the loop waits at most before it looks around: for the sake of the lease, of the deadline and of Ctrl-C.
+/// How long the loop waits at most before it goes on: for the sake of the lease, of the deadline and of Ctrl-C.
 const LONG: Duration = Duration::from_millis(100);
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
@@ -116,7 +116,7 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
         let run = Run::new(&mut self.scheduler, options, &mut evaluator, &self.link)?;
         let summary = run.until_its_end()?;
         if self.scheduler.store.is_shared() {
-            self.look_into(|_| None)?;
+            self.write_insight(|_| None)?;
         }
         self.summary = Some(summary.clone());
         Ok(summary)
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
 
     fn go_on(&mut self) -> Result<Summary, StudyError> {
         self.scheduler.note_beginning()?;
-        let (mut pause, mut seen) = (Pause::within(self.scheduler.lease()), (0, 0, 0));
+        let (mut pause, mut last) = (Pause::within(self.scheduler.lease()), (0, 0, 0));
         loop {
             let ending = self.ending();
             if self.interrupt.as_ref().is_some_and(Interrupt::hands_back) {
@@ -173,11 +173,12 @@ impl<'a> Run<'a> {
             self.link.broken()?;
             let idle = self.pool.idle();
             let want = if ending.is_some() { 0 } else { idle };
-            let Exchange { handed, kept, study, best } = self.scheduler.exchange(self.evaluator.searching(), want)?;
+            let Exchange { handed, settled, study, best } =
+                self.scheduler.exchange(self.evaluator.searching(), want)?;
             self.watch.show(&study, best);
             self.scheduler.at.news().iter().for_each(|line| self.watch.say(line));
-            self.note(&kept, best)?;
-            self.check_failures(&study, &kept)?;
+            self.note(&settled, best)?;
+            self.check_failures(&study, &settled)?;
             let has_new = !handed.is_empty();
             for job in self.evaluator.jobs(handed) {
                 self.pool.start(job);
@@ -191,7 +192,7 @@ impl<'a> Run<'a> {
             }
             // Who only leads has nothing of its own: that others go on is what it waits for.
             let stands = (study.events, study.trials, study.ended());
-            if has_new || !kept.is_empty() || std::mem::replace(&mut seen, stands) != stands {
+            if has_new || !settled.is_empty() || std::mem::replace(&mut last, stands) != stands {
                 pause.end();
             }
             self.wait(&mut pause)?;
@@ -226,22 +227,25 @@ impl<'a> Run<'a> {
     }
 
     /// Says what a person should know at once: the first failure of a run.
-    fn note(&mut self, kept: &[(Told, Kept)], best: Option<(u64, f64)>) -> Result<(), StudyError> {
-        for (told, kept) in kept {
-            match kept {
-                Kept::Beside => {
-                    tracing::warn!(trial = told.number, "the trial had ended already; the outcome is kept beside that");
+    fn note(&mut self, settled: &[(Told, Settled)], best: Option<(u64, f64)>) -> Result<(), StudyError> {
+        for (told, settled) in settled {
+            match settled {
+                Settled::Beside => {
+                    tracing::warn!(
+                        trial = told.number,
+                        "the trial had ended already; the outcome is recorded beside that"
+                    );
                 }
-                Kept::Foreign => tracing::warn!(trial = told.number, "an outcome is of no attempt that is known"),
-                Kept::Counts | Kept::Again => {}
+                Settled::Foreign => tracing::warn!(trial = told.number, "an outcome is of no attempt that is known"),
+                Settled::Counts | Settled::Again => {}
             }
         }
         let mut ended = Vec::new();
         if self.evaluator.listens() || self.watch.says_each() {
-            let counts = kept.iter().filter(|(_, kept)| *kept == Kept::Counts);
+            let counts = settled.iter().filter(|(_, settled)| *settled == Settled::Counts);
             ended = self.scheduler.ended_of(&counts.map(|(told, _)| told.number).collect::<Vec<_>>())?;
         }
-        for (told, _) in kept {
+        for (told, _) in settled {
             // One that has a line of its own says why it failed.
             let has_line = self.watch.says_each() && ended.iter().any(|record| record.number == told.number);
             if let Some(error) = failure(told, &self.scheduler.protocol).filter(|_| !has_line) {
@@ -291,11 +295,11 @@ impl<'a> Run<'a> {
         !self.scheduler.options.allows(study.trials) && study.ended() >= study.trials
     }
 
-    fn check_failures(&mut self, study: &StudyRecord, kept: &[(Told, Kept)]) -> Result<(), StudyError> {
+    fn check_failures(&mut self, study: &StudyRecord, settled: &[(Told, Settled)]) -> Result<(), StudyError> {
         let before = *self.failed.get_or_insert(study.failed);
         let failed = study.failed.saturating_sub(before);
         let Some(allowed) = self.options.max_failures.filter(|allowed| failed > *allowed) else { return Ok(()) };
-        let said = kept.iter().rev().find_map(|(told, _)| failure(told, &self.scheduler.protocol));
+        let said = settled.iter().rev().find_map(|(told, _)| failure(told, &self.scheduler.protocol));
         self.scheduler.leave(self.evaluator.searching())?;
         let last = said.unwrap_or_else(|| "a trial of another process failed".to_owned());
         Err(StudyError::TooManyFailures { failed, allowed, last })

@@ -70,7 +70,7 @@ impl<T> Running<T> {
     }
 
     /// Keeps something that a person or another program should know of the trial, by a key: how long it took, how large a model was.
-    /// It is stored with this attempt, exported and shown; of the same key the latest value counts.
+    /// It is saved with this attempt, exported and shown; of the same key the latest value counts.
     pub fn note(&self, key: &str, value: impl Serialize) -> Result<(), StudyError> {
         let value = serde_json::to_string(&value)
             .map_err(|error| StudyError::Note { key: key.to_owned(), reason: error.to_string() })?;

@@ -1,4 +1,4 @@
-//! What a study can learn from: other studies, wherever they are kept, and checkpoints.
+//! What a study can learn from: other studies, wherever they are, and checkpoints.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -200,7 +200,7 @@ fn read_study(
     Ok(sources.with(earlier))
 }
 
-/// An error where a study looks for several objectives: of these nothing is learned.
+/// An error where a study searches for several objectives: of these nothing is learned.
 fn must_have_one_objective(study: &StudyRecord) -> Result<(), StudyError> {
     if study.objectives.is_empty() {
         return Ok(());

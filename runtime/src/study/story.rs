@@ -9,14 +9,14 @@ use super::export::places::Places;
 use super::export::time::utc;
 use super::export::values::Values;
 use super::store::{AttemptEnd, Millis, Phase, StateRecord, TrialRecord, WorkerRecord};
-use super::stored::{Insight, curves};
-use super::{Finalist, PairBest, StoredStudy, process};
+use super::study_view::{Insight, curves};
+use super::{Finalist, PairBest, StudyView, process};
 use crate::agent::TransferReport;
 use crate::page;
 use crate::page::story::{Axis, BestConfig, Failure, Moment, Outcome, Pair, Row, Story, Worker};
 use crate::space::{JointGraph, Outline};
 
-impl StoredStudy {
+impl StudyView {
     pub(super) fn story(&self) -> Story {
         let insight = self.insight();
         let transfer: Option<TransferReport> = self.read_json(self.study.transfer.as_deref());
@@ -107,7 +107,7 @@ impl StoredStudy {
             leads: self.study.lease.is_held_by(&worker.name),
             trials: self.trials.iter().filter(has).map(|trial| trial.number).collect(),
             wants: worker.wants,
-            heartbeat: self.moment(worker.seen),
+            heartbeat: self.moment(worker.last_heartbeat),
         }
     }
 
@@ -233,9 +233,9 @@ mod tests {
         assert_eq!(again.number(), 0);
         again.report(3, 0.5).unwrap();
         note(&*store, 2, "2");
-        let mut stored = study.stored().unwrap();
-        stored.read = stored.read.after(std::time::Duration::from_secs(90));
-        let Story { trials, failures, workers, curves, .. } = stored.story();
+        let mut view = study.view().unwrap();
+        view.read = view.read.after(std::time::Duration::from_secs(90));
+        let Story { trials, failures, workers, curves, .. } = view.story();
         let [trial] = &trials[..] else { panic!("{trials:?}") };
         assert!(matches!(trial.outcome, Outcome::Running));
         assert_eq!((trial.retries, &trial.notes[..]), (1, &[("seconds".to_owned(), "2".to_owned())][..]));
@@ -245,7 +245,7 @@ mod tests {
         let [worker] = &workers[..] else { panic!("{workers:?}") };
         assert_eq!((worker.leads, &worker.trials[..], Some(&worker.name)), (true, &[0][..], trial.worker.as_ref()));
         assert_eq!(curves[0].points, [(3, 0.5)]);
-        let page = stored.to_html();
+        let page = view.to_html();
         assert!(["Running trials", "Workers", "Failures", "Notes"].iter().all(|heading| page.contains(heading)));
         drop(again);
     }

@@ -55,14 +55,14 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_is_looked_at_once_after_a_hundred_rewards() {
-        let (mut vigil, mut looks) = (Vigil::default(), 0);
+    fn the_policy_is_checked_once_after_a_hundred_rewards() {
+        let (mut vigil, mut checks) = (Vigil::default(), 0);
         for done in [99, 100, 101, 200] {
             vigil.warnings(done, || {
-                looks += 1;
+                checks += 1;
                 Vec::new()
             });
         }
-        assert_eq!(looks, 1);
+        assert_eq!(checks, 1);
     }
 }

@@ -1,10 +1,10 @@
-//! What somebody who looks at a study should be told of, in a sentence each.
+//! What a reader of a study should be told of, in a sentence each.
 //!
 //! The options take plain numbers, so that a run says of itself what a report says of it.
 
 use crate::agent::Importance;
 
-/// So many of the trials that ended last are looked at.
+/// So many of the trials that ended last count here.
 pub(super) const WINDOW: usize = 50;
 /// With fewer rewards a policy need not have moved.
 pub(super) const ENOUGH: u64 = 100;
@@ -19,7 +19,7 @@ pub(super) fn too_many_lost(pruned: usize, failed: usize, of: usize) -> Option<S
     let advice = if pruned > failed {
         "let the pruner wait longer before it gives a trial up"
     } else {
-        "look at their errors, and leave out of the space what cannot work"
+        "read their errors, and leave out of the space what cannot work"
     };
     let pruned = counted(pruned, "pruned");
     Some(format!("Of the last {of} trials that ended, {pruned} and {failed} failed: {advice}."))
@@ -46,7 +46,7 @@ pub(super) fn unmoved(done: u64, policy: &[Importance]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::export::tests::study;
-    use super::super::stored::Insight;
+    use super::super::study_view::Insight;
     use super::*;
     use crate::study::{Phase, TrialRecord};
 
@@ -63,7 +63,7 @@ mod tests {
 
     /// The last fifty that ended count, whatever runs, and however many ended before.
     #[test]
-    fn a_stored_study_is_warned_of() {
+    fn a_study_in_a_store_is_warned_of() {
         let mut study = study();
         let trial = |number: u64, phase: Phase| TrialRecord { number, phase, ..study.trials[0].clone() };
         let of = |number: u64| match number {
@@ -98,8 +98,8 @@ mod tests {
         assert_eq!(too_many_lost(20, 5, 50), None);
         let wait = "let the pruner wait longer before it gives a trial up";
         assert_eq!(too_many_lost(20, 6, 50), sentence("20 were pruned and 6 failed", wait));
-        let look = "look at their errors, and leave out of the space what cannot work";
-        assert_eq!(too_many_lost(1, 49, 50), sentence("1 was pruned and 49 failed", look));
+        let advice = "read their errors, and leave out of the space what cannot work";
+        assert_eq!(too_many_lost(1, 49, 50), sentence("1 was pruned and 49 failed", advice));
         assert_eq!(too_many_lost(0, 49, 49), None);
     }
 

@@ -1,4 +1,4 @@
-//! Adam (Kingma & Ba 2015) on every tensor of a network, with moments that can be stored.
+//! Adam (Kingma & Ba 2015) on every tensor of a network, with moments that can be saved.
 
 use dfdx::prelude::{Cpu, Device, Gradients};
 
@@ -9,7 +9,7 @@ const BETA1: f64 = 0.9;
 const BETA2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
-/// The greatest weight, in absolute value, that is kept or read. Up to here every number of a forward pass stays within `f32`: the
+/// The greatest weight, in absolute value, that is taken or read. Up to here every number of a forward pass stays within `f32`: the
 /// largest are the squares under the second norm of a layer, below 1e34. So no policy becomes NaN.
 pub(crate) const MAX_WEIGHT: f64 = 1e4;
 
@@ -155,7 +155,7 @@ impl<E: Real> FlatAdam<E> {
     }
 }
 
-/// What a step makes of each tensor, before it is known whether that is kept; afterwards room for the next one. Nothing of it is
+/// What a step makes of each tensor, before it is known whether that is taken; afterwards room for the next one. Nothing of it is
 /// remembered.
 #[derive(Debug)]
 struct Spare<E>(Vec<After<E>>);
@@ -184,7 +184,7 @@ impl<E: Real> Scales<E> {
 
 impl<E: Real> Moments<E> {
     /// Takes the weights one step down from these moments; from moments of zero where there are none yet. Whether what comes of it can
-    /// be kept.
+    /// be taken.
     fn lead_to(&self, after: &mut After<E>, gradient: &[E], Scales { rate, epsilon }: Scales<E>) -> bool {
         let After { weights, moments } = after;
         if self.first.len() != weights.len() {

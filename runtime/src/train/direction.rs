@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a search looks for the highest reward or for the lowest one.
+/// Whether a search is for the highest reward or for the lowest one.
 ///
 /// ```
 /// use transfer_nas::study::Direction;

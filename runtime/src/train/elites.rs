@@ -103,7 +103,7 @@ mod tests {
         for (reward, index) in [(0.5, 0), (0.7, 1), (0.5, 2), (0.7, 3), (0.9, 1)] {
             elites.push(reward, &trace(index));
         }
-        // 2 ties with the incumbent 0 and is kept out; 3 is better than 0; 1 is told again, and better.
+        // 2 ties with the incumbent 0 and stays out; 3 is better than 0; 1 is told again, and better.
         assert_eq!(rewards(&elites), [(0.9, 1), (0.7, 3)]);
     }
 

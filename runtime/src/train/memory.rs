@@ -92,7 +92,7 @@ impl Memory {
             return View { baseline, window, elites, merits };
         };
         let weights = Weights::draw(objectives, rng);
-        let (window, told) = self.window.seen(&weights, told);
+        let (window, told) = self.window.scalarized(&weights, told);
         let latest: Vec<Outcome> = self.window.outcomes().collect();
         let elites = self.archive.elites(&weights, &latest, elites);
         let merits = told.iter().filter_map(|outcome| outcome.merit()).collect();
@@ -100,7 +100,7 @@ impl Memory {
     }
 }
 
-/// What is known of a pair, as trials that were told are seen: by one number each.
+/// What is known of a pair, with one number for each trial that was told.
 pub(crate) struct View<'a> {
     baseline: Option<f64>,
     window: Cow<'a, Window>,

@@ -56,7 +56,7 @@ pub(crate) trait Model: Sync {
     fn steps(&self) -> i32;
 }
 
-/// A tensor of parameters as it is stored.
+/// A tensor of parameters as it is saved.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NamedTensor {
     /// Its name.
@@ -154,8 +154,8 @@ impl Model for Transformer {
 
     fn learn(&mut self, learning_rate: f64, lessons: &[Lesson<'_>]) -> Option<Vec<f64>> {
         let (mut gradients, entropies) = gradients_of_all(&self.network, &self.weights, self.attention, lessons);
-        let is_kept = self.adam.step(learning_rate, &mut self.network, &mut gradients);
-        is_kept.then(|| {
+        let is_taken = self.adam.step(learning_rate, &mut self.network, &mut gradients);
+        is_taken.then(|| {
             self.weights = Arc::new(Weights::of(&self.network));
             entropies
         })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::direction::Direction;
 
-/// One of several things that a study looks for at once: a name, which of two values is better, and the unit, if it has one.
+/// One of several things that a study searches for at once: a name, which of two values is better, and the unit, if it has one.
 ///
 /// ```
 /// use transfer_nas::study::{Direction, Objective};

@@ -45,7 +45,7 @@ impl Outcome {
         }
     }
 
-    /// The value of each objective, greater ones better, where there are any and all limits are kept.
+    /// The value of each objective, greater ones better, where there are any and all limits hold.
     #[must_use]
     pub fn values(&self) -> Option<&[f64]> {
         match self {

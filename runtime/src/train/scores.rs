@@ -13,7 +13,7 @@ use super::several::scalar::Weights;
 pub(crate) struct Window(VecDeque<Outcome>);
 
 impl Window {
-    /// Outcomes that are kept. Ranks among all outcomes teach no better.
+    /// Outcomes that are remembered. Ranks among all outcomes teach no better.
     const CAPACITY: usize = 256;
 
     /// Takes in an outcome, and forgets the oldest where there is no room.
@@ -30,11 +30,11 @@ impl Window {
     }
 
     /// The same as some weights see it, and so the latest of all, which are in it.
-    pub(crate) fn seen(&self, weights: &Weights, latest: &[Outcome]) -> (Self, Vec<Outcome>) {
+    pub(crate) fn scalarized(&self, weights: &Weights, latest: &[Outcome]) -> (Self, Vec<Outcome>) {
         let all: Vec<Outcome> = self.outcomes().chain(latest.iter().copied()).collect();
-        let mut seen = weights.see(&all);
-        let latest = seen.split_off(self.0.len());
-        (seen.into_iter().collect(), latest)
+        let mut scalarized = weights.see(&all);
+        let latest = scalarized.split_off(self.0.len());
+        (scalarized.into_iter().collect(), latest)
     }
 
     /// The normal score of an outcome: `Φ⁻¹(clamp(r / n, ½ / n, 1 − ½ / n))`, where `r` counts the outcomes below it, and half

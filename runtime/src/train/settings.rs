@@ -21,7 +21,7 @@ pub struct Settings {
     pub imitation: f64,
     /// λ_ENT: the weight of the mean entropy per step.
     pub entropy: f64,
-    /// K: how many elites are kept for each space.
+    /// K: how many elites are remembered for each space.
     pub elites: usize,
     /// The decay of the moving average of rewards.
     pub baseline_decay: f64,

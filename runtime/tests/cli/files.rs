@@ -1,4 +1,4 @@
-//! Files to look at.
+//! Files to show.
 
 use std::path::Path;
 

@@ -42,13 +42,13 @@ mod unix {
     fn links_and_permissions_stay() {
         let folder = studies();
         let at = |name: &str| folder.path().join(name);
-        fs::write(at("kept"), "what was there before").unwrap();
-        fs::set_permissions(at("kept"), PermissionsExt::from_mode(0o640)).unwrap();
-        symlink("kept", at("out")).unwrap();
+        fs::write(at("target"), "what was there before").unwrap();
+        fs::set_permissions(at("target"), PermissionsExt::from_mode(0o640)).unwrap();
+        symlink("target", at("out")).unwrap();
         said(folder.path(), &EXPORT);
         assert!(fs::symlink_metadata(at("out")).unwrap().is_symlink());
-        assert_eq!(fs::metadata(at("kept")).unwrap().permissions().mode() & 0o7777, 0o640);
-        assert!(read(folder.path(), "kept").starts_with('{'));
+        assert_eq!(fs::metadata(at("target")).unwrap().permissions().mode() & 0o7777, 0o640);
+        assert!(read(folder.path(), "target").starts_with('{'));
     }
 
     #[test]

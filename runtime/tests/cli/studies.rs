@@ -87,7 +87,7 @@ fn a_study_of_losses_has_the_lowest_as_its_best() {
     assert!(journal.lines().next().unwrap().ends_with(r#""directions":[1]}"#), "{journal}");
     said(folder.path(), &["study", "report", "joint.db", "--output", "report.html"]);
     let report = read(folder.path(), "report.html");
-    for text in ["Best by space and task", "lower is better", "50 failed: look at their errors"] {
+    for text in ["Best by space and task", "lower is better", "50 failed: read their errors"] {
         assert!(report.contains(text), "the report lacks `{text}`");
     }
     let one = said(folder.path(), &["study", "show", "one.db"]);
@@ -164,7 +164,7 @@ fn a_study_is_never_written_over() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_reader_that_has_read_enough_is_no_failure() {
     let folder = studies();
     for arguments in
         [&["study", "list", "one.db"][..], &["completions", "bash"], &["study", "export", "one.db", "--format", "json"]]

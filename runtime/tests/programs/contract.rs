@@ -48,16 +48,16 @@ fn the_config_is_what_serde_reads_in_a_file_and_on_standard_input() {
 fn arguments_and_variables_say_which_trial_it_is() {
     let place = Place::new();
     let script = r#"
-        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"kept\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
+        echo "{\"reward\": $1, \"note\": {\"width\": \"$2\", \"momentum\": \"$3\", \"literal\": \"$4\", \"trial\": $TRANSFER_NAS_TRIAL,
             \"attempt\": $TRANSFER_NAS_ATTEMPT, \"study\": \"$TRANSFER_NAS_STUDY\", \"task\": \"$TRANSFER_NAS_TASK\",
             \"where\": \"$PWD\"}}" | tr -d '\n' > "$TRANSFER_NAS_RESULTS""#;
     let arguments = ["{Net.quality}", "{Net.layers[1].width}", "{Optimizer.Sgd.momentum}", "{Net.none}"];
     let program = place.script(script).args(arguments).current_dir("/");
     let mut study = study(12).name("a \"study\"".replace('"', "'")).build::<Net>().unwrap();
     study.run_command(program).unwrap();
-    let stored = study.stored().unwrap();
+    let view = study.view().unwrap();
     let note = |number: u64, key: &str| {
-        let note = stored.notes.iter().find(|note| note.trial == number && note.key == key).unwrap();
+        let note = view.notes.iter().find(|note| note.trial == number && note.key == key).unwrap();
         serde_json::from_str::<serde_json::Value>(&note.value).unwrap()
     };
     for row in study.trials().unwrap() {
@@ -70,7 +70,7 @@ fn arguments_and_variables_say_which_trial_it_is() {
             crate::Optimizer::Adam => String::new(),
         };
         assert_eq!(note(row.number, "momentum"), momentum);
-        assert_eq!(note(row.number, "kept"), "{Net.none}");
+        assert_eq!(note(row.number, "literal"), "{Net.none}");
         assert_eq!((note(row.number, "trial"), note(row.number, "attempt")), (row.number.into(), 1.into()));
         assert_eq!((note(row.number, "study"), note(row.number, "task")), ("a 'study'".into(), "default".into()));
         assert_eq!(note(row.number, "where"), "/");
@@ -100,7 +100,7 @@ fn a_trial_that_is_tried_again_finds_its_directory() {
         echo $TRANSFER_NAS_TRIAL > "$TRANSFER_NAS_DIR/left"
         test $TRANSFER_NAS_ATTEMPT = 3 || exit 1
         echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#;
-    let folder = place.path("kept");
+    let folder = place.path("trials");
     let mut study = study(3).retries(2).name("a/b").folder(&folder).build::<Net>().unwrap();
     study.run_command(place.script(script)).unwrap();
     for row in study.trials().unwrap() {
@@ -161,7 +161,7 @@ fn answers_on_standard_output_stand_among_other_lines() {
         printf '{"reward": 0.75}'"#;
     let mut study = study(2).build::<Net>().unwrap();
     study.run_command(place.script(script).answers_on_stdout()).unwrap();
-    let curves = study.stored().unwrap().curves();
+    let curves = study.view().unwrap().curves();
     assert_eq!(curves, [(0, vec![(1, 0.25), (2, 0.5)]), (1, vec![(1, 0.25), (2, 0.5)])]);
     assert!(study.trials().unwrap().iter().all(|row| row.reward == Some(0.75)));
 }
@@ -232,7 +232,7 @@ fn answers_are_found_in_a_file_that_is_written_anew() {
     study.run_command(place.script(script)).unwrap();
     assert_eq!(study.trials().unwrap()[0].reward, Some(1.0));
     // A line that is as long as the one before it stands where that was: it cannot be told from it.
-    assert_eq!(study.stored().unwrap().curves()[0].1.first(), Some(&(1, 0.1)));
+    assert_eq!(study.view().unwrap().curves()[0].1.first(), Some(&(1, 0.1)));
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_new_study_of_an_old_name_begins_with_empty_directories() {
         test -e "$TRANSFER_NAS_DIR/checkpoint" && exit 9
         touch "$TRANSFER_NAS_DIR/checkpoint"
         echo '{"reward": 1}' > "$TRANSFER_NAS_RESULTS""#;
-    let folder = place.path("kept");
+    let folder = place.path("trials");
     for _ in 0..2 {
         let rows = trials(study(3).folder(&folder), place.script(script));
         assert!(rows.iter().all(|row| row.phase == Phase::Done), "{rows:?}");

@@ -77,13 +77,13 @@ fn whatever_ends_them_nobody_is_left_and_no_trial_is_lost() {
     }
     place.nobody_is_left();
     let started = fs::read_to_string(place.path("started")).unwrap().lines().count();
-    let stored = study.stored().unwrap();
+    let view = study.view().unwrap();
     println!(
         "{started} programs; workers killed {}, asked to go {}, processes killed {}",
         deeds[0], deeds[1], deeds[2]
     );
     println!("{} done, {} pruned, {} failed", summary.done, summary.pruned, summary.failed);
-    assert_eq!((summary.ending, stored.trials.len() as u64), (Ending::Complete, programs));
+    assert_eq!((summary.ending, view.trials.len() as u64), (Ending::Complete, programs));
     for row in study.trials().unwrap() {
         let quality = row.config.as_ref().unwrap().quality;
         match row.phase {
@@ -93,9 +93,9 @@ fn whatever_ends_them_nobody_is_left_and_no_trial_is_lost() {
         }
     }
     // Each attempt ended once: by its trial, or beside it.
-    for trial in &stored.trials {
+    for trial in &view.trials {
         let is_beside = |attempt: &&AttemptRecord| attempt.trial == trial.number && attempt.attempt != trial.attempt;
-        let beside: Vec<_> = stored.attempts.iter().filter(is_beside).collect();
+        let beside: Vec<_> = view.attempts.iter().filter(is_beside).collect();
         let failed = beside.iter().filter(|attempt| attempt.end == AttemptEnd::Failed).count();
         let last = u32::from(trial.phase == Phase::Failed && trial.failures > 0);
         assert!(failed as u32 + last >= trial.failures, "{trial:?} {beside:?}");

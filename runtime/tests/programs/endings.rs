@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use transfer_nas::study::{AttemptEnd, Ending, MedianPruner, Phase, Program, StoredStudy, Study, Worker, location};
+use transfer_nas::study::{AttemptEnd, Ending, MedianPruner, Phase, Program, Study, StudyView, Worker, location};
 
 use crate::Net;
 use crate::place::{Place, signal, wait_for};
@@ -22,12 +22,12 @@ fn queue(place: &Place, trials: u32) -> PathBuf {
     file
 }
 
-fn stored(file: &Path) -> StoredStudy {
-    StoredStudy::read(&*location::open_read_only(file).unwrap(), "net").unwrap()
+fn view(file: &Path) -> StudyView {
+    StudyView::read(&*location::open_read_only(file).unwrap(), "net").unwrap()
 }
 
 fn phases(file: &Path) -> Vec<Phase> {
-    stored(file).trials.iter().map(|trial| trial.phase).collect()
+    view(file).trials.iter().map(|trial| trial.phase).collect()
 }
 
 /// Fails where it takes long.
@@ -83,9 +83,9 @@ fn with_a_second_interrupt_or_by_a_wish_to_terminate_trials_are_handed_back_at_o
         let begin = Instant::now();
         let (is_success, said) = ended(child);
         assert!(is_success && begin.elapsed() < Duration::from_secs(3), "{:?} {said}", begin.elapsed());
-        let stored = stored(&file);
-        assert!(stored.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)), "{said}");
-        assert_eq!(stored.attempts.iter().map(|attempt| attempt.end).collect::<Vec<_>>(), [AttemptEnd::Returned; 2]);
+        let view = view(&file);
+        assert!(view.trials.iter().all(|trial| (trial.phase, trial.failures) == (Phase::Queued, 0)), "{said}");
+        assert_eq!(view.attempts.iter().map(|attempt| attempt.end).collect::<Vec<_>>(), [AttemptEnd::Returned; 2]);
         assert!(said.contains("net: the programs that run are ended, and their trials handed back\n"), "{said}");
         place.nobody_is_left();
     }
@@ -105,9 +105,9 @@ fn with_a_worker_that_is_killed_its_programs_end_and_its_trials_go_to_others() {
     let summary = Worker::new(store, "net").quiet().max_idle(Duration::from_secs(1)).run(script).unwrap();
     assert_eq!((summary.done, summary.failed), (2, 0));
     assert_eq!(phases(&file), [Phase::Done; 2]);
-    let stored = stored(&file);
-    assert!(stored.trials.iter().all(|trial| trial.attempt == 2 && trial.failures == 0));
-    assert_eq!(stored.attempts.iter().map(|attempt| attempt.end).collect::<Vec<_>>(), [AttemptEnd::Lost; 2]);
+    let view = view(&file);
+    assert!(view.trials.iter().all(|trial| trial.attempt == 2 && trial.failures == 0));
+    assert_eq!(view.attempts.iter().map(|attempt| attempt.end).collect::<Vec<_>>(), [AttemptEnd::Lost; 2]);
 }
 
 #[cfg(target_os = "linux")]
@@ -153,7 +153,7 @@ fn two_attempts_are_never_in_one_directory_at_the_same_time() {
     let second = place.worker(&file, &["--max-idle", "1s"], &script).stderr(Stdio::piped()).spawn().unwrap();
     let (is_success, said) = ended(second);
     assert!(is_success, "{said}");
-    let trial = &stored(&file).trials[0];
+    let trial = &view(&file).trials[0];
     assert_eq!((trial.phase, trial.attempt, trial.error.as_deref()), (Phase::Done, 2, None), "{said}");
     place.nobody_is_left();
 }
@@ -169,7 +169,7 @@ fn a_study_that_had_ended_goes_on_with_workers_of_programs() {
         let mut study = builder.build::<Net>().unwrap();
         let leader = std::thread::spawn(move || study.lead().unwrap());
         // It comes once the study goes on.
-        let goes_on = || stored(&file).study.ending.is_none();
+        let goes_on = || view(&file).study.ending.is_none();
         wait_for("the leader", || file.exists() && goes_on());
         let worker = place.worker(&file, &["--study", "net"], &script).stderr(Stdio::piped()).spawn().unwrap();
         let summary = leader.join().unwrap();
@@ -197,17 +197,17 @@ fn a_trial_that_was_preempted_goes_on_in_its_directory_and_tells_one_reward() {
         place.folder.path().display()
     ));
     let mut first = place.worker(&file, &["--quiet"], &script).spawn().unwrap();
-    wait_for("the fifth epoch", || place.path("fifth").exists() && stored(&file).values.len() == 5);
+    wait_for("the fifth epoch", || place.path("fifth").exists() && view(&file).values.len() == 5);
     first.kill().unwrap();
     first.wait().unwrap();
     let second = place.worker(&file, &["--max-idle", "1s"], &script).stderr(Stdio::piped()).spawn().unwrap();
     let (is_success, said) = ended(second);
     assert!(is_success, "{said}");
-    let stored = stored(&file);
-    let [trial] = &stored.trials[..] else { panic!() };
+    let view = view(&file);
+    let [trial] = &view.trials[..] else { panic!() };
     assert_eq!((trial.phase, trial.reward, trial.attempt, trial.failures), (Phase::Done, Some(2.0), 2, 0));
     let expected: Vec<(u64, f64)> = (6..=10).map(|epoch| (epoch, format!("2{epoch}").parse().unwrap())).collect();
-    assert_eq!(stored.curves(), [(0, expected)], "the curve is that of the attempt that told");
+    assert_eq!(view.curves(), [(0, expected)], "the curve is that of the attempt that told");
     place.nobody_is_left();
 }
 
@@ -242,6 +242,6 @@ fn workers_evaluate_what_another_process_proposes_and_end_with_the_study() {
     for row in study.trials().unwrap() {
         assert_eq!(row.reward, Some(f64::from(row.config.unwrap().quality)));
     }
-    assert!(stored(&file).notes.len() as u64 >= summary.done);
+    assert!(view(&file).notes.len() as u64 >= summary.done);
     place.nobody_is_left();
 }

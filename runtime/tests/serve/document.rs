@@ -28,8 +28,8 @@ fn the_document_is_that_of_the_code() {
     if std::env::var_os(WRITE).is_some() {
         std::fs::write(path, &text).unwrap();
     }
-    let kept: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert!(kept == document, "docs/openapi.json is not what the code says; {WRITE}=1 writes it anew: read it then");
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(written == document, "docs/openapi.json is not what the code says; {WRITE}=1 writes it anew: read it then");
 }
 
 /// What there is to say in each operation.
@@ -55,7 +55,7 @@ fn every_operation_answers_as_the_document_says() {
     let folder = tempfile::tempdir().unwrap();
     let (service, document) = service(folder.path());
     let mut client = service.client();
-    let mut seen = 0;
+    let mut found = 0;
     // In the order of a trial's life.
     let mut operations: Vec<(&String, &String, &Value)> = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -82,9 +82,9 @@ fn every_operation_answers_as_the_document_says() {
             let schema = &operation["responses"]["default"]["content"]["application/json"]["schema"];
             check(&document, schema, &wrong.json()).unwrap_or_else(|what| panic!("{path}: {what}"));
         }
-        seen += 1;
+        found += 1;
     }
-    assert_eq!(seen, 9);
+    assert_eq!(found, 9);
 }
 
 /// Whether a value is as a schema says, with no key that is not documented.

@@ -236,10 +236,10 @@ fn request(random: &mut Pcg64, seeds: &[Seed]) -> Request {
 /// Sends many changed requests. How many were answered, how many of these with success, and after how long at most.
 fn bombard(service: &Service, count: u32, seed: u64, allows: impl Fn(u16) -> bool) -> (u32, u32, Duration) {
     let (mut random, seeds) = (Pcg64::seed_from_u64(seed), seeds());
-    let (mut answered, mut successes, mut slowest, mut kept) = (0, 0, Duration::ZERO, None);
+    let (mut answered, mut successes, mut slowest, mut reused) = (0, 0, Duration::ZERO, None);
     for _ in 0..count {
         let Request { bytes, limit } = request(&mut random, &seeds);
-        let mut client = kept.take().unwrap_or_else(|| service.client());
+        let mut client = reused.take().unwrap_or_else(|| service.client());
         // What lacks its end is not answered yet.
         client.get_ref().set_read_timeout(Some(limit.unwrap_or(Duration::from_millis(50)))).unwrap();
         let (begin, shown) = (Instant::now(), || String::from_utf8_lossy(&bytes).into_owned());
@@ -260,7 +260,7 @@ fn bombard(service: &Service, count: u32, seed: u64, allows: impl Fn(u16) -> boo
         }
         // Where it was not a whole request, bytes of it may be taken for another one.
         if answer.header("connection") != Some("close") && limit.is_some() && random.random_range(0..50) != 0 {
-            kept = Some(client);
+            reused = Some(client);
         }
     }
     (answered, successes, slowest)

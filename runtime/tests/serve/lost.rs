@@ -44,12 +44,12 @@ fn a_trial_whose_answer_was_lost_is_given_again_and_told_once() {
         let path = format!("{PATH}/trials/{}/tell", trial["trial"]);
         send_and_go(&service, &path, &tell);
         std::thread::sleep(Duration::from_millis(round % 3));
-        let kept = client.done(&path, &tell)["kept"].clone();
-        assert!(kept == "counts" || kept == "again", "{kept}");
+        let settled = client.done(&path, &tell)["kept"].clone();
+        assert!(settled == "counts" || settled == "again", "{settled}");
     }
-    let stored = owner.stored().unwrap();
-    assert!(stored.trials.iter().all(|trial| trial.reward == Some(0.5)), "{:?}", stored.trials);
-    assert_eq!((stored.study.done, client.get(PATH).json()["running"].clone()), (40, json!(0)));
+    let view = owner.view().unwrap();
+    assert!(view.trials.iter().all(|trial| trial.reward == Some(0.5)), "{:?}", view.trials);
+    assert_eq!((view.study.done, client.get(PATH).json()["running"].clone()), (40, json!(0)));
 }
 
 #[test]

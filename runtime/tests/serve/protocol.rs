@@ -92,7 +92,7 @@ fn errors_are_sentences_in_json_with_fitting_statuses() {
 }
 
 #[test]
-fn all_outcomes_are_kept_as_they_are_told() {
+fn all_outcomes_are_recorded_as_they_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("runs.db");
     let mut owner = owner(&file, "study");
@@ -109,8 +109,8 @@ fn all_outcomes_are_kept_as_they_are_told() {
         if let Some(retries) = retries {
             tell["retries"] = json!(retries);
         }
-        let kept = client.done(&format!("{path}/trials/{number}/tell"), &tell);
-        assert_eq!(kept, json!({"kept": "counts"}));
+        let settled = client.done(&format!("{path}/trials/{number}/tell"), &tell);
+        assert_eq!(settled, json!({"kept": "counts"}));
         (number.as_u64().unwrap(), attempt.as_u64().unwrap())
     };
     assert_eq!(told(json!({"reward": 0.5}), None), (0, 1));
@@ -121,8 +121,8 @@ fn all_outcomes_are_kept_as_they_are_told() {
     assert_eq!(told(json!({"failed": "once"}), Some(2)), (4, 2));
     assert_eq!(told(json!({"failed": "twice"}), Some(2)), (4, 3));
     assert_eq!(told(json!({"reward": 0.25}), Some(2)), (4, 4));
-    let stored = owner.stored().unwrap();
-    let shown: Vec<_> = stored
+    let view = owner.view().unwrap();
+    let shown: Vec<_> = view
         .trials
         .iter()
         .map(|trial| (trial.phase.word(), trial.reward, trial.error.as_deref(), trial.severity))

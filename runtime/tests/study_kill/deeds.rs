@@ -66,7 +66,7 @@ impl Worker {
     }
 }
 
-/// Where a worker notes what it was told is kept.
+/// Where a worker notes what it was told is saved.
 fn notes(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("{number}.txt"))
 }

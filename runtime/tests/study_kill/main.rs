@@ -122,7 +122,7 @@ fn it_is_what_it_would_have_been_at(site: &Site, kinds: &[(Deed, u32)]) {
     assert!(checkpoint == undisturbed.searcher().unwrap().checkpoint(), "another agent");
 }
 
-/// The outcomes that were said to be kept, by the notes of each process: one that was killed may leave none, or an unfinished
+/// The outcomes that were said to be saved, by the notes of each process: one that was killed may leave none, or an unfinished
 /// last line.
 fn told(notes: &[PathBuf]) -> BTreeMap<u64, f64> {
     let mut told = BTreeMap::new();

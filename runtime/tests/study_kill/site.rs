@@ -1,4 +1,4 @@
-//! Where a study is kept that is disturbed, and on which ways its workers come to it.
+//! Where a study is that is disturbed, and on which ways its workers come to it.
 
 use std::path::Path;
 
@@ -60,7 +60,7 @@ impl Site {
         &self.place
     }
 
-    /// Asserts that what is kept belongs together.
+    /// Asserts that what is saved belongs together.
     pub(crate) fn check(&self) {
         if Path::new(&self.place).exists() {
             let connection = Connection::open(&self.place).unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use transfer_nas::Agent;
 use transfer_nas::study::{ByDefault, Chosen, Study, StudyBuilder, StudyError};
 
-/// Where a worker process finds the study, and where it notes what it was told is kept.
+/// Where a worker process finds the study, and where it notes what it was told is saved.
 pub(crate) const PLACE: &str = "TRANSFER_NAS_KILL_PLACE";
 pub(crate) const NOTES: &str = "TRANSFER_NAS_KILL_NOTES";
 /// Whether the study is deterministic.
@@ -48,7 +48,7 @@ pub(crate) fn configured(study: StudyBuilder<ByDefault>, is_deterministic: bool)
     if is_deterministic { study.deterministic() } else { study }
 }
 
-/// What a worker process does until it is killed: it notes every outcome after the study has said that it is kept.
+/// What a worker process does until it is killed: it notes every outcome after the study has said that it is saved.
 #[test]
 #[ignore = "a process of the other tests"]
 fn worker() {

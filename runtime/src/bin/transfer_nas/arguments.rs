@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// Studies and checkpoints of `transfer-nas`, without the Rust types that they were made with: looks at them, and evaluates trials.
+/// Studies and checkpoints of `transfer-nas`, without the Rust types that they were made with: shows them, and evaluates trials.
 ///
 /// Exits with 0 where it did what was asked, with 1 where it could not, and with 2 where it was not understood.
 #[derive(Debug, Parser)]
@@ -44,7 +44,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Checkpoint(Checkpoint),
     /// Serves studies over HTTP: workers of any language and on any machine ask for trials and tell how they ended, and browsers see
-    /// how it goes.
+    /// the progress.
     ///
     /// It runs until it is told to stop, by Ctrl-C or SIGTERM. Where others can reach it, it needs a token: text that only those know
     /// who may ask, in a file or in the environment variable `TRANSFER_NAS_TOKEN`.
@@ -179,7 +179,7 @@ pub(crate) struct Worker {
     /// How often a trial that fails here is tried again; as the study has it without this.
     #[arg(long, value_name = "N")]
     pub(crate) retries: Option<u32>,
-    /// Below which each trial has a directory of its own, kept over its attempts; beside the store without this.
+    /// Below which each trial has a directory of its own, which stays over its attempts; beside the store without this.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// Takes lines of JSON on the program's standard output for its answers.

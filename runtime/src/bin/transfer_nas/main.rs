@@ -78,7 +78,7 @@ fn warn_on_stderr() {
     let _ = subscriber.without_time().with_target(false).with_ansi(false).try_init();
 }
 
-/// A reader that has seen enough, such as `head`, is no failure.
+/// A reader that has read enough, such as `head`, is no failure.
 fn say(said: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let said = shown(said, stdout.is_terminal());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use transfer_nas::study::{Program, Store, StoreError, StoredStudy, StudyError, Worker, WorkerSummary, location};
+use transfer_nas::study::{Program, Store, StoreError, StudyError, StudyView, Worker, WorkerSummary, location};
 
 use crate::arguments;
 use crate::failure::Failure;
@@ -73,7 +73,7 @@ fn wait_for_study(arguments: &arguments::Worker) -> Result<(Arc<dyn Store>, Stri
 
 fn find(location: &Path, study: Option<&str>) -> Result<(Arc<dyn Store>, String), Failure> {
     let store = location::open_existing(location)?;
-    let names = StoredStudy::names(&*store)?;
+    let names = StudyView::names(&*store)?;
     if let Some(name) = study {
         if names.iter().any(|known| known == name) {
             return Ok((store, name.to_owned()));

@@ -32,7 +32,7 @@ use gather::Runs;
 use record::Record;
 
 /// Reads the official file: the table of all its cells. It is read once from start to end, and only
-/// what the table needs of it is kept; it need not be buffered.
+/// what the table needs of it stays in memory; it need not be buffered.
 ///
 /// Every checksum and every cell's module hash is verified, and that each cell has its three runs of
 /// [`EPOCHS`]. A file that is cut off between two records, after the last run of a cell, is not

@@ -11,7 +11,7 @@ pub(super) const UNKNOWN: u32 = u32::MAX - 1;
 
 /// Numbers are put together in so many groups at most.
 const GROUPS: usize = 32;
-/// More decisions are not looked at: those that fewer trials make are left out.
+/// More decisions are not shown: those that fewer trials make are left out.
 const MOST: usize = 1000;
 
 /// What trials decided under one name.

@@ -45,7 +45,7 @@ enum Side {
     Left,
     Right,
     /// No trial that came here took the action.
-    Unseen,
+    Absent,
 }
 
 /// How the trials of a node that make a decision are parted by it.
@@ -82,13 +82,13 @@ impl Tree {
         let Some(split) = split else { return *mean };
         let side = match code(split.column) {
             ABSENT => return split.absent.map_or(*mean, |absent| self.predict_from(absent, code)),
-            UNKNOWN => Side::Unseen,
-            action => split.sides.get(action as usize).copied().unwrap_or(Side::Unseen),
+            UNKNOWN => Side::Absent,
+            action => split.sides.get(action as usize).copied().unwrap_or(Side::Absent),
         };
         match side {
             Side::Left => self.predict_from(split.left, code),
             Side::Right => self.predict_from(split.right, code),
-            Side::Unseen => {
+            Side::Absent => {
                 let (left, right) = (self.predict_from(split.left, code), self.predict_from(split.right, code));
                 split.weight * left + (1.0 - split.weight) * right
             }
@@ -180,12 +180,12 @@ fn cut(data: Data<'_>, trials: &[usize], column: usize) -> Option<Cut> {
             (*tally, all) = (tally.with(one), all.with(one));
         }
     }
-    let mut seen: Vec<usize> = (0..*actions).filter(|action| tallies[*action].count > 0.0).collect();
+    let mut occurring: Vec<usize> = (0..*actions).filter(|action| tallies[*action].count > 0.0).collect();
     if !is_ordered {
-        seen.sort_by(|a, b| tallies[*a].mean().total_cmp(&tallies[*b].mean()));
+        occurring.sort_by(|a, b| tallies[*a].mean().total_cmp(&tallies[*b].mean()));
     }
     let (mut left, mut best) = (Tally::default(), None);
-    for (place, action) in seen.iter().enumerate().take(seen.len().saturating_sub(1)) {
+    for (place, action) in occurring.iter().enumerate().take(occurring.len().saturating_sub(1)) {
         left = left.with(tallies[*action]);
         let right = all.without(left);
         let gain = left.squares() + right.squares() - all.squares();
@@ -195,16 +195,16 @@ fn cut(data: Data<'_>, trials: &[usize], column: usize) -> Option<Cut> {
         }
     }
     let (place, gain, weight) = best?;
-    Some(Cut { gain, sides: sides(&seen, place, *actions, *is_ordered), weight })
+    Some(Cut { gain, sides: sides(&occurring, place, *actions, *is_ordered), weight })
 }
 
-/// The side of each action, where the first ones that were seen go to the left.
-fn sides(seen: &[usize], last: usize, actions: usize, is_ordered: bool) -> Vec<Side> {
+/// The side of each action, where the first ones that occur go to the left.
+fn sides(occurring: &[usize], last: usize, actions: usize, is_ordered: bool) -> Vec<Side> {
     if is_ordered {
-        return (0..actions).map(|action| if action <= seen[last] { Side::Left } else { Side::Right }).collect();
+        return (0..actions).map(|action| if action <= occurring[last] { Side::Left } else { Side::Right }).collect();
     }
-    let mut sides = vec![Side::Unseen; actions];
-    for (place, action) in seen.iter().enumerate() {
+    let mut sides = vec![Side::Absent; actions];
+    for (place, action) in occurring.iter().enumerate() {
         sides[*action] = if place <= last { Side::Left } else { Side::Right };
     }
     sides

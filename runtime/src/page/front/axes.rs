@@ -25,7 +25,8 @@ fn y(front: &Front<'_>, objective: usize, value: f64) -> f64 {
 pub(super) fn draw(page: &mut Markup, front: &Front<'_>) {
     let title = "An axis for each objective, the better the higher, and a line for each trial";
     figure(title, BOTTOM + 24.0).draw(page, |page| {
-        let behind = (0..front.kept.len()).filter(|place| !front.on.contains(place)).map(|place| front.kept[place]);
+        let behind =
+            (0..front.rewarded.len()).filter(|place| !front.on.contains(place)).map(|place| front.rewarded[place]);
         page.within("g", &[("class", &"several")], |page| {
             // Of too many the latest.
             let behind: Vec<&Row> = behind.collect();

@@ -18,7 +18,7 @@ const STEPS: f64 = 3e7;
 const FEW: usize = 10;
 
 pub(super) fn write(page: &mut Markup, front: &Front<'_>) {
-    let (Some(reference), true) = (reference(front), front.kept.len() > 1) else { return };
+    let (Some(reference), true) = (reference(front), front.rewarded.len() > 1) else { return };
     let stops = stops(front);
     if stops < FEW {
         return;
@@ -87,14 +87,14 @@ fn stops(front: &Front<'_>) -> usize {
 
 /// The volume after trials, by their number: where the front changed, as far as that is not too often.
 fn growth(front: &Front<'_>, reference: &[f64], stops: usize) -> Vec<(u64, f64)> {
-    let every = front.kept.len().div_ceil(stops).max(1);
+    let every = front.rewarded.len().div_ceil(stops).max(1);
     let (mut known, mut growth) = (Vec::<Vec<f64>>::new(), Vec::new());
-    for (places, rows) in front.kept.chunks(every).enumerate() {
+    for (places, rows) in front.rewarded.chunks(every).enumerate() {
         let new = rows.iter().map(|row| row.values.clone());
         let mut all: Vec<Vec<f64>> = known.iter().cloned().chain(new).collect();
         let on = pareto_front(front.objectives, &all);
         let is_same = on.len() == known.len() && on.iter().all(|place| *place < known.len());
-        let is_last = (places + 1) * every >= front.kept.len();
+        let is_last = (places + 1) * every >= front.rewarded.len();
         all = on.into_iter().map(|place| std::mem::take(&mut all[place])).collect();
         known = all;
         if !is_same || is_last {

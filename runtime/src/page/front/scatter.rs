@@ -45,8 +45,10 @@ pub(super) fn draw(page: &mut Markup, front: &Front<'_>, (up, right): (&Scale, &
     );
     figure(&title, BOTTOM + 46.0).draw(page, |page| {
         axes(page, front, &places);
-        let behind: Vec<&Row> =
-            (0..front.kept.len()).filter(|place| !front.on.contains(place)).map(|place| front.kept[place]).collect();
+        let behind: Vec<&Row> = (0..front.rewarded.len())
+            .filter(|place| !front.on.contains(place))
+            .map(|place| front.rewarded[place])
+            .collect();
         crosses(page, &front.exceeding, &places);
         points(page, front, &behind, &places);
         page.single("path", &[("class", &"best"), ("d", &steps(front, &places))]);

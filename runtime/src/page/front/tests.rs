@@ -37,8 +37,8 @@ fn more_objectives_are_axes() {
     read(&story, |page| {
         let group = of_class(page, "several").next().unwrap();
         let of = |class: &str| group.children().filter(|path| path.attribute("class") == Some(class)).count();
-        let kept = story.trials.iter().filter(|row| matches!(row.outcome, Outcome::Reward(_))).count();
-        assert_eq!(of("on") + of("behind"), kept);
+        let rewarded = story.trials.iter().filter(|row| matches!(row.outcome, Outcome::Reward(_))).count();
+        assert_eq!(of("on") + of("behind"), rewarded);
         assert!(of("on") > 3 && of("exceeds") > 3);
         assert!(text(page).contains("How the front grew"));
     });

@@ -11,7 +11,7 @@ pub(super) struct Front<'a> {
     /// Of each objective, from what keeps the limits.
     pub(super) scales: Vec<Scale>,
     /// Those that keep their limits, by number.
-    pub(super) kept: Vec<&'a Row>,
+    pub(super) rewarded: Vec<&'a Row>,
     /// The places of those among them that are on the front.
     pub(super) on: Vec<usize>,
     /// Those that exceed a limit and have values.
@@ -26,23 +26,23 @@ impl<'a> Front<'a> {
         let of_kind = |is: fn(&Outcome) -> bool| {
             story.trials.iter().filter(move |row| is(&row.outcome)).filter(has_values).collect::<Vec<&Row>>()
         };
-        let kept = of_kind(|outcome| matches!(outcome, Outcome::Reward(_)));
+        let rewarded = of_kind(|outcome| matches!(outcome, Outcome::Reward(_)));
         let exceeding = of_kind(|outcome| matches!(outcome, Outcome::Exceeds(_)));
         let scale = |(place, objective): (usize, &Objective)| {
-            Scale::of(objective.direction(), kept.iter().map(|row| row.values[place]))
+            Scale::of(objective.direction(), rewarded.iter().map(|row| row.values[place]))
         };
         let scales = objectives.iter().enumerate().map(scale).collect::<Option<Vec<Scale>>>()?;
-        let values: Vec<&[f64]> = kept.iter().map(|row| &row.values[..]).collect();
+        let values: Vec<&[f64]> = rewarded.iter().map(|row| &row.values[..]).collect();
         let on = pareto_front(objectives, &values);
-        Some(Self { objectives, scales, kept, on, exceeding })
+        Some(Self { objectives, scales, rewarded, on, exceeding })
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = &'a Row> {
-        self.on.iter().map(|&place| self.kept[place])
+        self.on.iter().map(|&place| self.rewarded[place])
     }
 
     pub(super) fn summary(&self) -> String {
-        let (on, kept) = (self.on.len(), count(self.kept.len(), "trial"));
+        let (on, rewarded) = (self.on.len(), count(self.rewarded.len(), "trial"));
         let verb = if on == 1 { "is" } else { "are" };
         let beyond = if self.exceeding.len() == 1 { "exceeds" } else { "exceed" };
         let exceeding = match self.exceeding.len() {
@@ -50,7 +50,7 @@ impl<'a> Front<'a> {
             further => format!(" {} {beyond} a limit.", count(further, "further trial")),
         };
         format!(
-            "Of {kept} {on} {verb} on the front: none of the others is as good in all objectives and better in one.{exceeding}"
+            "Of {rewarded} {on} {verb} on the front: none of the others is as good in all objectives and better in one.{exceeding}"
         )
     }
 

@@ -70,21 +70,21 @@ impl<E: Real> Scores<E> {
         self.keys.resize(query % LANES, 0);
     }
 
-    /// Adds a query: `row · rows[n]` for the first `seen` rows, then `own`. What fills up the shorter queries of a group
+    /// Adds a query: `row · rows[n]` for the first `visible` rows, then `own`. What fills up the shorter queries of a group
     /// is `rest`.
     #[inline(always)]
     pub(crate) fn push<'a>(
         &mut self,
         row: &Row<E>,
         rows: impl Iterator<Item = &'a Columns<E>>,
-        seen: usize,
+        visible: usize,
         own: Option<E>,
         rest: E,
     ) where
         E: 'a,
     {
-        let (lane, numbers) = self.room(seen + usize::from(own.is_some()), rest);
-        let (past, last) = numbers.split_at_mut(seen);
+        let (lane, numbers) = self.room(visible + usize::from(own.is_some()), rest);
+        let (past, last) = numbers.split_at_mut(visible);
         for (numbers, rows) in past.chunks_mut(LANES).zip(rows) {
             for (numbers, dot) in numbers.iter_mut().zip(dots(row, rows)) {
                 numbers[lane] = dot;

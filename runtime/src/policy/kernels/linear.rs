@@ -35,7 +35,7 @@ impl<E: Real, const I: usize, const O: usize> Linear<E, I, O> {
         y
     }
 
-    /// `y = W x + b` into rows that are kept.
+    /// `y = W x + b` into rows that remain.
     #[inline(always)]
     pub(crate) fn apply_into(&self, x: &[[E; I]], y: &mut Vec<[E; O]>) {
         self.apply_then(x, y, |_, _| {});

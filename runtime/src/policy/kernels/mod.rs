@@ -18,7 +18,7 @@ pub(crate) const HIDDEN: usize = 4 * WIDTH;
 /// Columns that are computed together: those of one token, so that something can be done to it while it is in registers.
 /// Divides the other widths.
 const TILE: usize = WIDTH;
-/// Partial sums of a row that are kept side by side.
+/// Partial sums of a row that stand side by side.
 pub(crate) const LANES: usize = 8;
 
 /// One token, query, key or value.

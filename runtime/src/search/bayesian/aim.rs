@@ -39,7 +39,7 @@ struct Strip {
     above: f64,
 }
 
-/// One number of several objectives, each seen on the range that the front has in it.
+/// One number of several objectives, each scaled to the range that the front has in it.
 #[derive(Debug, Clone)]
 struct Weighted {
     weights: Weights,
@@ -86,12 +86,12 @@ impl Aim {
     }
 
     /// By the targets of all trials that keep the limits, a value for each objective; and what the last prediction must be above.
-    pub(super) fn several(kept: &[Vec<f64>], objectives: usize, limit: Option<f64>, rng: &mut Pcg64) -> Self {
-        let goal = match (kept, objectives) {
+    pub(super) fn several(known: &[Vec<f64>], objectives: usize, limit: Option<f64>, rng: &mut Pcg64) -> Self {
+        let goal = match (known, objectives) {
             ([], _) => Goal::Any,
-            (kept, 1) => Goal::Best(kept.iter().map(|values| values[0]).fold(f64::NEG_INFINITY, f64::max)),
-            (kept, 2) => Goal::Front(strips(kept)),
-            (kept, _) => Goal::Weighted(Weighted::new(kept, rng)),
+            (known, 1) => Goal::Best(known.iter().map(|values| values[0]).fold(f64::NEG_INFINITY, f64::max)),
+            (known, 2) => Goal::Front(strips(known)),
+            (known, _) => Goal::Weighted(Weighted::new(known, rng)),
         };
         Self { goal, limit }
     }
@@ -106,8 +106,8 @@ impl Aim {
 
     /// The logarithm of what is expected, but for what is the same for all candidates.
     pub(super) fn score(&self, predicted: &[Predicted]) -> f64 {
-        let kept = self.limit.zip(predicted.last()).map_or(0.0, |(limit, it)| log_above(*it, limit));
-        kept + self.gain(predicted)
+        let within = self.limit.zip(predicted.last()).map_or(0.0, |(limit, it)| log_above(*it, limit));
+        within + self.gain(predicted)
     }
 
     fn gain(&self, predicted: &[Predicted]) -> f64 {
@@ -144,16 +144,16 @@ impl Strip {
 }
 
 impl Weighted {
-    fn new(kept: &[Vec<f64>], rng: &mut Pcg64) -> Self {
+    fn new(known: &[Vec<f64>], rng: &mut Pcg64) -> Self {
         use rand_distr::{Distribution, StandardNormal};
-        let objectives = kept.first().map_or(0, Vec::len);
-        let on: Vec<&Vec<f64>> = front(kept).into_iter().map(|at| &kept[at]).collect();
+        let objectives = known.first().map_or(0, Vec::len);
+        let on: Vec<&Vec<f64>> = front(known).into_iter().map(|at| &known[at]).collect();
         let ranges = (0..objectives).map(|j| Range::of(on.iter().map(|values| values[j]))).collect();
         let weights = Weights::draw(objectives, rng);
         let mut draw = || (0..objectives).map(|_| StandardNormal.sample(rng)).collect();
         let draws = (0..DRAWS).map(|_| draw()).collect();
         let mut this = Self { weights, ranges, bar: f64::NEG_INFINITY, draws };
-        this.bar = kept.iter().map(|values| this.worth(values)).fold(f64::NEG_INFINITY, f64::max);
+        this.bar = known.iter().map(|values| this.worth(values)).fold(f64::NEG_INFINITY, f64::max);
         this
     }
 
@@ -229,8 +229,8 @@ mod tests {
     #[test]
     fn candidates_are_told_apart_where_next_to_nothing_is_gained() {
         let aim = |objectives: usize| {
-            let kept = vec![vec![1.0; objectives], vec![0.0; objectives]];
-            Aim::several(&kept, objectives, None, &mut Pcg64::seed_from_u64(3))
+            let known = vec![vec![1.0; objectives], vec![0.0; objectives]];
+            Aim::several(&known, objectives, None, &mut Pcg64::seed_from_u64(3))
         };
         for objectives in [2, 3] {
             let score = |mean| aim(objectives).score(&vec![predicted(mean, 0.01); objectives]);

@@ -69,21 +69,21 @@ pub(super) struct Breeder<'a> {
     pub(super) tried: &'a mut Tried,
     pub(super) rng: &'a mut Pcg64,
     /// What was made before.
-    pub(super) seen: HashSet<u128>,
+    pub(super) visited: HashSet<u128>,
 }
 
 /// The action of each site that a config is to keep.
 #[derive(Debug, Clone, Default)]
-struct Kept(Vec<Option<u32>>);
+struct Fixed(Vec<Option<u32>>);
 
-impl Kept {
+impl Fixed {
     fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut this = Self::default();
-        entries.into_iter().for_each(|entry| this.keep(*entry));
+        entries.into_iter().for_each(|entry| this.fix(*entry));
         this
     }
 
-    fn keep(&mut self, entry: Entry) {
+    fn fix(&mut self, entry: Entry) {
         let site = entry.site as usize;
         if self.0.len() <= site {
             self.0.resize(site + 1, None);
@@ -98,12 +98,12 @@ impl Kept {
 
 impl Breeder<'_> {
     /// A config that keeps what it can; the rest is drawn.
-    fn grow(&mut self, kept: &Kept) -> Option<Grown> {
+    fn grow(&mut self, fixed: &Fixed) -> Option<Grown> {
         let vocabulary = self.context.graph().vocabulary();
         let rng = &mut *self.rng;
         self.sites.grow(self.context, self.pair, |site, pending| {
             let first = vocabulary.state(pending.decision().state).rows().start;
-            let known = kept.get(site).and_then(|action| place(pending, first + action as usize));
+            let known = fixed.get(site).and_then(|action| place(pending, first + action as usize));
             known.or_else(|| (pending.len() > 0).then(|| rng.random_range(0..pending.len())))
         })
     }
@@ -112,7 +112,7 @@ impl Breeder<'_> {
     fn admit(&mut self, grown: Grown, origin: Origin) -> Result<Option<Candidate>, DecodeError> {
         let Grown { trace, row } = grown;
         let key = self.key(&row);
-        if self.tried.keys.contains(&key) || !self.seen.insert(key) || !self.context.is_valid(self.pair, &trace)? {
+        if self.tried.keys.contains(&key) || !self.visited.insert(key) || !self.context.is_valid(self.pair, &trace)? {
             return Ok(None);
         }
         Ok(Some(Candidate { trace, row, key, origin, change: None }))
@@ -132,22 +132,22 @@ impl Breeder<'_> {
         &mut self,
         count: usize,
         origin: Origin,
-        mut make: impl FnMut(&mut Self) -> Option<Kept>,
+        mut make: impl FnMut(&mut Self) -> Option<Fixed>,
     ) -> Result<Vec<Candidate>, DecodeError> {
         let mut found = Vec::new();
         for _ in 0..TRIES * count {
             if found.len() == count {
                 break;
             }
-            let Some(kept) = make(self) else { continue };
-            if let Some(grown) = self.grow(&kept) {
+            let Some(fixed) = make(self) else { continue };
+            if let Some(grown) = self.grow(&fixed) {
                 found.extend(self.admit(grown, origin)?);
             }
         }
         Ok(found)
     }
 
-    /// A random config, looked for as long as there is hope: in a small space most are known, in a strict one most are refused.
+    /// A random config, drawn again as long as there is hope: in a small space most are known, in a strict one most are refused.
     pub(super) fn start(&mut self) -> Result<Vec<Candidate>, DecodeError> {
         const ROUNDS: usize = 250;
         for _ in 0..ROUNDS {
@@ -161,7 +161,7 @@ impl Breeder<'_> {
 
     /// Random configs.
     pub(super) fn random(&mut self, count: usize, origin: Origin) -> Result<Vec<Candidate>, DecodeError> {
-        self.collect(count, origin, |_| Some(Kept::default()))
+        self.collect(count, origin, |_| Some(Fixed::default()))
     }
 
     /// Configs with one decision taken otherwise, in random order.
@@ -173,7 +173,7 @@ impl Breeder<'_> {
     ) -> Result<Vec<Candidate>, DecodeError> {
         let mut changes = self.changes(base);
         changes.shuffle(self.rng);
-        let kept = Kept::of(decided(base.row));
+        let fixed = Fixed::of(decided(base.row));
         let (mut changes, mut found) = (changes.into_iter(), Vec::new());
         while found.len() < count
             && let Some(Change { to, alone }) = changes.next()
@@ -182,9 +182,9 @@ impl Breeder<'_> {
                 found.extend(self.changed(base, to, &alone, origin)?);
                 continue;
             }
-            let mut kept = kept.clone();
-            kept.keep(to);
-            if let Some(grown) = self.grow(&kept) {
+            let mut fixed = fixed.clone();
+            fixed.fix(to);
+            if let Some(grown) = self.grow(&fixed) {
                 found.extend(self.admit(grown, origin)?);
             }
         }
@@ -199,7 +199,7 @@ impl Breeder<'_> {
         Alone { at, index, key }: &Alone,
         origin: Origin,
     ) -> Result<Option<Candidate>, DecodeError> {
-        if self.tried.keys.contains(key) || !self.seen.insert(*key) {
+        if self.tried.keys.contains(key) || !self.visited.insert(*key) {
             return Ok(None);
         }
         let (mut trace, mut row) = (base.trace.clone(), base.row.clone());
@@ -265,16 +265,16 @@ impl Breeder<'_> {
             if this.rng.random::<bool>() {
                 let donor = &points.told[ranked[this.rng.random_range(0..ranked.len())]].row;
                 let (first, last) = this.run(decided(donor).len());
-                return Some(Kept::of(decided(elite).iter().chain(&decided(donor)[first..last])));
+                return Some(Fixed::of(decided(elite).iter().chain(&decided(donor)[first..last])));
             }
             let other = &points.told[this.elite(ranked)?].row;
-            let mut kept = Kept::of(decided(other).iter().chain(decided(elite)));
+            let mut fixed = Fixed::of(decided(other).iter().chain(decided(elite)));
             for entry in decided(other) {
                 if this.rng.random::<bool>() {
-                    kept.keep(*entry);
+                    fixed.fix(*entry);
                 }
             }
-            Some(kept)
+            Some(fixed)
         })
     }
 
@@ -283,7 +283,7 @@ impl Breeder<'_> {
     pub(super) fn redraw(&mut self, points: &Points, ranked: &[usize]) -> Result<Option<Candidate>, DecodeError> {
         let found = self.collect(1, Origin::StallRedraw, |this| {
             if this.rng.random_range(0..4) == 0 {
-                return Some(Kept::default());
+                return Some(Fixed::default());
             }
             let row = &points.told[this.elite(ranked)?].row;
             let is_run = this.rng.random_range(0..10) < 7;
@@ -320,16 +320,16 @@ impl Breeder<'_> {
         (first, first + count)
     }
 
-    fn run_anew(&mut self, row: &Row) -> Kept {
+    fn run_anew(&mut self, row: &Row) -> Fixed {
         let entries = decided(row);
         let (first, last) = self.run(entries.len());
-        Kept::of(entries[..first].iter().chain(&entries[last..]))
+        Fixed::of(entries[..first].iter().chain(&entries[last..]))
     }
 
     /// Two or more decisions anew, three with a probability of a half, and so on.
-    fn several_anew(&mut self, base: Base<'_>) -> Kept {
+    fn several_anew(&mut self, base: Base<'_>) -> Fixed {
         let mut changes = self.changes(base);
-        let mut kept = Kept::of(decided(base.row));
+        let mut fixed = Fixed::of(decided(base.row));
         let mut count = 2;
         while self.rng.random::<bool>() {
             count += 1;
@@ -338,16 +338,16 @@ impl Breeder<'_> {
         let mut done = HashSet::new();
         for Change { to, .. } in changes {
             if done.len() < count && done.insert(to.site) {
-                kept.keep(to);
+                fixed.fix(to);
             }
         }
-        kept
+        fixed
     }
 
     /// Each decision anew with a probability from 0.1 to 0.5.
-    fn share_anew(&mut self, row: &Row) -> Kept {
+    fn share_anew(&mut self, row: &Row) -> Fixed {
         let share = self.rng.random_range(0.1..0.5);
-        Kept::of(decided(row).iter().filter(|_| self.rng.random::<f64>() >= share))
+        Fixed::of(decided(row).iter().filter(|_| self.rng.random::<f64>() >= share))
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Fitted {
     pub(super) noise: f64,
 }
 
-/// Where weights are looked for.
+/// Where weights are searched for.
 pub(super) const WEIGHTS: (f64, f64) = (-9.0, 3.0);
 pub(super) const NOISES: (f64, f64) = (-9.2, 1.5);
 /// The deviations of the prior: of a weight from their common mean, of that mean, and of the noise.

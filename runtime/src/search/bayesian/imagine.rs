@@ -35,7 +35,7 @@ impl Bayesian {
     }
 
     /// An outcome as [`predicted`](Self::predicted) is to be compared with it: one number of several objectives.
-    pub(in crate::search) fn seen_alike(&self, pair: Pair, outcome: Outcome) -> Outcome {
+    pub(in crate::search) fn scalarized_alike(&self, pair: Pair, outcome: Outcome) -> Outcome {
         let Some(objectives) = outcome.objectives() else { return outcome };
         let told = self.points.of(pair).map(|place| self.points.told[place].outcome);
         let all: Vec<Outcome> = told.chain([outcome]).collect();

@@ -11,7 +11,7 @@ pub(in crate::search) mod expectation;
 mod fit;
 mod imagine;
 mod improvement;
-mod look;
+mod insight;
 mod model;
 mod origin;
 mod points;
@@ -33,7 +33,7 @@ use rand_pcg::Pcg64;
 
 use self::candidates::{Candidate, elite_rank};
 use self::fit::{FIRST_STEPS, Fitted};
-use self::look::look;
+use self::insight::insight;
 use self::model::Model;
 use self::origin::Origin;
 use self::points::{Entered, Point, Points, Waiting};
@@ -189,10 +189,10 @@ impl Bayesian {
         Ok(self.offer(pair, best))
     }
 
-    /// Where nothing new was found, one of the best again: whoever must have something new looks for it by other means.
+    /// Where nothing new was found, one of the best again: whoever must have something new finds it by other means.
     fn known(&mut self, context: &Context, pair: Pair) -> Result<Proposal, SampleError> {
         let mut ranked = self.points.ranked(pair);
-        ranked.retain(|&place| self.points.told[place].seen.reward().is_some());
+        ranked.retain(|&place| self.points.told[place].scalarized.reward().is_some());
         match ranked.get(elite_rank(ranked.len(), &mut self.rng)) {
             Some(&place) => Ok(Proposal::chosen(pair, self.points.told[place].trace.clone())),
             None => Ok(context.random(pair, &Uniform::OverTraces, &mut self.rng)?.0),
@@ -275,8 +275,8 @@ impl Bayesian {
         let row = model.sites.row(context, *pair, trace).unwrap_or_default();
         self.tried.keys.insert(key);
         let lot = self.rng.random();
-        let seen = outcome.plain();
-        let point = Point { pair: *pair, trace: trace.clone(), row, key, outcome, seen, count: 1, lot };
+        let scalarized = outcome.plain();
+        let point = Point { pair: *pair, trace: trace.clone(), row, key, outcome, scalarized, count: 1, lot };
         (self.told, self.since_fit) = (self.told.saturating_add(1), self.since_fit.saturating_add(1));
         model.forget_pending();
         if self.points.tell(point) == Entered::Again {
@@ -340,7 +340,7 @@ impl Strategy for Bayesian {
         this.points.see_alike();
         let model = this.take_model(context);
         let fitted = this.fitted.take().unwrap_or_else(|| model.unfitted());
-        look(context, pair, &this.points, model, &fitted)
+        insight(context, pair, &this.points, model, &fitted)
     }
 
     /// The weights of states that are still there stay. The best are tried first, with what is new drawn at random; what they and

@@ -29,7 +29,7 @@ pub(super) struct Point {
     /// The mean of its rewards, or else its last end.
     pub(super) outcome: Outcome,
     /// The same as the belief is asked about it now: of several objectives one number.
-    pub(super) seen: Outcome,
+    pub(super) scalarized: Outcome,
     /// How many rewards that is the mean of; 1 where there is none.
     pub(super) count: u32,
     /// Among those that are not the best, the ones with the least of these are held: a fair sample of all, whatever came when.
@@ -119,7 +119,7 @@ impl Point {
             (Outcome::Reward(_) | Outcome::Scores(_), _) => {}
             _ => self.outcome = outcome,
         }
-        self.seen = self.outcome.plain();
+        self.scalarized = self.outcome.plain();
     }
 
     /// By how much a limit is exceeded, or how much is left.
@@ -185,12 +185,12 @@ impl Points {
         self.of(pair).find_map(|place| self.told[place].outcome.objectives())
     }
 
-    /// Has the several objectives of each pair seen with weights drawn anew.
+    /// Has the several objectives of each pair made one number with weights drawn anew.
     pub(super) fn see_anew(&mut self, rng: &mut Pcg64) {
         self.see(|objectives| Weights::draw(objectives, rng));
     }
 
-    /// Has the several objectives of each pair seen with the same weight each.
+    /// Has the several objectives of each pair made one number with the same weight each.
     pub(super) fn see_alike(&mut self) {
         self.see(Weights::alike);
     }
@@ -201,8 +201,8 @@ impl Points {
             let Some(objectives) = self.objectives(pair) else { continue };
             let places: Vec<usize> = self.of(pair).collect();
             let outcomes: Vec<Outcome> = places.iter().map(|&place| self.told[place].outcome).collect();
-            let seen = weights(objectives).see(&outcomes);
-            places.into_iter().zip(seen).for_each(|(place, seen)| self.told[place].seen = seen);
+            let scalarized = weights(objectives).see(&outcomes);
+            places.into_iter().zip(scalarized).for_each(|(place, scalarized)| self.told[place].scalarized = scalarized);
         }
     }
 
@@ -262,7 +262,7 @@ impl Points {
     }
 
     fn compare(&self, a: usize, b: usize) -> Ordering {
-        let merit = |place: usize| self.told[place].seen.merit();
+        let merit = |place: usize| self.told[place].scalarized.merit();
         match (merit(a), merit(b)) {
             (Some(a), Some(b)) => a.compare(b),
             (a, b) => a.is_some().cmp(&b.is_some()),
@@ -271,7 +271,7 @@ impl Points {
 
     /// What was told as the belief is fitted to it, each pair on its own scale; and the scale of each pair.
     pub(super) fn targets(&self, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
-        self.targets_by(|point| point.seen, view)
+        self.targets_by(|point| point.scalarized, view)
     }
 
     fn targets_by(&self, see: impl Fn(&Point) -> Outcome, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
@@ -297,8 +297,8 @@ impl Points {
         (0..objectives).map(Output::Objective).chain(has_limits.then_some(Output::Limits)).collect()
     }
 
-    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always seen whole. Trials without it stand below
-    /// all others.
+    /// As [`targets`](Self::targets), of one of what is predicted; what is left of limits is always taken whole. Trials without it stand
+    /// below all others.
     pub(super) fn targets_of(&self, output: Output, view: View) -> (Vec<f64>, HashMap<Pair, Targets>) {
         let view = if output == Output::Limits { View::Whole } else { view };
         self.targets_by(|point| point.output(output), view)
@@ -307,7 +307,7 @@ impl Points {
     /// Keeps as many as may be held: of each pair the best half, and of the others a fair sample.
     pub(super) fn thin(&mut self) {
         let quota = (HELD / self.progress.len().max(1)).max(2);
-        let mut kept = vec![true; self.told.len()];
+        let mut retained = vec![true; self.told.len()];
         for &pair in self.progress.keys() {
             let ranked = self.by_standing(pair).unwrap_or_else(|| self.ranked(pair));
             if ranked.len() <= quota {
@@ -315,10 +315,10 @@ impl Points {
             }
             let mut rest = ranked[quota / 2..].to_vec();
             rest.sort_by_key(|&place| self.told[place].lot);
-            rest[quota - quota / 2..].iter().for_each(|&place| kept[place] = false);
+            rest[quota - quota / 2..].iter().for_each(|&place| retained[place] = false);
         }
-        let mut kept = kept.into_iter();
-        self.told.retain(|_| kept.next().unwrap_or(true));
+        let mut retained = retained.into_iter();
+        self.told.retain(|_| retained.next().unwrap_or(true));
     }
 }
 
@@ -331,7 +331,7 @@ mod tests {
     fn point(key: u128, reward: f64, lot: u64) -> Point {
         let trace = Trace(vec![key as u32]);
         let outcome = Outcome::Reward(reward);
-        Point { pair: PAIR, trace, row: Row::new(), key, outcome, seen: outcome, count: 1, lot }
+        Point { pair: PAIR, trace, row: Row::new(), key, outcome, scalarized: outcome, count: 1, lot }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the Gaussian process believes of configs, given those that were told.
 //!
-//! `K = σ² (R + η I)`, `R(x, y) = exp(−Σᵢ wᵢ dᵢ(xᵢ, yᵢ))`, a constant mean by generalised least squares. What is kept is the inverse
+//! `K = σ² (R + η I)`, `R(x, y) = exp(−Σᵢ wᵢ dᵢ(xᵢ, yᵢ))`, a constant mean by generalised least squares. What is held is the inverse
 //! of the Cholesky factor of `R + η I`, row by row: a further config is one more row, in `O(n²)`. A mean takes `O(n)`, a variance
 //! `O(n²)`; but a variance is never more than what is left beside the most similar config alone, which is known at once.
 

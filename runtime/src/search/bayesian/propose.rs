@@ -99,23 +99,23 @@ impl Turn<'_> {
         Ok(found.into_iter().collect())
     }
 
-    fn breeder(&mut self, seen: HashSet<u128>) -> Breeder<'_> {
+    fn breeder(&mut self, visited: HashSet<u128>) -> Breeder<'_> {
         let Self { context, pair, tried, rng, .. } = self;
         let Model { sites, domains, .. } = &mut *self.model;
-        Breeder { context, pair: *pair, sites, domains, tried, rng, seen }
+        Breeder { context, pair: *pair, sites, domains, tried, rng, visited }
     }
 
     /// Candidates by what they are expected to improve, the best last.
     fn ranked(&mut self, belief: Belief) -> Result<Vec<Candidate>, DecodeError> {
         let view = if self.rng.random::<bool>() { View::Plain } else { View::Upper };
         let (judge, good) = self.judge(belief, view);
-        let (bred, seen) = self.breed(&good)?;
+        let (bred, visited) = self.breed(&good)?;
         let mut scored = self.score(&judge, bred, f64::NEG_INFINITY);
         let best = scored.iter().reduce(|best, other| if other.score > best.score { other } else { best });
         if let Some(best) = best {
             let Candidate { trace, row, key, .. } = best.candidate.clone();
             let base = Base { trace: &trace, row: &row, key };
-            let (refined, score) = (self.breeder(seen).neighbours(base, REFINED, Origin::Refined)?, best.score);
+            let (refined, score) = (self.breeder(visited).neighbours(base, REFINED, Origin::Refined)?, best.score);
             let candidates = refined.into_iter().map(|candidate| (candidate, 0)).collect();
             scored.extend(self.score(&judge, Bred { candidates, bases: vec![row] }, score));
         }
@@ -130,8 +130,8 @@ impl Turn<'_> {
     fn judge(&mut self, belief: Belief, view: View) -> (Judge, Vec<usize>) {
         let outputs = self.points.outputs();
         let are_several = outputs.contains(&Output::Objective(1));
-        // Of several objectives half of the proposals look at one number of each trial, the others at each objective.
-        let sees_one = outputs.is_empty() || (are_several && self.knows_kept() && self.rng.random::<bool>());
+        // Of several objectives half of the proposals go by one number of each trial, the others at each objective.
+        let sees_one = outputs.is_empty() || (are_several && self.knows_within() && self.rng.random::<bool>());
         if !sees_one {
             let view = if are_several { View::Scores } else { view };
             return self.judge_several(belief, view, &outputs);
@@ -144,7 +144,7 @@ impl Turn<'_> {
         let mut good: Vec<usize> = self.points.of(self.pair).collect();
         good.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
         let of_pair = || self.points.of(self.pair).map(|place| (&self.points.told[place], targets[place]));
-        let has_reward = |(point, _): &(&Point, f64)| point.seen.reward().is_some();
+        let has_reward = |(point, _): &(&Point, f64)| point.scalarized.reward().is_some();
         let most = |most: f64, (_, target): (&Point, f64)| most.max(target);
         let bar = of_pair().filter(has_reward).fold(f64::NEG_INFINITY, most);
         let bar = if bar.is_finite() { bar } else { of_pair().fold(f64::NEG_INFINITY, most) };
@@ -152,7 +152,7 @@ impl Turn<'_> {
     }
 
     /// Whether something of the pair keeps its limits.
-    fn knows_kept(&self) -> bool {
+    fn knows_within(&self) -> bool {
         self.points.of(self.pair).any(|place| self.points.told[place].outcome.values().is_some())
     }
 
@@ -171,9 +171,9 @@ impl Turn<'_> {
         }
         let objectives = outputs.iter().filter(|output| matches!(output, Output::Objective(_))).count();
         let values = |place: usize| targets[..objectives].iter().map(|targets| targets[place]).collect::<Vec<f64>>();
-        let is_kept = |place: &usize| self.points.told[*place].outcome.values().is_some();
-        let kept: Vec<Vec<f64>> = self.points.of(self.pair).filter(is_kept).map(values).collect();
-        let aim = Aim::several(&kept, objectives, limit, self.rng);
+        let is_within = |place: &usize| self.points.told[*place].outcome.values().is_some();
+        let within: Vec<Vec<f64>> = self.points.of(self.pair).filter(is_within).map(values).collect();
+        let aim = Aim::several(&within, objectives, limit, self.rng);
         (Judge { belief, believed, weights, aim }, self.points.ranked(self.pair))
     }
 
@@ -193,7 +193,7 @@ impl Turn<'_> {
         others.extend(breeder.of_parents(points, &ranked, OF_PARENTS)?);
         others.extend(breeder.random(RANDOM, Origin::Random)?);
         candidates.extend(others.into_iter().map(|candidate| (candidate, 0)));
-        Ok((Bred { candidates, bases }, breeder.seen))
+        Ok((Bred { candidates, bases }, breeder.visited))
     }
 
     /// Scores candidates. Those that cannot be better than what is known have a score that is at least theirs, and at most the best; with several

@@ -13,12 +13,12 @@ fn many_pending_trials_differ() {
     }
     for seed in 0..5 {
         let mut search = BayesianSearch::<Bits>::new(seed);
-        let (mut seen, mut best) = (Vec::new(), 0);
+        let (mut tried, mut best) = (Vec::new(), 0);
         for _ in 0..10 {
             let trials: Vec<_> = (0..16).map(|_| search.ask().unwrap()).collect();
             for trial in trials {
-                assert!(!seen.contains(&trial.config), "seed {seed}");
-                seen.push(trial.config.clone());
+                assert!(!tried.contains(&trial.config), "seed {seed}");
+                tried.push(trial.config.clone());
                 let reward = trial.config.bits.iter().filter(|bit| **bit).count();
                 best = best.max(reward);
                 search.tell(trial, reward as f64).unwrap();

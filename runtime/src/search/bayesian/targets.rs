@@ -7,7 +7,7 @@ use crate::train::outcome::Merit;
 use crate::train::scores::normal_quantile;
 use crate::train::several::scalar::Ranks;
 
-/// How rewards are seen. Each proposal draws one of the two.
+/// How rewards are transformed. Each proposal draws one of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
     /// As they are.

@@ -296,7 +296,7 @@ fn neighbours_are_what_they_say() {
             domains: &model.domains,
             tried: &mut tried,
             rng: &mut rng,
-            seen: HashSet::default(),
+            visited: HashSet::default(),
         };
         for found in breeder.neighbours(Base { trace, row, key }, 50, Origin::Neighbour).unwrap() {
             assert_ne!(found.trace, *trace);

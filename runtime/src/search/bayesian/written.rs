@@ -223,8 +223,8 @@ impl State {
         for WrittenPoint { pair, rows, outcome, count, lot } in &self.points {
             let (pair, trace, row, key) = config(*pair, rows).ok_or_else(missing)?;
             let (outcome, count, lot) = (*outcome, *count, *lot);
-            let seen = outcome.plain();
-            points.told.push(Point { pair, trace, row, key, outcome, seen, count, lot });
+            let scalarized = outcome.plain();
+            points.told.push(Point { pair, trace, row, key, outcome, scalarized, count, lot });
         }
         for (pair, rows) in &self.pending {
             let (pair, trace, row, key) = config(*pair, rows).ok_or_else(missing)?;

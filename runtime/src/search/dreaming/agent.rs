@@ -47,7 +47,7 @@ pub struct DreamingAgent<U: Universe> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U: Universe> Clone for DreamingAgent<U> {
     fn clone(&self) -> Self {
         Self { dreaming: self.dreaming.clone(), universe: PhantomData }
@@ -69,7 +69,7 @@ impl<U: Universe> DreamingAgent<U> {
         Ok(Self { dreaming: Dreaming::new(agent.core, dreams), universe: PhantomData })
     }
 
-    /// A copy of the agent as it is now: to be saved, transferred, or looked into.
+    /// A copy of the agent as it is now: to be saved, transferred, or inspected.
     #[must_use]
     pub fn agent(&self) -> Agent<U> {
         Agent::of(self.dreaming.agent.clone())

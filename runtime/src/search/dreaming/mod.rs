@@ -75,7 +75,7 @@ impl Dreaming {
     /// What the teacher predicts of a config of whose end it has not heard, with that end.
     fn note(&mut self, context: &Context, proposal: &Proposal, outcome: Outcome) {
         let Proposal { pair, trace, .. } = proposal;
-        let Some(earned) = self.teacher.seen_alike(*pair, outcome).merit() else { return };
+        let Some(earned) = self.teacher.scalarized_alike(*pair, outcome).merit() else { return };
         let heard = self.heard.entry(*pair).or_default();
         heard.told = heard.told.saturating_add(1);
         if heard.told > PREDICTS_AFTER

@@ -9,7 +9,7 @@ use crate::train::outcome::{Merit, Outcome};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Record(VecDeque<(f64, Merit)>);
 
-/// Predictions that are kept, and how many it takes to trust at all.
+/// Predictions that are remembered, and how many it takes to trust at all.
 const LATEST: usize = 40;
 const LEAST: usize = 8;
 

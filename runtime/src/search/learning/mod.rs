@@ -1,8 +1,8 @@
 //! A search that begins with what others learned, and finds out whether that is of use.
 
 mod contest;
-mod foreseen;
 mod judge;
+mod preview;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
-pub(crate) use self::foreseen::Learner;
+pub(crate) use self::preview::Learner;
 
 use self::contest::{Contest, Wish};
 use self::judge::{Probation, Verdict};
@@ -232,13 +232,13 @@ impl<S: Strategy> Strategy for LearningFrom<S> {
         }
         let unwritten = |error: SaveError| LoadError::Metadata { reason: error.to_string() };
         let before = self.strategy.snapshot(context).map_err(unwritten)?;
-        let kept = lessons.thinned();
+        let thinned = lessons.thinned();
         // What could not be taken back is not taken.
-        let taken = if before.is_some() { self.strategy.learn_from(context, &kept)? } else { Taken::default() };
+        let taken = if before.is_some() { self.strategy.learn_from(context, &thinned)? } else { Taken::default() };
         let before = before.filter(|_| taken.is_something());
         let mut learned = Learned::new(&mut self.strategy, context, lessons, &taken);
-        let points = judge::points(kept.groups.len());
-        learned.probation = Some(Probation { lessons: kept, before, told: Vec::new(), points, judge: None });
+        let points = judge::points(thinned.groups.len());
+        learned.probation = Some(Probation { lessons: thinned, before, told: Vec::new(), points, judge: None });
         self.learned = Some(learned);
         Ok(taken)
     }

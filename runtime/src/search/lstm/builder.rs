@@ -16,7 +16,7 @@ pub struct LstmAgentBuilder<U> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U> Clone for LstmAgentBuilder<U> {
     fn clone(&self) -> Self {
         Self { settings: self.settings.clone(), input: self.input, universe: PhantomData }

@@ -60,7 +60,7 @@ pub struct LstmAgent<U: Universe> {
     universe: PhantomData<fn() -> U>,
 }
 
-// A derive would ask the universe's type to be `Clone`, of which nothing is stored.
+// A derive would ask the universe's type to be `Clone`, of which there is no value here.
 impl<U: Universe> Clone for LstmAgent<U> {
     fn clone(&self) -> Self {
         Self { core: self.core.clone(), universe: PhantomData }

@@ -53,8 +53,8 @@ impl Lessons {
         mut make: impl FnMut(&Lesson) -> Option<T>,
     ) -> Vec<(usize, T)> {
         let groups = self.groups.iter().enumerate().filter(|(_, group)| group.pair == pair);
-        let mut groups: Vec<_> = groups.map(|(place, group)| (place, group.distinct().take(MOST_LOOKED_AT))).collect();
-        let longest = self.groups.iter().map(|group| group.trials.len()).max().unwrap_or(0).min(MOST_LOOKED_AT);
+        let mut groups: Vec<_> = groups.map(|(place, group)| (place, group.distinct().take(MOST_MATCHED))).collect();
+        let longest = self.groups.iter().map(|group| group.trials.len()).max().unwrap_or(0).min(MOST_MATCHED);
         let (mut best, mut known) = (Vec::new(), HashSet::new());
         // In turns: each group gives the best of its trials that is not there yet.
         for _ in 0..longest {
@@ -95,7 +95,7 @@ impl Lessons {
 
     /// The same with as many trials of each group as anything is made of after the best were tried.
     pub(in crate::search) fn thinned(&self) -> Self {
-        let groups = self.groups.iter().map(|group| group.thinned(MOST_KEPT)).collect();
+        let groups = self.groups.iter().map(|group| group.thinned(MOST_THINNED)).collect();
         let Self { policies, novel, starts, report, .. } = self.clone();
         Self { groups, policies, novel, starts, report }
     }
@@ -143,14 +143,14 @@ impl Group {
     }
 }
 
-/// So many trials of a group with the same decisions are looked at.
+/// So many trials of a group with the same decisions are compared.
 const SAME: usize = 3;
-/// Of so many of a group's trials it is looked at whether they are configs here that can be tried first.
-const MOST_LOOKED_AT: usize = 200;
+/// So many of a group's trials are checked for whether they are configs here that can be tried first.
+const MOST_MATCHED: usize = 200;
 /// The most groups that are learned from.
 pub(in crate::search) const MOST_GROUPS: usize = 10_000;
-/// The most trials of a group that are kept in mind.
-const MOST_KEPT: usize = 200;
+/// The most trials of a group that are remembered.
+const MOST_THINNED: usize = 200;
 
 /// The most trials that are data of a model, shared by all groups.
 pub(in crate::search) const MOST_DATA: usize = 100;

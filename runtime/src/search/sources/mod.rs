@@ -127,7 +127,7 @@ impl Sources {
             let elites = if pair.elites.is_empty() { &pair.carried } else { &pair.elites };
             elites.iter().map(trial)
         });
-        // The rewards of elites are kept with the sign with which more is better.
+        // The rewards of elites are written with the sign with which more is better.
         self.0.push(Earlier {
             name: name.into(),
             universe: checkpoint.meta.universe.clone(),

@@ -114,7 +114,7 @@ fn what_small_groups_leave_goes_to_the_others() {
     assert_eq!(many.iter().sum::<usize>(), MOST_DATA);
 }
 
-/// What a study kept of a run that diverged, and what no search learns from.
+/// What a study recorded of a run that diverged, and what no search learns from.
 #[test]
 fn what_is_no_number_is_none_in_a_snapshot() {
     let outcomes = [
@@ -126,6 +126,6 @@ fn what_is_no_number_is_none_in_a_snapshot() {
     ];
     let trials = outcomes.map(|outcome| (before(3, "relu"), outcome));
     let lessons = Sources::new().outcomes("before", trials).unwrap().lessons(&Context::of::<Now>());
-    let kept: Vec<Outcome> = lessons.groups[0].trials.iter().map(|lesson| lesson.outcome).collect();
-    assert_eq!(kept, [Outcome::Reward(1.0), Outcome::Pruned { step: 3, last: f64::MIN }]);
+    let outcomes: Vec<Outcome> = lessons.groups[0].trials.iter().map(|lesson| lesson.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Reward(1.0), Outcome::Pruned { step: 3, last: f64::MIN }]);
 }

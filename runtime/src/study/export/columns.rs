@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::space::Kind;
-use crate::study::{Curve, StoredStudy};
+use crate::study::{Curve, StudyView};
 
 /// A state as all trials of a study have it.
 pub(super) struct Column<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Column<'a> {
 }
 
 /// The states of the space in row order, then the others as they come up in the trials.
-pub(super) fn columns(study: &StoredStudy) -> Vec<Column<'_>> {
+pub(super) fn columns(study: &StudyView) -> Vec<Column<'_>> {
     let mut columns: Vec<Column<'_>> = Vec::new();
     for state in &study.space.states {
         let labels = state.actions.iter().map(String::as_str).collect();
@@ -37,6 +37,6 @@ pub(super) fn columns(study: &StoredStudy) -> Vec<Column<'_>> {
 }
 
 /// What each trial reported in the attempt that counts, by its number.
-pub(super) fn curves(study: &StoredStudy) -> HashMap<u64, Curve> {
+pub(super) fn curves(study: &StudyView) -> HashMap<u64, Curve> {
     study.curves().into_iter().map(|(trial, points)| (trial, points.into_iter().collect())).collect()
 }

@@ -15,12 +15,12 @@ use super::time::rfc_3339;
 use super::values::Constants;
 use crate::printable::printable_json;
 use crate::space::Kind;
-use crate::study::{StoredStudy, TrialRecord};
+use crate::study::{StudyView, TrialRecord};
 
 const FACTS: [&str; 11] =
     ["number", "phase", "reward", "error", "retries", "worker", "started", "seconds", "task", "origin", "notes"];
 
-pub(super) fn table(study: &StoredStudy) -> Result<String, Box<dyn Error>> {
+pub(super) fn table(study: &StudyView) -> Result<String, Box<dyn Error>> {
     let columns = columns(study);
     let kinds: HashMap<&str, Option<Kind>> = columns.iter().map(|column| (column.state, column.kind)).collect();
     let (constants, places) = (Constants::of(&study.space.states), Places::of(study));

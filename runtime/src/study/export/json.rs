@@ -12,7 +12,7 @@ use super::places::Places;
 use super::time::rfc_3339;
 use crate::printable::printable_json;
 use crate::space::Outline;
-use crate::study::{Constraint, Curve, Direction, Objective, Phase, StateRecord, StoredStudy, TrialRecord};
+use crate::study::{Constraint, Curve, Direction, Objective, Phase, StateRecord, StudyView, TrialRecord};
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -70,8 +70,8 @@ struct Reported {
     value: f64,
 }
 
-pub(super) fn object(study: &StoredStudy) -> Result<String, Error> {
-    let StoredStudy { study: record, space, trials, .. } = study;
+pub(super) fn object(study: &StudyView) -> Result<String, Error> {
+    let StudyView { study: record, space, trials, .. } = study;
     let (curves, places) = (curves(study), Places::of(study));
     let nested = Nested::of(&study.space.states, &places);
     let space = Space {

@@ -1,6 +1,6 @@
 //! What was measured of trials, where that is more than a reward.
 
-use crate::study::{Constraint, Objective, StoredStudy, TrialRecord};
+use crate::study::{Constraint, Objective, StudyView, TrialRecord};
 
 /// The names of what has columns of its own.
 pub(super) struct Measures<'a> {
@@ -10,7 +10,7 @@ pub(super) struct Measures<'a> {
 }
 
 impl<'a> Measures<'a> {
-    pub(super) fn of(study: &'a StoredStudy) -> Self {
+    pub(super) fn of(study: &'a StudyView) -> Self {
         let mut limits: Vec<&str> = Vec::new();
         for Constraint { name, .. } in study.trials.iter().flat_map(|trial| &trial.measured.constraints) {
             if !limits.contains(&name.as_str()) {

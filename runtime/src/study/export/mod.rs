@@ -15,19 +15,19 @@ pub(super) mod tests;
 pub(super) mod time;
 pub(super) mod values;
 
-use super::{StoredStudy, StudyError};
+use super::{StudyError, StudyView};
 
-impl StoredStudy {
+impl StudyView {
     /// The trials as a table of comma-separated values, a row each under a row of names, for spreadsheets and data frames.
     ///
     /// The first eleven columns are `number`, `phase` (`queued`, `running`, `done`, `failed`, `pruned`), `reward`, `error`,
     /// `retries`, `worker`, `started` (UTC, such as `2026-01-31T09:30:00.250Z`), `seconds`, `task`, `origin` (which part of the
     /// searcher proposed it, where it says so) and `notes` (a JSON object with what the attempt that counts noted, such as
     /// `{"epochs":12}`). A study of several objectives then has a column for each, `objective:accuracy`, and one whose trials have limits a column
-    /// for what is limited, `constraint:latency_ms`, and `violation`: by how much of a limit limits are exceeded, 0 where they are kept. Then comes a column for each state, with the label of the action, or the number
-    /// where the label is the name of a constant: the states of the space in row order, then those that only trials of an earlier
-    /// space have. A state that a config decides at several places has a column for each, by fields and items:
-    /// `Net.blocks[0].width`, `Net.blocks[1].width`.
+    /// for what is limited, `constraint:latency_ms`, and `violation`: by how much of a limit limits are exceeded, 0 where they hold. Then
+    /// comes a column for each state, with the label of the action, or the number where the label is the name of a constant: the states of
+    /// the space in row order, then those that only trials of an earlier space have. A state that a config decides at several places has a
+    /// column for each, by fields and items: `Net.blocks[0].width`, `Net.blocks[1].width`.
     ///
     /// An empty cell says that there is nothing: no reward, no error, no notes, a state that the trial does not decide. A cell that begins with
     /// `[` is a JSON array, of a state that a type that contains itself decides several times: `[16,64]`, `["a","b"]`. A cell that begins with `"` is a

@@ -15,7 +15,7 @@ use super::places::Places;
 use super::time::python;
 use super::values::Values;
 use crate::printable::printable_json;
-use crate::study::{Curve, Direction, Objective, Phase, StoredStudy, TrialRecord};
+use crate::study::{Curve, Direction, Objective, Phase, StudyView, TrialRecord};
 
 /// What a line does.
 const CREATE_STUDY: u8 = 0;
@@ -93,7 +93,7 @@ impl<T: Serialize> Serialize for InOrder<T> {
 /// By state: the distribution, and the same as JSON.
 type Distributions<'a> = HashMap<&'a str, (Distribution<'a>, String)>;
 
-pub(super) fn journal(study: &StoredStudy) -> Result<String, Error> {
+pub(super) fn journal(study: &StudyView) -> Result<String, Error> {
     let mut distributions = Distributions::new();
     let constants = Values::of(&study.space.states, &study.trials);
     for column in columns(study) {

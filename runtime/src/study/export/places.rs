@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::space::Outline;
-use crate::study::{SpaceRecord, StoredStudy, TrialRecord};
+use crate::study::{SpaceRecord, StudyView, TrialRecord};
 
 /// What the decisions of a study's trials are called.
 pub(in crate::study) struct Places {
@@ -16,7 +16,7 @@ pub(in crate::study) struct Places {
 }
 
 impl Places {
-    pub(in crate::study) fn of(study: &StoredStudy) -> Self {
+    pub(in crate::study) fn of(study: &StudyView) -> Self {
         Self::of_space(&study.space, study.study.space)
     }
 

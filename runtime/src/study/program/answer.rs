@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::study::untyped::{Said, number_or_null, numbers_or_null};
+use crate::study::erased::{Said, number_or_null, numbers_or_null};
 use crate::study::{Constraint, Outcome};
 
 /// What one line says: a value at a step, how the trial ended, notes, what has limits, or several of these.

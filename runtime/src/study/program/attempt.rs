@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::arguments::filled;
 use super::group::Group;
 use super::output::{Lines, tail};
-use crate::study::untyped::{Assignment, Standing};
+use crate::study::erased::{Assignment, Standing};
 use crate::study::{Constraint, Objective, Outcome, StudyError, folders};
 
 /// Who hears what a program says while it runs, and may want it to end.
@@ -61,7 +61,7 @@ struct Heard {
     complaint: Option<String>,
 }
 
-/// The pauses between two looks at a program: they grow while it runs.
+/// The pauses between two checks of a program: they grow while it runs.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(50));
 /// So many of the last lines on standard error tell of a failure.
 const TAIL: usize = 20;
@@ -219,12 +219,12 @@ impl Attempt<'_> {
         if let Some((step, value)) = answer.value {
             match ear.report(step, value) {
                 Ok(standing) => heard.is_pruned |= standing.prunes && heard.outcome.is_none(),
-                Err(error) => self.complain(heard, format!("a value is not kept: {error}")),
+                Err(error) => self.complain(heard, format!("a value is not recorded: {error}")),
             }
         }
         for (key, value) in &answer.notes {
             if let Err(error) = ear.note(key, value) {
-                self.complain(heard, format!("a note is not kept: {error}"));
+                self.complain(heard, format!("a note is not recorded: {error}"));
             }
         }
         for constraint in answer.constraints {
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_says_last_is_heard_where_values_are_kept_slowly() {
+    fn what_a_program_says_last_is_heard_where_values_are_recorded_slowly() {
         let script = r#"
             for step in 1 2 3 4 5; do echo "{\"step\": $step, \"value\": 1}"; done >> "$TRANSFER_NAS_RESULTS"
             sleep 0.1

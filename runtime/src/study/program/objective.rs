@@ -8,7 +8,7 @@ use super::Program;
 use super::attempt::{Attempt, Ear};
 use crate::policy::AnyConfig;
 use crate::search::Searcher;
-use crate::study::untyped::{Desk, Held, Standing};
+use crate::study::erased::{ErasedScheduler, Held, Standing};
 use crate::study::{Choice, Constraint, Outcome, Running, Study, StudyBuilder, StudyError, Summary};
 
 impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
@@ -20,12 +20,12 @@ impl<T: AnyConfig + Send + 'static, S: Searcher<T>> Study<T, S> {
     /// are finished; with a second one, or SIGTERM, they are ended and their trials are handed back.
     pub fn run_command(&mut self, program: impl Into<Program>) -> Result<Summary, StudyError> {
         let (program, link) = (program.into(), Arc::clone(&self.link));
-        let desk = Desk::open(Arc::clone(&link.store), self.name())?;
+        let scheduler = ErasedScheduler::open(Arc::clone(&link.store), self.name())?;
         let mut options = self.run_options.clone();
         // The slot of a program that is late is not free before it is gone.
         let timeout = options.timeout.take();
         options.hands_back = true;
-        let evaluate = move |running: &Running<T>| evaluate(&program, &desk, running, timeout);
+        let evaluate = move |running: &Running<T>| evaluate(&program, &scheduler, running, timeout);
         let objective = move |running: &Running<T>| {
             evaluate(running).unwrap_or_else(|error| {
                 link.fail(error);
@@ -51,13 +51,15 @@ impl<S> StudyBuilder<S> {
 
 fn evaluate<T>(
     program: &Program,
-    desk: &Desk,
+    scheduler: &ErasedScheduler,
     running: &Running<T>,
     timeout: Option<std::time::Duration>,
 ) -> Result<Outcome, StudyError> {
     let (trial, attempt, worker) = (running.hand.number, running.hand.attempt, running.hand.link.worker.clone());
     // It was taken away a moment ago: somebody else has it.
-    let Some(assignment) = desk.assignment(&Held { trial, attempt, worker })? else { return Ok(Outcome::Cancelled) };
+    let Some(assignment) = scheduler.assignment(&Held { trial, attempt, worker })? else {
+        return Ok(Outcome::Cancelled);
+    };
     let (slot, folder) = (running.slot(), running.dir()?);
     Attempt { program, assignment: &assignment, slot, folder: &folder, timeout }.run(running)
 }

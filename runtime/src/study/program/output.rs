@@ -34,7 +34,7 @@ impl Lines {
     /// Lines that came to their end since the last time; once nothing more comes, the last one without it, too, where this is the end of
     /// all. Whether there may be more.
     pub(super) fn read(&mut self, is_end: bool) -> io::Result<(Vec<String>, bool)> {
-        self.look()?;
+        self.check()?;
         let (mut lines, mut buffer, mut left) = (Vec::new(), [0; 8192], PIECE);
         while left > 0 {
             let count = self.file.read(&mut buffer)?;
@@ -61,7 +61,7 @@ impl Lines {
     }
 
     /// Opens the file again where another one stands at its path, or it is shorter than what was read of it.
-    fn look(&mut self) -> io::Result<()> {
+    fn check(&mut self) -> io::Result<()> {
         let Ok(there) = std::fs::metadata(&self.path) else { return Ok(()) };
         let own = self.file.metadata()?;
         let is_another = (there.dev(), there.ino()) != (own.dev(), own.ino());
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_was_said_the_end_is_kept() {
+    fn of_what_was_said_the_end_remains() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stderr");
         std::fs::write(&path, "a\nb\nc\n\n").unwrap();

@@ -14,10 +14,10 @@ use super::Program;
 use super::attempt::{Attempt, Ear};
 use crate::page;
 use crate::printable::{printable, say};
+use crate::study::erased::{Assignment, Claimed, Source, Standing};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
-use crate::study::protocol::Kept;
-use crate::study::untyped::{Assignment, Claimed, Source, Standing};
+use crate::study::protocol::Settled;
 use crate::study::{Constraint, Measured, Outcome, StudyError};
 
 /// What a worker did.
@@ -91,9 +91,13 @@ impl Shared {
         match evaluated {
             Ok(outcome) => {
                 let constraints = slotted.constraints.into_inner().unwrap_or_else(PoisonError::into_inner);
-                let kept = self.source.tell(trial, attempt, &outcome, &constraints)?;
+                let settled = self.source.tell(trial, attempt, &outcome, &constraints)?;
                 let measured = Measured { values: Vec::new(), constraints };
-                Ok(Evaluated { outcome: outcome.checked(&assignment.objectives), exceeded: measured.exceeded(), kept })
+                Ok(Evaluated {
+                    outcome: outcome.checked(&assignment.objectives),
+                    exceeded: measured.exceeded(),
+                    settled,
+                })
             }
             Err(error) => {
                 // Why the trial is given back is more than that it could not be.
@@ -117,7 +121,7 @@ struct Evaluated {
     outcome: Outcome,
     /// Which limits are exceeded.
     exceeded: Option<String>,
-    kept: Kept,
+    settled: Settled,
 }
 
 /// A worker at work.
@@ -136,8 +140,8 @@ pub(super) struct Shift {
     pub(super) summary: WorkerSummary,
 }
 
-/// How long one look for trials, or for those that end, takes at most.
-pub(super) const LOOK: Duration = Duration::from_secs(1);
+/// How long one claim of trials, or one wait for those that end, takes at most.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Shift {
     /// Evaluates trials until there are none any more, or somebody says so.
@@ -192,7 +196,7 @@ impl Shift {
 
     /// Begins with trials that there are.
     fn claim(&mut self) -> Result<(), StudyError> {
-        let claimed = match self.shared.source.claim(self.slots.len() as u64, LOOK) {
+        let claimed = match self.shared.source.claim(self.slots.len() as u64, PATIENCE) {
             // Programs that run need nobody before they end.
             Err(error) if error.is_transient() && !self.is_idle() => {
                 if !std::mem::replace(&mut self.is_cut_off, true) {
@@ -236,7 +240,7 @@ impl Shift {
 
     /// Waits for a program to end, a while at most.
     fn wait(&mut self) -> Result<(), StudyError> {
-        match self.receiver.recv_timeout(LOOK) {
+        match self.receiver.recv_timeout(PATIENCE) {
             Ok(ended) => self.take_in(ended),
             Err(_) => Ok(()),
         }
@@ -246,7 +250,7 @@ impl Shift {
         self.slots.push(slot);
         self.slots.sort_unstable_by(|a, b| b.cmp(a));
         self.idle_since = Instant::now();
-        let Evaluated { outcome, exceeded, kept } = told?;
+        let Evaluated { outcome, exceeded, settled } = told?;
         let how = match &outcome {
             Outcome::Reward(reward) => exceeded.unwrap_or_else(|| page::short(*reward)),
             Outcome::Scores(values) => exceeded.unwrap_or_else(|| scores(values)),
@@ -263,7 +267,7 @@ impl Shift {
             Outcome::Cancelled => &mut self.summary.returned,
         };
         *count += 1;
-        let beside = if kept == Kept::Beside { " (the trial had ended already)" } else { "" };
+        let beside = if settled == Settled::Beside { " (the trial had ended already)" } else { "" };
         self.say(&format!("trial {trial}: {how}, {}{beside}", page::duration(took.as_secs_f64())));
         Ok(())
     }

@@ -7,14 +7,14 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use super::Program;
-use super::shift::{LOOK, Shared, Shift, WorkerSummary};
+use super::shift::{PATIENCE, Shared, Shift, WorkerSummary};
 use crate::study::StudyError;
+use crate::study::erased::{ErasedScheduler, Source, StoreSource};
 use crate::study::folders::Folders;
 use crate::study::interrupt::Interrupt;
 #[cfg(feature = "serve")]
 use crate::study::remote::{HttpOptions, HttpSource};
 use crate::study::store::Store;
-use crate::study::untyped::{Desk, Source, StoreSource};
 
 /// A process that evaluates trials of a study with a program, without the study's type: what `transfer-nas worker` does.
 ///
@@ -59,8 +59,8 @@ impl From {
         match self {
             Self::Store { store, study } => {
                 let folders = Folders::new(folder, store.rescue(), study);
-                let desk = Desk::open(Arc::clone(store), study)?.with_retries(retries);
-                Ok((Arc::new(StoreSource::new(Arc::new(desk), name)?), folders))
+                let scheduler = ErasedScheduler::open(Arc::clone(store), study)?.with_retries(retries);
+                Ok((Arc::new(StoreSource::new(Arc::new(scheduler), name)?), folders))
             }
             #[cfg(feature = "serve")]
             Self::Service { address, study, authorities } => {
@@ -120,7 +120,7 @@ impl Worker {
         self
     }
 
-    /// How often a trial that fails here is tried again, whatever the study's rules say.
+    /// How often a trial that fails here is tried again, whatever the study's shared options say.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retries = Some(retries);
         self
@@ -164,7 +164,7 @@ impl Worker {
         let begin = Instant::now();
         let (source, folders) = loop {
             match from.open(name.as_deref(), retries, folder.clone()) {
-                Err(error) if error.is_of_what_is_not_there() && begin.elapsed() < wait => std::thread::sleep(LOOK),
+                Err(error) if error.is_of_what_is_not_there() && begin.elapsed() < wait => std::thread::sleep(PATIENCE),
                 opened => break opened?,
             }
         };

@@ -16,9 +16,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use self::call::{Caller, Patience};
-use super::protocol::Kept;
+use super::erased::{Claimed, Said, Source, Standing};
+use super::protocol::Settled;
 use super::serve::wire::{Ask, Asked, Attempt, Heard, Heartbeat, Note, Noted, Report, Reported, Studies, Tell, Told};
-use super::untyped::{Claimed, Said, Source, Standing};
 use super::{Constraint, Outcome, StudyError, worker};
 
 /// How a worker calls a service.
@@ -85,11 +85,11 @@ impl HttpSource {
         let held = Mutex::default();
         let remote = Arc::new(Remote { caller, study, worker, abandon_after, patience, retries, held });
         let (stop, stopped) = channel::<()>();
-        let beating = Arc::clone(&remote);
+        let shared = Arc::clone(&remote);
         let thread = std::thread::Builder::new().name("study-heartbeat".to_owned());
         let heartbeat = thread.spawn(move || {
-            while stopped.recv_timeout(beating.every()) == Err(RecvTimeoutError::Timeout) {
-                beating.beat();
+            while stopped.recv_timeout(shared.every()) == Err(RecvTimeoutError::Timeout) {
+                shared.heartbeat();
             }
         });
         let heartbeat = Some(heartbeat.map_err(StudyError::Thread)?);
@@ -128,7 +128,7 @@ impl Remote {
     }
 
     /// Says that this worker is there. One that fails is followed by another one.
-    fn beat(&self) {
+    fn heartbeat(&self) {
         let held = self.in_hand();
         if held.is_empty() {
             return;
@@ -158,7 +158,7 @@ impl Remote {
         Ok(asked)
     }
 
-    fn tell(&self, trial: u64, attempt: u32, mut outcome: Said, patience: Patience) -> Result<Kept, StudyError> {
+    fn tell(&self, trial: u64, attempt: u32, mut outcome: Said, patience: Patience) -> Result<Settled, StudyError> {
         if let Some(text) = outcome.failed.as_mut() {
             text.truncate(text.floor_char_boundary(TEXT));
         }
@@ -168,7 +168,7 @@ impl Remote {
             // Whatever the service said, nothing more is to be told.
             self.held().remove(&Attempt { trial, attempt });
         }
-        told.map(|told| told.kept.into())
+        told.map(|told| told.settled.into())
     }
 }
 
@@ -224,7 +224,7 @@ impl Source for HttpSource {
         attempt: u32,
         outcome: &Outcome,
         constraints: &[Constraint],
-    ) -> Result<Kept, StudyError> {
+    ) -> Result<Settled, StudyError> {
         let said = Said { constraints: constraints.to_vec(), ..Said::from(outcome) };
         self.remote.tell(trial, attempt, said, Patience::of(self.remote.patience))
     }

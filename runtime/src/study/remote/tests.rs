@@ -48,20 +48,20 @@ fn a_worker_claims_reports_and_tells_over_http() {
     let standing = source.report(0, 1, 1, f64::NAN).unwrap();
     assert_eq!(standing, Standing { prunes: false, is_current: true });
     source.note(0, 1, "seconds", &serde_json::json!([1.5, null])).unwrap();
-    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Kept::Counts);
-    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Kept::Again);
+    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Settled::Counts);
+    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Settled::Again);
     let long = "é".repeat(100_000);
-    assert_eq!(source.tell(1, 1, &Outcome::Failed(long), &[]).unwrap(), Kept::Counts);
+    assert_eq!(source.tell(1, 1, &Outcome::Failed(long), &[]).unwrap(), Settled::Counts);
     let error = source.tell(2, 1, &Outcome::Reward(0.5), &[]).unwrap_err();
     assert!(matches!(error, StudyError::Service { status: Some(404), .. }), "{error}");
     assert_eq!(trials(source.claim(5, Duration::ZERO).unwrap()), [2]);
     assert_eq!(source.claim(1, Duration::from_millis(100)).unwrap(), Claimed::Nothing);
     // What it has goes back.
     drop(source);
-    let stored = owner.stored().unwrap();
-    assert_eq!(stored.trials[0].reward, Some(0.5));
-    assert_eq!(stored.trials[1].error.as_ref().unwrap().len(), TEXT);
-    assert_eq!((stored.trials[2].phase.word(), stored.attempts.len()), ("queued", 1));
+    let view = owner.view().unwrap();
+    assert_eq!(view.trials[0].reward, Some(0.5));
+    assert_eq!(view.trials[1].error.as_ref().unwrap().len(), TEXT);
+    assert_eq!((view.trials[2].phase.word(), view.attempts.len()), ("queued", 1));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_worker_keeps_what_it_has_as_long_as_it_lives() {
     assert_eq!(trials(source.claim(1, Duration::from_secs(5)).unwrap()), [0]);
     std::thread::sleep(Duration::from_secs(2));
     assert!(source.report(0, 1, 1, 0.5).unwrap().is_current);
-    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Kept::Counts);
+    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Settled::Counts);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_study_that_runs_makes_what_its_workers_ask_for() {
     }
     let count = worker.join().unwrap();
     assert!(count > 0, "the worker got some");
-    assert_eq!(study.stored().unwrap().study.done, 20);
+    assert_eq!(study.view().unwrap().study.done, 20);
 }
 
 /// Passes bytes on; cuts some connections before the answer, or after a part of it.
@@ -155,12 +155,12 @@ fn answers_that_are_lost_are_asked_for_again() {
         let Claimed::Trials(claimed) = source.claim(1, Duration::from_secs(3)).unwrap() else { panic!("no trial") };
         // One whose answer was lost before it was sent was handed back, and comes in another attempt.
         assert_eq!((claimed.len(), claimed[0].trial), (1, expected));
-        let kept = source.tell(expected, claimed[0].attempt, &Outcome::Reward(0.5), &[]).unwrap();
-        assert!(matches!(kept, Kept::Counts | Kept::Again), "{kept:?}");
+        let settled = source.tell(expected, claimed[0].attempt, &Outcome::Reward(0.5), &[]).unwrap();
+        assert!(matches!(settled, Settled::Counts | Settled::Again), "{settled:?}");
     }
     stop.store(true, Ordering::Relaxed);
     assert!(cuts.load(Ordering::Relaxed) > 20, "{cuts:?}");
-    assert_eq!(owner.stored().unwrap().study.done, 15);
+    assert_eq!(owner.view().unwrap().study.done, 15);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_service_that_is_gone_is_waited_for_and_then_given_up() {
     assert!(begin.elapsed() >= Duration::from_secs(1) && begin.elapsed() < Duration::from_secs(4));
     // It is there again.
     let serving = owner.serve(address.to_string()).unwrap();
-    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Kept::Counts);
+    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Settled::Counts);
     drop(serving);
 }
 
@@ -211,7 +211,7 @@ fn connections_are_encrypted_by_a_certificate_that_is_trusted() {
     let trusting = HttpOptions { authorities: Some(cert.clone()), ..options.clone() };
     let source = HttpSource::open(&serving.url(), trusting).unwrap();
     assert_eq!(trials(source.claim(1, Duration::ZERO).unwrap()), [0]);
-    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Kept::Counts);
+    assert_eq!(source.tell(0, 1, &Outcome::Reward(0.5), &[]).unwrap(), Settled::Counts);
     let error = owner.server().listen("127.0.0.1:0").tls(&key, &key).start().map(drop).unwrap_err();
     assert!(error.to_string().contains("key.pem"), "{error}");
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 #[derive(Debug)]
 pub(super) struct Changes {
     pub(super) count: watch::Sender<u64>,
-    /// Whether there is a thread that looks.
+    /// Whether there is a thread that watches.
     pub(super) is_watched: Mutex<bool>,
 }
 

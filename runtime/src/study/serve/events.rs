@@ -1,4 +1,4 @@
-//! Server-sent events: a line to whoever looks at a study when something in it has changed.
+//! Server-sent events: a line to whoever watches a study when something in it has changed.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::problem::Problem;
-use crate::study::untyped::Held;
+use crate::study::erased::Held;
 
 /// What was heard of workers.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use super::heard::Lost;
 use super::problem::Problem;
 use super::served::Served;
 use crate::study::StudyError;
-use crate::study::untyped::Held;
+use crate::study::erased::Held;
 
 /// Between two transactions, unless workers may be silent for less than ten times as long.
 const EVERY: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ impl Served {
 
     async fn write_heard(self: Arc<Self>) {
         loop {
-            let (written, every) = (self.heard.lock().written, EVERY.min(self.desk.abandon_after() / 10));
+            let (written, every) = (self.heard.lock().written, EVERY.min(self.scheduler.abandon_after() / 10));
             tokio::time::sleep(written.map_or(Duration::ZERO, |written| every.saturating_sub(written.elapsed()))).await;
             let (pending, waiting) = {
                 let mut state = self.heard.lock();
@@ -80,7 +80,7 @@ impl Served {
     fn write_down(&self, pending: &HashMap<String, BTreeSet<(u64, u32)>>) -> Result<Vec<Held>, StudyError> {
         let workers: Vec<(&str, Vec<(u64, u32)>)> =
             pending.iter().map(|(worker, held)| (&**worker, held.iter().copied().collect())).collect();
-        self.desk.beat(&workers)
+        self.scheduler.heartbeat(&workers)
     }
 
     /// Notes who had what when it was written down.
@@ -94,7 +94,7 @@ impl Served {
                 known.remove(&(held.trial, held.attempt));
             }
         }
-        let patience = self.desk.abandon_after();
+        let patience = self.scheduler.abandon_after();
         state.known.retain(|_, (heard, _)| heard.elapsed() < patience);
         Ok(lost)
     }

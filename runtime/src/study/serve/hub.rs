@@ -24,7 +24,7 @@ pub(super) struct Hub {
     pub(super) store: Arc<dyn Store>,
     /// The only study; all of the store where it is none.
     pub(super) only: Option<String>,
-    /// The pruner of the only study, in place of what its rules say.
+    /// The pruner of the only study, in place of what its shared options say.
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) access: Access,
     opened: Mutex<HashMap<String, Arc<Served>>>,

@@ -1,4 +1,4 @@
-//! The page of a study: rendered at most once a second, however many look at it.
+//! The page of a study: rendered at most once a second, however many read it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::hub::Hub;
 use super::problem::Problem;
 use super::served::Served;
-use crate::study::StoredStudy;
+use crate::study::StudyView;
 use axum::body::Bytes;
 
 /// How long a rendered page is shown.
@@ -21,8 +21,8 @@ pub(super) async fn rendered(hub: &Hub, served: &Arc<Served>) -> Result<Bytes, P
     {
         return Ok(page.clone());
     }
-    let (store, name) = (Arc::clone(&hub.store), served.desk.study().to_owned());
-    let page = hub.blocking(move || Ok(Bytes::from(StoredStudy::read(&*store, &name)?.to_live_html()))).await?;
+    let (store, name) = (Arc::clone(&hub.store), served.scheduler.study().to_owned());
+    let page = hub.blocking(move || Ok(Bytes::from(StudyView::read(&*store, &name)?.to_live_html()))).await?;
     *last = Some((Instant::now(), page.clone()));
     Ok(page)
 }

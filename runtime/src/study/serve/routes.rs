@@ -22,14 +22,14 @@ use super::hub::{Hub, PATIENCE};
 use super::problem::{Problem, json};
 use super::waiting::{Answer, Ticket};
 use super::wire::{
-    Ask, Asked, Attempt, BestTrial, Enqueue, Enqueued, Failure, Heard, Heartbeat, KeptAs, Note, Noted, Report,
-    Reported, Studies, StudyState, Tell, Told,
+    Ask, Asked, Attempt, BestTrial, Enqueue, Enqueued, Failure, Heard, Heartbeat, Note, Noted, Report, Reported,
+    SettledAs, Studies, StudyState, Tell, Told,
 };
 use super::{events, page};
 use crate::page::{index, live};
 use crate::study::StudyError;
+use crate::study::erased::{Assignment, Held, Said};
 use crate::study::store::{Ledger, StudyRecord};
-use crate::study::untyped::{Assignment, Held, Said};
 
 /// The longest wait of an ask, in seconds.
 const LONGEST_WAIT: f64 = 60.0;
@@ -100,7 +100,7 @@ pub(super) fn router(hub: Arc<Hub>) -> Router {
         .with_state(hub)
 }
 
-/// What holds for all answers: nothing of them is kept or run elsewhere.
+/// What holds for all answers: nothing of them is cached or run elsewhere.
 async fn secured(mut response: Response) -> Response {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers: [(HeaderName, &'static str); 4] = [
@@ -145,8 +145,8 @@ async fn states(hub: &Hub) -> Result<Vec<StudyState>, Problem> {
 async fn study(State(hub): OfHub, InStudy(name): InStudy) -> Answered {
     let served = hub.study(&name).await?;
     let read = move || {
-        Ok(served.desk.read(|ledger, _| {
-            let record = ledger.known_study(served.desk.study())?;
+        Ok(served.scheduler.read(|ledger, _| {
+            let record = ledger.known_study(served.scheduler.study())?;
             state(ledger, record)
         })?)
     };
@@ -219,7 +219,7 @@ async fn report(State(hub): OfHub, InTrial(name, trial): InTrial, Json(said): Js
     let served = hub.study(&name).await?;
     served.hear(&said.worker, [(trial, said.attempt)]);
     let held = Held { trial, attempt: said.attempt, worker: said.worker };
-    let work = move || Ok(served.desk.report(&held, said.step, said.value)?);
+    let work = move || Ok(served.scheduler.report(&held, said.step, said.value)?);
     let standing = hub.blocking(work).await?;
     Ok(json(&Reported { prune: standing.prunes, current: standing.is_current }))
 }
@@ -239,12 +239,13 @@ async fn tell(State(hub): OfHub, InTrial(name, trial): InTrial, Json(mut said): 
     let served = hub.study(&name).await?;
     served.hear(&said.worker, []);
     let held = Held { trial, attempt: said.attempt, worker: said.worker };
-    let desk = Arc::clone(&served);
-    let kept = hub.blocking(move || Ok(desk.desk.tell_with(&held, &outcome, &constraints, said.retries)?)).await?;
+    let study = Arc::clone(&served);
+    let settled =
+        hub.blocking(move || Ok(study.scheduler.tell_with(&held, &outcome, &constraints, said.retries)?)).await?;
     // A trial that is tried again is there for those who wait.
     served.waiting.news.notify_one();
-    let kept = KeptAs::of(kept).ok_or_else(|| Problem::no_trial(&trial.to_string()))?;
-    Ok(json(&Told { kept }))
+    let settled = SettledAs::of(settled).ok_or_else(|| Problem::no_trial(&trial.to_string()))?;
+    Ok(json(&Told { settled }))
 }
 
 /// Keeps a note of a trial.
@@ -257,7 +258,7 @@ async fn note(State(hub): OfHub, InTrial(name, trial): InTrial, Json(said): Json
     let served = hub.study(&name).await?;
     served.hear(&said.worker, [(trial, said.attempt)]);
     let held = Held { trial, attempt: said.attempt, worker: said.worker };
-    hub.blocking(move || Ok(served.desk.note(&held, &said.key, &said.value)?)).await?;
+    hub.blocking(move || Ok(served.scheduler.note(&held, &said.key, &said.value)?)).await?;
     Ok(json(&Noted {}))
 }
 
@@ -272,7 +273,7 @@ async fn heartbeat(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<H
     let lost = served.lost(&said.worker, &held).await?;
     let lost = lost.into_iter().map(|held| (held.trial, held.attempt)).filter(|lost| held.contains(lost));
     let lost = lost.map(|(trial, attempt)| Attempt { trial, attempt }).collect();
-    Ok(json(&Heard { lost, abandon_after: served.desk.abandon_after().as_secs_f64() }))
+    Ok(json(&Heard { lost, abandon_after: served.scheduler.abandon_after().as_secs_f64() }))
 }
 
 /// Has a config evaluated before anything that is proposed.
@@ -284,8 +285,8 @@ async fn heartbeat(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<H
 async fn enqueue(State(hub): OfHub, InStudy(name): InStudy, Json(said): Json<Enqueue>) -> Answered {
     said.task.as_deref().map_or(Ok(()), |task| must_be_name("task", task))?;
     let served = hub.study(&name).await?;
-    let desk = Arc::clone(&served);
-    let trial = hub.blocking(move || Ok(desk.desk.enqueue(&said.values, said.task.as_deref())?)).await?;
+    let study = Arc::clone(&served);
+    let trial = hub.blocking(move || Ok(study.scheduler.enqueue(&said.values, said.task.as_deref())?)).await?;
     served.waiting.news.notify_one();
     Ok(json(&Enqueued { trial }))
 }

@@ -10,11 +10,11 @@ use super::changes::Changes;
 use super::heard::Heard;
 use super::problem::Problem;
 use super::waiting::{Answer, Asking, Waiting, Work};
+use crate::study::erased::{Assignment, ErasedScheduler, Held};
 use crate::study::heartbeat::{AtWork, Heartbeat};
 use crate::study::process::{self, Present};
 use crate::study::pruner::Pruner;
 use crate::study::store::{Ledger, RunningRecord, Store, TrialRecord};
-use crate::study::untyped::{Assignment, Desk, Held};
 use crate::study::{Outcome, StudyError, worker};
 
 /// The page as it was last rendered, and when.
@@ -22,7 +22,7 @@ pub(super) type Page = tokio::sync::Mutex<Option<(Instant, Bytes)>>;
 
 /// One study, and what its workers wait for.
 pub(super) struct Served {
-    pub(super) desk: Desk,
+    pub(super) scheduler: ErasedScheduler,
     /// What the service is called among the workers of the study.
     worker: String,
     at: AtWork,
@@ -33,13 +33,13 @@ pub(super) struct Served {
     pub(super) changes: Arc<Changes>,
     pub(super) page: Page,
     /// The thread that waits for the store, at most one.
-    looking: Mutex<Option<JoinHandle<bool>>>,
+    store_wait: Mutex<Option<JoinHandle<bool>>>,
     /// Says that the service is there, and sees which workers are gone.
     _heartbeat: Heartbeat,
     _present: Present,
 }
 
-/// The store is looked at after such pauses while somebody waits: the first one, and the longest one.
+/// The store is read after such pauses while somebody waits: the first one, and the longest one.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(100));
 
 impl Served {
@@ -48,12 +48,12 @@ impl Served {
         name: &str,
         pruner: Option<Arc<dyn Pruner>>,
     ) -> Result<Self, StudyError> {
-        let desk = Desk::open(Arc::clone(store), name)?.with_pruner(pruner);
+        let scheduler = ErasedScheduler::open(Arc::clone(store), name)?.with_pruner(pruner);
         let worker = worker::unique(Some("serve"));
         let (present, at) = (Present::new(&worker), AtWork::new(process::own()));
-        let heartbeat = Heartbeat::start(desk.beats(&worker, at.clone()))?;
+        let heartbeat = Heartbeat::start(scheduler.heartbeats(&worker, at.clone()))?;
         Ok(Self {
-            desk,
+            scheduler,
             worker,
             at,
             wished: Mutex::default(),
@@ -61,7 +61,7 @@ impl Served {
             heard: Heard::default(),
             changes: Arc::default(),
             page: Page::default(),
-            looking: Mutex::default(),
+            store_wait: Mutex::default(),
             _heartbeat: heartbeat,
             _present: present,
         })
@@ -69,39 +69,39 @@ impl Served {
 
     /// Gives those who wait what there is, as long as there are any.
     pub(super) async fn attend(self: Arc<Self>) {
-        let (mut pause, mut looking) = (PAUSES.0, self.looking().take());
+        let (mut pause, mut store_wait) = (PAUSES.0, self.store_wait().take());
         loop {
             let served = Arc::clone(&self);
             if let Err(error) = spawn_blocking(move || served.serve_waiting()).await {
                 tracing::error!(%error, "those who wait could not be served");
             }
             if self.waiting.may_leave() {
-                *self.looking() = looking;
+                *self.store_wait() = store_wait;
                 return;
             }
             let served = Arc::clone(&self);
-            let store = looking.get_or_insert_with(|| spawn_blocking(move || served.desk.wait(pause)));
+            let store = store_wait.get_or_insert_with(|| spawn_blocking(move || served.scheduler.wait(pause)));
             let is_looked = tokio::select! {
                 () = self.waiting.news.notified() => false,
                 _ = store => true,
             };
             if is_looked {
-                (pause, looking) = ((pause * 3 / 2).min(PAUSES.1), None);
+                (pause, store_wait) = ((pause * 3 / 2).min(PAUSES.1), None);
             } else {
                 pause = PAUSES.0;
             }
         }
     }
 
-    fn looking(&self) -> MutexGuard<'_, Option<JoinHandle<bool>>> {
-        self.looking.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store_wait(&self) -> MutexGuard<'_, Option<JoinHandle<bool>>> {
+        self.store_wait.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives what there is to those who wait, the first ones first.
     fn serve_waiting(&self) {
         let Work { returned, asking } = self.waiting.work(Instant::now());
         for held in returned {
-            if let Err(error) = self.desk.tell(&held, &Outcome::Cancelled, &[]) {
+            if let Err(error) = self.scheduler.tell(&held, &Outcome::Cancelled, &[]) {
                 tracing::warn!(trial = held.trial, %error, "a trial could not be handed back; it goes to others when its worker is missed");
             }
         }
@@ -117,8 +117,8 @@ impl Served {
         if asking.is_empty() {
             return self.wish(0);
         }
-        let (queued, ending, running) = self.desk.read(|ledger, id| {
-            let ending = ledger.known_study(self.desk.study())?.ending;
+        let (queued, ending, running) = self.scheduler.read(|ledger, id| {
+            let ending = ledger.known_study(self.scheduler.study())?.ending;
             Ok((ledger.count_queued(id)?, ending, ledger.running(id)?))
         })?;
         let mut open = Vec::with_capacity(asking.len());
@@ -147,14 +147,14 @@ impl Served {
         };
         let Some(record) = running.iter().find(is_unknown) else { return Ok(None) };
         let worker = asking.worker.clone();
-        self.desk.assignment(&Held { trial: record.number, attempt: record.attempt, worker })
+        self.scheduler.assignment(&Held { trial: record.number, attempt: record.attempt, worker })
     }
 
     /// One trial for each, as far as there are some. Those who got none.
     fn claim<'a>(&self, asking: &[&'a Asking]) -> Result<Vec<&'a Asking>, StudyError> {
         let workers: Vec<(&str, u64)> = asking.iter().map(|asking| (&*asking.worker, 1)).collect();
         let (claimed, _) =
-            self.desk.claim_each_and(&workers, |ledger, id, claimed| self.note(ledger, id, &workers, claimed))?;
+            self.scheduler.claim_each_and(&workers, |ledger, id, claimed| self.note(ledger, id, &workers, claimed))?;
         let left = claimed.iter().filter(|trials| trials.is_empty()).count() as u64;
         self.wished(left);
         let mut rest = Vec::new();
@@ -180,11 +180,11 @@ impl Served {
             if trials.is_empty() {
                 left += 1;
             } else {
-                ledger.beat(id, worker, None, 0)?;
+                ledger.heartbeat(id, worker, None, 0)?;
             }
         }
         if left != self.last_wish() {
-            ledger.beat(id, &self.worker, self.at.process.as_deref(), left)?;
+            ledger.heartbeat(id, &self.worker, self.at.process.as_deref(), left)?;
         }
         Ok(())
     }
@@ -192,7 +192,7 @@ impl Served {
     /// Says how many trials those who wait would take, where that is not known.
     fn wish(&self, want: u64) -> Result<(), StudyError> {
         if want != self.last_wish() {
-            self.desk.wish(&self.worker, self.at.process.as_deref(), want)?;
+            self.scheduler.wish(&self.worker, self.at.process.as_deref(), want)?;
             self.wished(want);
         }
         Ok(())
@@ -209,7 +209,7 @@ impl Served {
 
     /// The service does not take part any more.
     pub(super) fn leave(&self) {
-        if let Err(error) = self.desk.sign_out(&self.worker) {
+        if let Err(error) = self.scheduler.sign_out(&self.worker) {
             tracing::warn!(%error, "the service could not sign out of the study");
         }
     }

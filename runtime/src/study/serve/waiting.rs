@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::sync::{Notify, oneshot};
 
 use super::problem::Problem;
-use crate::study::untyped::{Assignment, Held};
+use crate::study::erased::{Assignment, Held};
 
 /// What somebody who waits is told.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ struct Queue {
 struct Waiter {
     id: u64,
     worker: String,
-    /// What the worker knows that it has; taken at the first look.
+    /// What the worker knows that it has; taken at the first claim.
     held: Option<Vec<(u64, u32)>>,
     until: Instant,
     answer: oneshot::Sender<Answer>,
@@ -58,7 +58,7 @@ struct Waiter {
 pub(super) struct Asking {
     pub(super) id: u64,
     pub(super) worker: String,
-    /// At the first look only.
+    /// At the first claim only.
     pub(super) held: Option<Vec<(u64, u32)>>,
     /// Its time is over.
     pub(super) is_due: bool,
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!((given(&mut first), returned(&waiting)), (None, vec![]));
         // The earlier one has it, and does not take it any more.
         let asking = waiting.work(Instant::now()).asking;
-        assert_eq!((asking.len(), asking[0].held.is_none()), (1, true), "it was looked at once");
+        assert_eq!((asking.len(), asking[0].held.is_none()), (1, true), "it was checked at once");
         waiting.answer(&asking[0], trial(2));
         let third = enter(&waiting, "a");
         drop((first, second));

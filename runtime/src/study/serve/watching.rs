@@ -13,9 +13,9 @@ use crate::study::StudyError;
 /// Readers are told at most once in so long.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What was last seen.
+/// A study as it was last read, in short.
 #[derive(Default)]
-struct Seen {
+struct Fingerprint {
     /// Of all that readers see but for reported values.
     hash: u64,
     /// The last row of reported values.
@@ -38,17 +38,17 @@ impl Served {
     }
 
     fn watch_changes(&self) {
-        let mut seen = None;
+        let mut last = None;
         loop {
             let begin = Instant::now();
-            match self.seen(seen.as_ref().map_or(0, |seen: &Seen| seen.row)) {
+            match self.fingerprint(last.as_ref().map_or(0, |last: &Fingerprint| last.row)) {
                 Ok(now) => {
-                    let is_new = seen.as_ref().is_none_or(|seen| (seen.hash, seen.row) != (now.hash, now.row));
-                    if seen.replace(now).is_some() && is_new {
+                    let is_new = last.as_ref().is_none_or(|last| (last.hash, last.row) != (now.hash, now.row));
+                    if last.replace(now).is_some() && is_new {
                         self.changes.count.send_modify(|count| *count += 1);
                     }
                 }
-                Err(error) => tracing::warn!(%error, "it could not be seen whether the study changed"),
+                Err(error) => tracing::warn!(%error, "the study could not be read, and may have changed"),
             }
             let mut is_watched = self.changes.is_watched.lock().unwrap_or_else(PoisonError::into_inner);
             if self.changes.count.receiver_count() == 0 {
@@ -56,16 +56,16 @@ impl Served {
                 return;
             }
             drop(is_watched);
-            self.desk.wait(EVERY);
+            self.scheduler.wait(EVERY);
             std::thread::sleep(EVERY.saturating_sub(begin.elapsed()));
         }
     }
 
-    fn seen(&self, row: i64) -> Result<Seen, StudyError> {
-        self.desk.read(|ledger, id| {
-            let mut study = ledger.known_study(self.desk.study())?;
+    fn fingerprint(&self, row: i64) -> Result<Fingerprint, StudyError> {
+        self.scheduler.read(|ledger, id| {
+            let mut study = ledger.known_study(self.scheduler.study())?;
             // A heartbeat is nothing to see.
-            study.lease.beat = 0;
+            study.lease.heartbeats = 0;
             let mut hasher = DefaultHasher::new();
             format!("{study:?}").hash(&mut hasher);
             ledger.count_queued(id)?.hash(&mut hasher);
@@ -75,7 +75,7 @@ impl Served {
             let workers: BTreeSet<String> = ledger.workers(id)?.into_iter().map(|worker| worker.name).collect();
             workers.hash(&mut hasher);
             let row = ledger.values(id, row)?.last().map_or(row, |value| value.row);
-            Ok(Seen { hash: hasher.finish(), row })
+            Ok(Fingerprint { hash: hasher.finish(), row })
         })
     }
 }

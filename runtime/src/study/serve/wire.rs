@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::study::protocol::Kept;
-use crate::study::untyped::{Assignment, Said};
+use crate::study::erased::{Assignment, Said};
+use crate::study::protocol::Settled;
 use crate::study::{Direction, Objective};
 
 /// The studies of the service.
@@ -22,8 +22,8 @@ pub(in crate::study) struct StudyState {
     /// Which rewards are better.
     #[schema(value_type = String, example = "maximize")]
     pub(in crate::study) direction: Direction,
-    /// What it looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The reward is the
-    /// value of the first.
+    /// What it searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective. The
+    /// reward is the value of the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub(in crate::study) objectives: Vec<Objective>,
@@ -133,33 +133,33 @@ pub(in crate::study) struct Tell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Kept)]
-pub(in crate::study) enum KeptAs {
+pub(in crate::study) enum SettledAs {
     /// It is the trial's outcome, or one of its failures.
     Counts,
     /// It was told before.
     Again,
-    /// The trial had ended; it is kept beside that.
+    /// The trial had ended; it is recorded beside that.
     Beside,
 }
 
-impl KeptAs {
+impl SettledAs {
     /// None where no such attempt was ever handed out.
-    pub(in crate::study) fn of(kept: Kept) -> Option<Self> {
-        match kept {
-            Kept::Counts => Some(Self::Counts),
-            Kept::Again => Some(Self::Again),
-            Kept::Beside => Some(Self::Beside),
-            Kept::Foreign => None,
+    pub(in crate::study) fn of(settled: Settled) -> Option<Self> {
+        match settled {
+            Settled::Counts => Some(Self::Counts),
+            Settled::Again => Some(Self::Again),
+            Settled::Beside => Some(Self::Beside),
+            Settled::Foreign => None,
         }
     }
 }
 
-impl From<KeptAs> for Kept {
-    fn from(kept: KeptAs) -> Self {
-        match kept {
-            KeptAs::Counts => Self::Counts,
-            KeptAs::Again => Self::Again,
-            KeptAs::Beside => Self::Beside,
+impl From<SettledAs> for Settled {
+    fn from(settled: SettledAs) -> Self {
+        match settled {
+            SettledAs::Counts => Self::Counts,
+            SettledAs::Again => Self::Again,
+            SettledAs::Beside => Self::Beside,
         }
     }
 }
@@ -167,7 +167,8 @@ impl From<KeptAs> for Kept {
 /// What became of an outcome.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(in crate::study) struct Told {
-    pub(in crate::study) kept: KeptAs,
+    #[serde(rename = "kept")]
+    pub(in crate::study) settled: SettledAs,
 }
 
 /// A worker notes something of a trial.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::printable::printable;
 
-/// Why a store could not be opened, read or written. Nothing of the transaction in which it happened was kept.
+/// Why a store could not be opened, read or written. Nothing of the transaction in which it happened was written.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -50,13 +50,13 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// No space is left.
-    #[error("the disk of `{}` is full; make room and go on: all that was told before is kept", printable(path.display()))]
+    #[error("the disk of `{}` is full; make room and go on: all that was told before is saved", printable(path.display()))]
     Full {
         /// The file.
         path: PathBuf,
     },
     /// Another process keeps the store for itself.
-    #[error("`{}` is locked by another process; end what holds it and go on: all that was told before is kept", printable(path.display()))]
+    #[error("`{}` is locked by another process; end what holds it and go on: all that was told before is saved", printable(path.display()))]
     Busy {
         /// The file.
         path: PathBuf,

@@ -32,7 +32,7 @@ pub fn open_read_only(location: impl AsRef<Path>) -> Result<Arc<dyn Store>, Stor
     }
 }
 
-/// Whether two locations are of the same store, as far as that can be seen.
+/// Whether two locations are of the same store, as far as that can be known.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     match (place(one), place(other)) {
         (Place::Database(one), Place::Database(other)) => one == other,

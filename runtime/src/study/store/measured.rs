@@ -150,7 +150,7 @@ impl Measured {
         self.excess().filter(|excess| *excess > 0.0)
     }
 
-    /// Which limits are exceeded, and by how much, for people; none where all are kept.
+    /// Which limits are exceeded, and by how much, for people; none where all hold.
     pub(in crate::study) fn exceeded(&self) -> Option<String> {
         let violated = self.constraints.iter().filter(|constraint| constraint.is_violated());
         let lines: Vec<String> = violated.map(Constraint::to_string).collect();
@@ -203,17 +203,17 @@ mod tests {
     #[test]
     fn what_is_exceeded_adds_up_and_what_is_left_is_the_least() {
         let measured = |constraints: &[Constraint]| Measured { values: Vec::new(), constraints: constraints.to_vec() };
-        let (over, far, kept) =
+        let (over, far, within) =
             (constraint(12.0, None, Some(8.0)), constraint(16.0, None, Some(8.0)), constraint(6.0, None, Some(8.0)));
         let near = constraint(7.0, None, Some(8.0));
-        assert_eq!(measured(&[over.clone(), far.clone(), kept.clone()]).excess(), Some(1.5));
-        assert_eq!(measured(&[over.clone(), kept.clone()]).violation(), Some(0.5));
+        assert_eq!(measured(&[over.clone(), far.clone(), within.clone()]).excess(), Some(1.5));
+        assert_eq!(measured(&[over.clone(), within.clone()]).violation(), Some(0.5));
         assert_eq!(
-            (measured(&[kept.clone(), near.clone()]).excess(), measured(&[near]).violation()),
+            (measured(&[within.clone(), near.clone()]).excess(), measured(&[near]).violation()),
             (Some(-0.125), None)
         );
         assert_eq!(measured(&[]).excess(), None);
-        let said = measured(&[over, kept, far]).exceeded();
+        let said = measured(&[over, within, far]).exceeded();
         assert_eq!(said.as_deref(), Some("exceeds latency_ms by 50 %, exceeds latency_ms by 100 %"));
     }
 

@@ -42,7 +42,7 @@ impl Store for MemoryStore {
     }
 }
 
-/// What was not kept, by an error or a panic, is undone.
+/// What was not completed, by an error or a panic, is undone.
 impl Drop for Session<'_> {
     fn drop(&mut self) {
         std::mem::take(&mut self.before).into_iter().rev().for_each(|before| self.books.undo(before));
@@ -66,7 +66,7 @@ struct Books {
     pages: Vec<Page>,
 }
 
-/// What belongs to one study, with the numbers of those trials that are looked for.
+/// What belongs to one study, with the numbers of those trials that are often asked for.
 #[derive(Debug, Default)]
 struct Page {
     trials: BTreeMap<u64, TrialRecord>,
@@ -255,13 +255,13 @@ impl Ledger for Session<'_> {
         let is_still = self.books.studies[place(study)].lease.epoch == epoch;
         if is_still {
             let holder = holder.map(str::to_owned);
-            self.change(study, |study| study.lease = Lease { holder, epoch: epoch + 1, beat: 0 })?;
+            self.change(study, |study| study.lease = Lease { holder, epoch: epoch + 1, heartbeats: 0 })?;
         }
         Ok(is_still)
     }
 
     fn renew_lease(&mut self, study: i64, epoch: u64) -> Result<(), StoreError> {
-        self.change(study, |study| study.lease.beat += u64::from(study.lease.epoch == epoch))
+        self.change(study, |study| study.lease.heartbeats += u64::from(study.lease.epoch == epoch))
     }
 
     fn space(&mut self, id: i64) -> Result<Option<SpaceRecord>, StoreError> {
@@ -385,11 +385,11 @@ impl Ledger for Session<'_> {
         Ok(self.page(study)?.workers.values().cloned().collect())
     }
 
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
         let workers = &mut self.page(study)?.workers;
-        let beat = workers.get(name).map_or(0, |worker| worker.beat) + 1;
+        let heartbeats = workers.get(name).map_or(0, |worker| worker.heartbeats) + 1;
         let process = process.map(str::to_owned);
-        let worker = WorkerRecord { name: name.to_owned(), process, wants, beat, seen: now() };
+        let worker = WorkerRecord { name: name.to_owned(), process, wants, heartbeats, last_heartbeat: now() };
         let old = workers.insert(name.to_owned(), worker);
         self.before.push(Before::Worker { study, name: name.to_owned(), worker: old });
         Ok(())

@@ -1,4 +1,4 @@
-//! Where studies are kept: the trait, in memory, in an SQLite file, in a PostgreSQL database.
+//! Where studies are: the trait, in memory, in an SQLite file, in a PostgreSQL database.
 
 #[cfg(test)]
 mod contract_tests;
@@ -33,12 +33,12 @@ use std::time::Duration;
 use super::StudyError;
 use crate::train::Direction;
 
-/// Where studies are kept.
+/// Where studies are.
 ///
 /// A store knows nothing of how studies go: who gets which trial, what a searcher is told and when, are decided above it. It must not
 /// matter to it whether work is done once or several times.
 pub trait Store: Send + Sync {
-    /// Does the work as one: all of it is kept, or, where it or the store fails, nothing. The work may be done again where the store
+    /// Does the work as one: all of it is written, or, where it or the store fails, nothing. The work may be done again where the store
     /// could not keep it the first time.
     fn transact(&self, access: Access, work: Work<'_>) -> Result<(), StudyError>;
 
@@ -100,8 +100,8 @@ pub trait Ledger {
     /// Makes a study. Its name must be new.
     fn add_study(&mut self, name: &str, space: i64, direction: Direction) -> Result<StudyRecord, StoreError>;
 
-    /// Writes what changed of a study, known by its `id`: its space, rules, ending, numbers of events and trials, transfer and insight,
-    /// and how many of those trials ended how that the searcher was told of. Objectives are written where there are none yet.
+    /// Writes what changed of a study, known by its `id`: its space, shared options, ending, numbers of events and trials, transfer and
+    /// insight, and how many of those trials ended how that the searcher was told of. Objectives are written where there are none yet.
     fn put_study(&mut self, study: &StudyRecord, learned: Counts) -> Result<(), StoreError>;
 
     /// Gives the lease to a worker, or to nobody, where its epoch is still this one.
@@ -172,8 +172,8 @@ pub trait Ledger {
     /// Those who take part in a study.
     fn workers(&mut self, study: i64) -> Result<Vec<WorkerRecord>, StoreError>;
 
-    /// Notes that a worker is there: its beat grows.
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError>;
+    /// Notes that a worker is there: its count of heartbeats grows.
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError>;
 
     /// Forgets a worker.
     fn remove_worker(&mut self, study: i64, name: &str) -> Result<(), StoreError>;

@@ -49,7 +49,7 @@ pub struct StudyRecord {
     /// Which rewards are better. It is given when the study is made, and stays. In a study of several objectives that of the first one,
     /// whose value counts as the reward.
     pub direction: Direction,
-    /// What is looked for, in a study of several objectives; once they are there, they stay. Empty in a study of one.
+    /// What is searched for, in a study of several objectives; once they are there, they stay. Empty in a study of one.
     pub objectives: Vec<Objective>,
     /// How many times its searcher was asked or told something; what was first has number 1.
     pub events: u64,
@@ -64,19 +64,19 @@ pub struct StudyRecord {
     /// Who leads.
     pub lease: Lease,
     /// What holds for all processes, as JSON.
-    pub rules: Option<String>,
+    pub shared_options: Option<String>,
     /// In a word, why nothing further is proposed; none as long as something may be.
     pub ending: Option<String>,
     /// When it was made.
     pub created: Millis,
     /// What its searcher began with, a [`TransferReport`](crate::agent::TransferReport) as JSON.
     pub transfer: Option<String>,
-    /// What was last seen of its searcher, for reports made without it, as JSON.
+    /// What was last known of its searcher, for reports made without it, as JSON.
     pub insight: Option<String>,
 }
 
 impl StudyRecord {
-    /// A study in which nothing has happened, and that looks for the highest reward.
+    /// A study in which nothing has happened, and that searches for the highest reward.
     #[must_use]
     pub fn new(id: i64, name: &str, space: i64, created: Millis) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl StudyRecord {
             failed: 0,
             pruned: 0,
             lease: Lease::default(),
-            rules: None,
+            shared_options: None,
             ending: None,
             created,
             transfer: None,
@@ -106,8 +106,8 @@ impl StudyRecord {
     }
 }
 
-/// The right to ask and tell a study's searcher. It is no matter of time: whoever watches it takes it over where its beat has not
-/// changed for long enough by the watcher's own clock.
+/// The right to ask and tell a study's searcher. It is no matter of time: whoever watches it takes it over where its count of
+/// heartbeats has not changed for long enough by the watcher's own clock.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lease {
     /// The worker that holds it; none where nobody does.
@@ -115,7 +115,7 @@ pub struct Lease {
     /// Grows whenever the holder changes: what was written under an earlier one is refused.
     pub epoch: u64,
     /// Grows as long as the holder is there.
-    pub beat: u64,
+    pub heartbeats: u64,
 }
 
 impl Lease {
@@ -136,9 +136,9 @@ pub struct WorkerRecord {
     /// How many trials it would take and was not given.
     pub wants: u64,
     /// Grows as long as it is there.
-    pub beat: u64,
+    pub heartbeats: u64,
     /// When it last said so, for people.
-    pub seen: Millis,
+    pub last_heartbeat: Millis,
 }
 
 /// A space, as it was when a study was opened with it.

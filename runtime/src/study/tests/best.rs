@@ -110,7 +110,7 @@ fn a_transaction_that_fails_leaves_the_best_as_it_was() {
 }
 
 #[test]
-fn what_is_kept_comes_back() {
+fn what_is_saved_comes_back() {
     let origin = Some("model: neighbour".to_owned());
     let pruned = TrialRecord { step: Some(12), origin, ..trial(0, Phase::Pruned, 0.5) };
     let error = Some("no memory".to_owned());

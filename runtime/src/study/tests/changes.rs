@@ -89,7 +89,7 @@ fn the_page_tells_what_was_dropped_and_what_was_renamed() {
         drop(old);
         let search = RandomSearch::<after::Net>::new(3);
         let new = quiet().searcher(search).adapt().trials(60).run(|net: &after::Net| f64::from(net.width)).unwrap();
-        let story = new.stored().unwrap().story();
+        let story = new.view().unwrap().story();
         let names: Vec<&str> = story.states.iter().map(|axis| &*axis.name).collect();
         assert_eq!(names, ["Net.width", "Activation", "Net.residual"]);
         let taken = |name: &str| {
@@ -99,7 +99,7 @@ fn the_page_tells_what_was_dropped_and_what_was_renamed() {
         assert_eq!(taken("Net.width"), ["16", "4 (dropped)", "8"].map(str::to_owned).into());
         let activations = ["Relu", "Silu (now Swish)", "Swish", "Tanh (dropped)"];
         assert_eq!(taken("Activation"), activations.map(str::to_owned).into());
-        let page = new.stored().unwrap().to_html();
+        let page = new.view().unwrap().to_html();
         let choices = &page[page.find("id=\"choices\"").unwrap()..];
         let places = [">4 (dropped)</text>", ">8</text>", ">16</text>"].map(|label| choices.find(label).unwrap());
         assert!(places.is_sorted(), "{places:?}");
@@ -168,9 +168,9 @@ fn new_names_with_aliases_are_no_change() {
         for export in [study.to_csv(), study.to_optuna_journal()].map(Result::unwrap) {
             assert!(export.contains("Config.units") && !export.contains("Config.width"), "{export}");
         }
-        let kept = old.checkpoint().unwrap().unwrap();
+        let saved = old.checkpoint().unwrap().unwrap();
         let now = study.searcher().unwrap().checkpoint();
-        assert!(kept.states().count() == now.states().count());
+        assert!(saved.states().count() == now.states().count());
         assert!(study.searcher().unwrap().best::<renamed::Config>().unwrap().reward >= 16.0);
     }
 }

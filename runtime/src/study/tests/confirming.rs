@@ -34,7 +34,7 @@ fn run(store: &Arc<dyn Store>, trials: u64) -> Study<Config, crate::search::Baye
 fn the_last_trials_evaluate_the_best_again() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let study = run(&store, 50);
-    let trials = study.stored().unwrap().trials;
+    let trials = study.view().unwrap().trials;
     let again: Vec<u64> =
         trials.iter().filter(|it| it.origin.as_deref() == Some(CONFIRMATION)).map(|it| it.number).collect();
     assert_eq!(again, (30..50).collect::<Vec<u64>>());
@@ -51,7 +51,7 @@ fn the_last_trials_evaluate_the_best_again() {
     let chosen = study.best().unwrap().unwrap();
     assert!((chosen.reward - finalists[0].mean).abs() < 1e-12);
     assert!(finalists.windows(2).all(|pair| pair[0].mean >= pair[1].mean));
-    assert!(study.stored().unwrap().to_html().contains("Finalists"));
+    assert!(study.view().unwrap().to_html().contains("Finalists"));
 }
 
 /// A pruner that gives up all trials that report, but for those whose mean is to be known.
@@ -74,7 +74,7 @@ fn what_is_evaluated_again_is_not_pruned() {
         }
         Ok(f64::from(trial.size).into())
     });
-    let trials = study.unwrap().stored().unwrap().trials;
+    let trials = study.unwrap().view().unwrap().trials;
     assert!(trials[..20].iter().any(|trial| trial.phase == Phase::Pruned));
     assert!(trials[20..].iter().all(|trial| trial.phase == Phase::Done), "{trials:?}");
 }
@@ -85,7 +85,7 @@ fn a_study_that_goes_on_searches_on_and_confirms_again() {
     drop(run(&store, 40));
     let study = run(&store, 80);
     let origins: Vec<bool> =
-        study.stored().unwrap().trials.iter().map(|it| it.origin.as_deref() == Some(CONFIRMATION)).collect();
+        study.view().unwrap().trials.iter().map(|it| it.origin.as_deref() == Some(CONFIRMATION)).collect();
     let expected = |number: usize| (20..40).contains(&number) || number >= 60;
     assert!(origins.iter().enumerate().all(|(number, is_again)| *is_again == expected(number)), "{origins:?}");
 }
@@ -115,7 +115,7 @@ fn a_replay_confirms_what_was_confirmed() {
         let trial = study.ask().unwrap().unwrap();
         let next = (*trial).clone();
         drop(trial);
-        let decisions: Vec<_> = study.stored().unwrap().trials.iter().map(|it| it.decisions.clone()).collect();
+        let decisions: Vec<_> = study.view().unwrap().trials.iter().map(|it| it.decisions.clone()).collect();
         (decisions, next)
     };
     assert_eq!(configs(&at_once, &[40]), configs(&in_parts, &[7, 20, 6, 7]));

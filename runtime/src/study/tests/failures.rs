@@ -9,7 +9,7 @@ use crate::agent::Agent;
 use crate::study::{AttemptEnd, Outcome, Phase, Running};
 
 #[test]
-fn what_fails_is_kept_with_its_text_and_teaches() {
+fn what_fails_is_recorded_with_its_text_and_teaches() {
     for (store, _folder) in stores() {
         let objective = |running: &Running<Model>| -> Outcome {
             match running.number() {
@@ -70,7 +70,7 @@ fn too_many_failures_end_the_study() {
         let run = quiet(&store).trials(100).max_failures(3).run(|_: &Model| Err::<f64, _>("no such device"));
         let error = run.err().unwrap();
         assert_eq!(error.to_string(), "4 trials failed, and no more than 3 may; the last one said: no such device");
-        // What was done is kept, and failures of an earlier run do not count.
+        // What was done remains, and failures of an earlier run do not count.
         let study = quiet(&store).trials(10).max_failures(0).run(|model: &Model| value(model)).unwrap();
         assert_eq!((study.summary().unwrap().failed, study.summary().unwrap().done), (4, 6));
     }
@@ -118,7 +118,7 @@ fn a_cancelled_objective_hears_of_it() {
 }
 
 #[test]
-fn the_first_attempt_that_ends_counts_and_another_one_is_kept_beside_it() {
+fn the_first_attempt_that_ends_counts_and_another_one_is_recorded_beside_it() {
     for (store, _folder) in stores() {
         let mut slow = quiet(&store).build::<Model>().unwrap();
         let running = slow.ask().unwrap().unwrap();
@@ -131,11 +131,11 @@ fn the_first_attempt_that_ends_counts_and_another_one_is_kept_beside_it() {
         slow.tell(running, 1.0).unwrap();
         assert_eq!(other.trials().unwrap()[0].reward, Some(1.0));
         other.tell(again, Outcome::Reward(2.0)).unwrap();
-        let stored = other.stored().unwrap();
-        assert_eq!((stored.trials[0].reward, stored.trials[0].attempt), (Some(1.0), 1));
+        let view = other.view().unwrap();
+        assert_eq!((view.trials[0].reward, view.trials[0].attempt), (Some(1.0), 1));
         let beside: Vec<(u32, AttemptEnd, Option<f64>)> =
-            stored.attempts.iter().map(|it| (it.attempt, it.end, it.reward)).collect();
+            view.attempts.iter().map(|it| (it.attempt, it.end, it.reward)).collect();
         assert_eq!(beside, [(1, AttemptEnd::Done, Some(1.0)), (2, AttemptEnd::Done, Some(2.0))]);
-        assert_eq!(stored.study.done, 1);
+        assert_eq!(view.study.done, 1);
     }
 }

@@ -180,7 +180,7 @@ fn a_trial_that_is_dropped_is_handed_out_again() {
         let again = study.ask().unwrap().unwrap();
         assert_eq!((again.number(), again.retries()), (0, 1));
         study.tell(again, 1.0).unwrap();
-        let attempts = study.stored().unwrap().attempts;
+        let attempts = study.view().unwrap().attempts;
         assert_eq!(attempts.iter().map(|it| (it.attempt, it.end)).collect::<Vec<_>>(), [(1, AttemptEnd::Returned)]);
     }
 }
@@ -212,7 +212,7 @@ fn a_curve_is_that_of_the_attempt_that_counts() {
     };
     for (store, _folder) in stores() {
         let study = quiet(&store).retries(1).trials(2).pruner(MedianPruner::new()).run_trials(objective).unwrap();
-        let page = study.stored().unwrap();
+        let page = study.view().unwrap();
         assert_eq!(page.values.iter().filter(|value| value.attempt == 1).count(), 10);
         assert!(page.trials.iter().all(|trial| (trial.attempt, trial.failures) == (2, 1)));
         let curves = page.curves();
@@ -261,13 +261,13 @@ fn what_panics_where_it_is_dropped_does_not_end_the_run() {
     }
 }
 
-/// What a user gives may look into the store.
+/// What a user gives may read the store.
 #[test]
 fn what_says_that_it_is_enough_may_read_the_store() {
     for (store, _folder) in stores() {
-        let looked = Arc::clone(&store);
+        let watched = Arc::clone(&store);
         let is_enough = move |best: f64| {
-            let trials = looked.read(|ledger| Ok(ledger.studies()?.iter().map(|study| study.trials).sum::<u64>()));
+            let trials = watched.read(|ledger| Ok(ledger.studies()?.iter().map(|study| study.trials).sum::<u64>()));
             best >= 5.0 && trials.unwrap() > 0
         };
         let study = quiet(&store).trials(300).stop_when(is_enough).run(value).unwrap();
@@ -303,9 +303,9 @@ fn the_largest_numbers_are_numbers() {
     }
 }
 
-/// Those who come to others at work follow their rules, and are told so.
+/// Those who come to others at work follow their shared options, and are told so.
 #[test]
-fn the_rules_of_those_at_work_hold() {
+fn the_shared_options_of_those_at_work_hold() {
     for (store, _folder) in stores() {
         let first = quiet(&store).retries(2).build::<Model>().unwrap();
         let second = quiet(&store).retries(5).deterministic().build::<Model>().unwrap();

@@ -11,21 +11,21 @@ use crate::study::{AttemptEnd, Ending, Outcome, Phase, Running, StudyError};
 #[test]
 fn trials_that_run_at_the_same_time_have_slots_and_directories_of_their_own() {
     for (store, _folder) in stores() {
-        let (kept, used) = (tempfile::tempdir().unwrap(), Arc::new(Mutex::new(BTreeSet::new())));
+        let (folder, used) = (tempfile::tempdir().unwrap(), Arc::new(Mutex::new(BTreeSet::new())));
         let (busy, slots) = (Arc::clone(&used), Arc::new(Mutex::new(BTreeSet::new())));
-        let seen = Arc::clone(&slots);
+        let in_use = Arc::clone(&slots);
         let objective = move |trial: &Running<Model>| {
             assert!(busy.lock().unwrap().insert(trial.slot()), "two trials have slot {}", trial.slot());
             std::thread::sleep(Duration::from_millis(10));
             std::fs::write(trial.dir().unwrap().join("number"), trial.number().to_string()).unwrap();
-            seen.lock().unwrap().insert(trial.slot());
+            in_use.lock().unwrap().insert(trial.slot());
             assert!(busy.lock().unwrap().remove(&trial.slot()));
             value(trial)
         };
-        quiet(&store).workers(3).trials(20).folder(kept.path()).run_trials(objective).unwrap();
+        quiet(&store).workers(3).trials(20).folder(folder.path()).run_trials(objective).unwrap();
         assert_eq!(*slots.lock().unwrap(), BTreeSet::from([0, 1, 2]));
         for number in 0..20 {
-            let text = std::fs::read_to_string(kept.path().join(format!("study/{number}/number"))).unwrap();
+            let text = std::fs::read_to_string(folder.path().join(format!("study/{number}/number"))).unwrap();
             assert_eq!(text, number.to_string());
         }
     }
@@ -44,7 +44,7 @@ fn in_memory_directories_go_with_the_study() {
 }
 
 #[test]
-fn notes_are_kept_with_the_attempt_and_what_is_no_json_is_an_error() {
+fn notes_are_recorded_with_the_attempt_and_what_is_no_json_is_an_error() {
     for (store, _folder) in stores() {
         let objective = |trial: &Running<Model>| {
             trial.note("retries", trial.retries()).unwrap();
@@ -52,11 +52,11 @@ fn notes_are_kept_with_the_attempt_and_what_is_no_json_is_an_error() {
             let error = trial.note("pairs", std::collections::BTreeMap::from([((1, 2), 3)])).unwrap_err();
             assert!(matches!(&error, StudyError::Note { key, .. } if key == "pairs"));
             let said = error.to_string();
-            assert!(said.starts_with("the note `pairs` is not kept, since its value is none of JSON: "), "{said}");
+            assert!(said.starts_with("the note `pairs` is not recorded, since its value is none of JSON: "), "{said}");
             if trial.retries() == 0 { Err("once more") } else { Ok(value(trial)) }
         };
         let study = quiet(&store).trials(2).retries(1).run_trials(objective).unwrap();
-        let notes = study.stored().unwrap().notes;
+        let notes = study.view().unwrap().notes;
         let notes: Vec<_> = notes.iter().map(|note| (note.trial, note.attempt, &*note.value)).collect();
         assert_eq!(notes, [(0, 1, "[0]"), (0, 2, "[1]"), (1, 1, "[0]"), (1, 2, "[1]")]);
     }
@@ -74,9 +74,9 @@ fn an_objective_can_end_the_run() {
         let mut study = quiet(&store).trials(1000).build::<Model>().unwrap();
         let summary = study.run_trials(objective).unwrap();
         assert_eq!((summary.ending, summary.done), (Ending::Stopped, 6));
-        assert_eq!(study.stored().unwrap().study.ending.as_deref(), Some("stopped"));
+        assert_eq!(study.view().unwrap().study.ending.as_deref(), Some("stopped"));
         assert!(study.ask().unwrap().is_some(), "another run goes on");
-        assert_eq!(study.stored().unwrap().study.ending, None);
+        assert_eq!(study.view().unwrap().study.ending, None);
     }
 }
 
@@ -92,9 +92,9 @@ fn what_is_cancelled_is_handed_back_and_counts_for_nothing() {
         let mut study = quiet(&store).trials(4).max_failures(0).build::<Model>().unwrap();
         let summary = study.run_trials(objective).unwrap();
         assert_eq!((summary.done, summary.failed, tries.load(Ordering::Relaxed)), (4, 0, 12));
-        let stored = study.stored().unwrap();
-        assert!(stored.trials.iter().all(|trial| (trial.failures, trial.attempt) == (0, 3)));
-        assert!(stored.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
+        let view = study.view().unwrap();
+        assert!(view.trials.iter().all(|trial| (trial.failures, trial.attempt) == (0, 3)));
+        assert!(view.attempts.iter().all(|attempt| attempt.end == AttemptEnd::Returned));
     }
 }
 

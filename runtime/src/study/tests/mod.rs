@@ -10,7 +10,7 @@ mod hands;
 mod model;
 mod order;
 mod page_speed;
-mod seen;
+mod reports;
 mod several;
 mod sharing;
 mod trials;
@@ -68,15 +68,15 @@ fn write<R>(
 pub(in crate::study) fn silence<T: AnyConfig, S: Searcher<T>>(study: &mut Study<T, S>) {
     study.heartbeat.stop();
     let Protocol { id, worker, .. } = &study.scheduler.protocol;
-    write(&study.link.store, |ledger| Ok(ledger.beat(*id, worker, None, 0)?)).unwrap();
+    write(&study.link.store, |ledger| Ok(ledger.heartbeat(*id, worker, None, 0)?)).unwrap();
 }
 
 /// A store, and what must outlive it.
-pub(in crate::study) type Kept = (Arc<dyn Store>, Box<dyn std::any::Any>);
+pub(in crate::study) type TestStore = (Arc<dyn Store>, Box<dyn std::any::Any>);
 
 /// Each kind of store.
-pub(in crate::study) fn stores() -> Vec<Kept> {
-    let memory: Kept = (Arc::new(MemoryStore::new()), Box::new(()));
+pub(in crate::study) fn stores() -> Vec<TestStore> {
+    let memory: TestStore = (Arc::new(MemoryStore::new()), Box::new(()));
     let all = vec![
         Some(memory),
         #[cfg(feature = "sqlite")]
@@ -88,7 +88,7 @@ pub(in crate::study) fn stores() -> Vec<Kept> {
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite() -> Kept {
+fn sqlite() -> TestStore {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = super::SqliteStore::open(folder.path().join("runs.db")).unwrap();
     (Arc::new(sqlite), Box::new(folder))
@@ -96,7 +96,7 @@ fn sqlite() -> Kept {
 
 /// None where no server answers.
 #[cfg(feature = "postgres")]
-fn postgres() -> Option<Kept> {
+fn postgres() -> Option<TestStore> {
     let database = super::store::Database::make()?;
     Some((Arc::new(database.open()), Box::new(database)))
 }

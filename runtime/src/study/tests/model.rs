@@ -1,4 +1,4 @@
-//! What the searcher says of its proposals and of the states, as it is kept and shown.
+//! What the searcher says of its proposals and of the states, as it is saved and shown.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ fn modelled(store: &Arc<dyn Store>) -> StudyBuilder<ByDefault> {
 }
 
 #[test]
-fn a_proposal_is_kept_with_its_origin() {
+fn a_proposal_is_recorded_with_its_origin() {
     for (store, _folder) in stores() {
         let mut study = modelled(&store).trials(25).build::<Model>().unwrap();
         study.enqueue(Model::Flat { rate: 0.5 }).unwrap();
@@ -22,28 +22,28 @@ fn a_proposal_is_kept_with_its_origin() {
         assert_eq!(rows[1].origin.as_deref(), Some("random start"));
         assert!(rows[1..].iter().all(|row| row.origin.is_some()), "{rows:?}");
         assert!(rows.iter().any(|row| row.origin.as_ref().is_some_and(|origin| origin.starts_with("model: "))));
-        let html = study.stored().unwrap().to_html();
+        let html = study.view().unwrap().to_html();
         assert!(html.contains("Proposed by") && html.contains("random start"));
         // An agent has no parts.
         let study = quiet(&store).name("agent").trials(3).run(value).unwrap();
         assert!(study.trials().unwrap().iter().all(|row| row.origin.is_none()));
-        assert!(!study.stored().unwrap().to_html().contains("Proposed by"));
+        assert!(!study.view().unwrap().to_html().contains("Proposed by"));
     }
 }
 
-/// Far from zero, so that a wrong sign is seen.
+/// Far from zero, so that a wrong sign shows.
 fn far(model: &Model) -> f64 {
     100.0 + value(model)
 }
 
 #[derive(serde::Deserialize)]
-struct Kept {
+struct Recorded {
     model: Option<Insight>,
 }
 
-fn kept(store: &Arc<dyn Store>, name: &str) -> Insight {
+fn recorded(store: &Arc<dyn Store>, name: &str) -> Insight {
     let record = store.read(|ledger| Ok(ledger.study(name)?)).unwrap().unwrap();
-    serde_json::from_str::<Kept>(&record.insight.unwrap()).unwrap().model.unwrap()
+    serde_json::from_str::<Recorded>(&record.insight.unwrap()).unwrap().model.unwrap()
 }
 
 /// What the model predicts of the best config, by state.
@@ -62,7 +62,7 @@ fn a_model_is_shown_with_rewards_as_they_were_told() {
             let folder = tempfile::tempdir().unwrap();
             study.report(folder.path().join("report.html")).unwrap();
             let name = study.name().to_owned();
-            let means = means(&kept(&store, &name));
+            let means = means(&recorded(&store, &name));
             assert!(!means.is_empty() && means.iter().all(|mean| (mean - best).abs() < 3.0), "{name}: {means:?}");
             let html = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
             assert!(html.contains("What matters") && html.contains("The predicted reward by Model"), "{name}");

@@ -70,7 +70,7 @@ impl Store for Before {
     }
 }
 
-/// The one trial that is waited for ends at any moment of another worker's `ask`: before it leads, while it does, between its looks at
+/// The one trial that is waited for ends at any moment of another worker's `ask`: before it leads, while it does, between its reads of
 /// the store.
 #[test]
 fn an_ask_waits_for_a_trial_that_ends_at_any_moment() {

@@ -7,7 +7,7 @@ use crate::agent::Agent;
 use crate::policy::AnyConfig;
 use crate::search::RandomSearch;
 use crate::study::store::{TrialRecord, ValueRecord};
-use crate::study::{MemoryStore, StoredStudy, Study};
+use crate::study::{MemoryStore, Study, StudyView};
 
 /// 300 items with two to four decisions each.
 #[crate::search_space]
@@ -64,37 +64,37 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     made
 }
 
-fn random<T: AnyConfig + Send + 'static>(trials: u64, items: fn(&T) -> &[Item]) -> StoredStudy {
+fn random<T: AnyConfig + Send + 'static>(trials: u64, items: fn(&T) -> &[Item]) -> StudyView {
     let study = Study::in_store(Arc::new(MemoryStore::new())).name("a").quiet().ctrl_c(false).repeats(true);
     let study = study.searcher(RandomSearch::<T>::new(7)).trials(trials);
-    study.run(move |config: &T| worth(items(config))).unwrap().stored().unwrap()
+    study.run(move |config: &T| worth(items(config))).unwrap().view().unwrap()
 }
 
 #[test]
 fn the_page_of_300_nested_items_is_made_at_once() {
-    let stored = random(200, |nested: &Nested| &nested.items);
-    let page = timed("the page of 300 nested items", || stored.to_html());
+    let view = random(200, |nested: &Nested| &nested.items);
+    let page = timed("the page of 300 nested items", || view.to_html());
     assert!(page.contains("items[0].width"));
 }
 
 #[test]
 fn the_page_of_20_000_trials_is_made_at_once() {
-    let mut stored = random(400, |few: &Few| &few.items);
-    let few = std::mem::take(&mut stored.trials);
+    let mut view = random(400, |few: &Few| &few.items);
+    let few = std::mem::take(&mut view.trials);
     let trial = |number: u64| {
         let like = &few[number as usize % few.len()];
         let reward = like.reward.map(|reward| reward + (number % 97) as f64);
         TrialRecord { number, reward, ..like.clone() }
     };
-    stored.trials = (0..20_000).map(trial).collect();
+    view.trials = (0..20_000).map(trial).collect();
     let value =
         |row: u64| ValueRecord { row: row.cast_signed(), trial: row / 5, attempt: 1, step: row % 5, value: row as f64 };
-    stored.values = (0..100_000).map(value).collect();
-    timed("the page of 20,000 trials", || stored.to_html());
+    view.values = (0..100_000).map(value).collect();
+    timed("the page of 20,000 trials", || view.to_html());
 }
 
 #[test]
-fn what_an_agent_has_learned_of_300_nested_items_is_looked_up_at_once() {
+fn what_an_agent_has_learned_of_300_nested_items_is_found_at_once() {
     let agent = Agent::<Nested>::builder().seed(7).build().unwrap();
     let study = Study::in_store(Arc::new(MemoryStore::new())).name("a").quiet().ctrl_c(false).agent(agent).trials(2);
     let mut study = study.run(|nested: &Nested| worth(&nested.items)).unwrap();
@@ -103,7 +103,7 @@ fn what_an_agent_has_learned_of_300_nested_items_is_looked_up_at_once() {
 }
 
 #[test]
-fn what_the_model_makes_of_300_nested_items_is_looked_up_at_once() {
+fn what_the_model_makes_of_300_nested_items_is_found_at_once() {
     let study = Study::in_store(Arc::new(MemoryStore::new())).name("a").quiet().ctrl_c(false).seed(7).trials(60);
     let mut study = study.run(|nested: &Nested| worth(&nested.items)).unwrap();
     let folder = tempfile::tempdir().unwrap();

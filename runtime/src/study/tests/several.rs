@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Kept, Model, quiet, stores, value};
+use super::{Model, TestStore, quiet, stores, value};
 use crate::study::{
     Chosen, Direction, MemoryStore, Objective, Objectives, Outcome, Phase, Running, Store, Study, StudyBuilder,
     StudyError, TransferSource, TrialRow,
@@ -100,13 +100,13 @@ fn a_study_of_two_objectives_goes_on_and_has_a_front() {
         assert_eq!(found.iter().map(|trial| trial.number).collect::<Vec<_>>(), front(Pair::OBJECTIVES, &rows));
         assert!(found.len() > 1 && found.iter().all(|trial| trial.score::<Pair>() == Some(pair(&trial.config))));
         assert_eq!(found[0].score::<Triple>(), None);
-        let stored = study.stored().unwrap();
-        assert_eq!(stored.study.objectives, Pair::OBJECTIVES);
-        assert_eq!(stored.front().len(), found.len());
+        let view = study.view().unwrap();
+        assert_eq!(view.study.objectives, Pair::OBJECTIVES);
+        assert_eq!(view.front().len(), found.len());
         // By the first objective.
         let most = rows.iter().filter_map(|row| row.reward).fold(0.0, f64::max);
         assert_eq!((study.best().unwrap().unwrap().reward, study.summary().unwrap().done), (most, 40));
-        assert!(!stored.to_html().is_empty() && stored.to_csv().is_ok() && stored.to_json().is_ok());
+        assert!(!view.to_html().is_empty() && view.to_csv().is_ok() && view.to_json().is_ok());
     }
 }
 
@@ -120,7 +120,7 @@ fn a_study_of_three_objectives_has_a_front() {
         // The first one is minimised.
         let least = rows.iter().filter_map(|row| row.reward).fold(f64::INFINITY, f64::min);
         assert_eq!(
-            (study.best().unwrap().unwrap().reward, study.stored().unwrap().study.direction),
+            (study.best().unwrap().unwrap().reward, study.view().unwrap().study.direction),
             (least, Direction::Minimize)
         );
     }
@@ -205,10 +205,10 @@ fn what_exceeds_a_limit_is_never_the_best() {
         let best = study.best().unwrap().unwrap();
         assert!(layers(&best.config) <= 2.0 && study.front().unwrap().len() == 1);
         assert_eq!(study.best_mean().unwrap().unwrap().0.reward.to_bits(), best.reward.to_bits());
-        let stored = study.stored().unwrap();
-        assert_eq!((stored.study.done, stored.best().unwrap().reward), (40, Some(best.reward)));
-        assert!(!stored.to_html().is_empty() && stored.to_csv().is_ok() && stored.to_optuna_journal().is_ok());
-        assert_eq!(stored.best_by_pair()[0].done, rows.iter().filter(|row| row.reward.is_some()).count() as u64);
+        let view = study.view().unwrap();
+        assert_eq!((view.study.done, view.best().unwrap().reward), (40, Some(best.reward)));
+        assert!(!view.to_html().is_empty() && view.to_csv().is_ok() && view.to_optuna_journal().is_ok());
+        assert_eq!(view.best_by_pair()[0].done, rows.iter().filter(|row| row.reward.is_some()).count() as u64);
         // It teaches others.
         let learned = bayesian(&store).name("other").learn_from([TransferSource::here("study")]).trials(5);
         assert!(learned.run(value).unwrap().transfer().unwrap().is_some());
@@ -216,7 +216,7 @@ fn what_exceeds_a_limit_is_never_the_best() {
 }
 
 #[test]
-fn limits_are_kept_of_trials_that_fail_or_are_pruned() {
+fn limits_are_recorded_of_trials_that_fail_or_are_pruned() {
     for (store, _folder) in stores() {
         let mut study = quiet(&store).retries(1).build::<Model>().unwrap();
         let outcomes = [Outcome::Failed("no memory".to_owned()), Outcome::Failed("again".to_owned()), Outcome::Pruned];
@@ -230,7 +230,7 @@ fn limits_are_kept_of_trials_that_fail_or_are_pruned() {
         let memory = |row: &TrialRow<Model>| row.constraints[0].value;
         assert_eq!((rows[0].phase, memory(&rows[0]), &rows[0].values[..]), (Phase::Failed, 2.0, &[][..]));
         assert_eq!((rows[1].phase, memory(&rows[1]), rows[1].reward), (Phase::Pruned, 3.0, Some(0.5)));
-        let attempts = study.stored().unwrap().attempts;
+        let attempts = study.view().unwrap().attempts;
         assert!(attempts.len() == 1 && (attempts[0].measured.constraints[0].value - 1.0).abs() < 1e-12);
         let _ = study.searcher().unwrap();
     }
@@ -244,11 +244,11 @@ fn a_limit_that_is_none_is_refused() {
     let said = |error: Result<(), StudyError>| error.unwrap_err().to_string();
     assert_eq!(
         said(trial.constraint("ms", f64::NAN, ..1.0)),
-        "the constraint `ms` is not kept: its value is NaN; give a finite number, or fail where it could not be measured"
+        "the constraint `ms` is not recorded: its value is NaN; give a finite number, or fail where it could not be measured"
     );
     assert_eq!(
         said(trial.constraint("ms", 1.0, ..)),
-        "the constraint `ms` is not kept: it has no limit; give the least that it may be, the most, or both"
+        "the constraint `ms` is not recorded: it has no limit; give the least that it may be, the most, or both"
     );
     assert!(said(trial.constraint("ms", 1.0, 3.0..=2.0)).contains("no number is at least 3 and at most 2"));
     study.tell(trial, 1.0).unwrap();
@@ -256,8 +256,8 @@ fn a_limit_that_is_none_is_refused() {
 }
 
 /// The text with which the first trial of a study of two objectives failed.
-fn failure(kept: &Kept, name: &str, outcome: Outcome) -> String {
-    let mut study = quiet(&kept.0).name(name).objectives::<Pair>().build::<Model>().unwrap();
+fn failure(store: &TestStore, name: &str, outcome: Outcome) -> String {
+    let mut study = quiet(&store.0).name(name).objectives::<Pair>().build::<Model>().unwrap();
     let trial = study.ask().unwrap().unwrap();
     study.tell(trial, outcome).unwrap();
     let row = study.trials().unwrap().remove(0);
@@ -267,24 +267,24 @@ fn failure(kept: &Kept, name: &str, outcome: Outcome) -> String {
 
 #[test]
 fn values_that_are_none_of_the_study_fail_their_trial() {
-    for kept in stores() {
+    for store in stores() {
         let scores = |values: &[(&'static str, f64)]| {
             Outcome::Scores(values.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)).collect())
         };
         assert_eq!(
-            failure(&kept, "a", Outcome::of(&Pair { value: 1.0, layers: f64::NAN })),
+            failure(&store, "a", Outcome::of(&Pair { value: 1.0, layers: f64::NAN })),
             "the objective `layers` is NaN; return a finite number, or an error where the evaluation failed"
         );
         assert_eq!(
-            failure(&kept, "b", scores(&[("value", 1.0)])),
+            failure(&store, "b", scores(&[("value", 1.0)])),
             "the outcome has no value of the objective `layers`; the study has value, layers"
         );
         assert_eq!(
-            failure(&kept, "c", Outcome::Reward(0.5)),
+            failure(&store, "c", Outcome::Reward(0.5)),
             "the outcome is one number, 0.5; the study has value, layers: give a value of each"
         );
         // In any order.
-        let mut study = quiet(&kept.0).name("d").objectives::<Pair>().build::<Model>().unwrap();
+        let mut study = quiet(&store.0).name("d").objectives::<Pair>().build::<Model>().unwrap();
         let trial = study.ask().unwrap().unwrap();
         study.tell(trial, scores(&[("layers", 2.0), ("value", 1.0)])).unwrap();
         assert_eq!(study.trials().unwrap()[0].values, [1.0, 2.0]);
@@ -393,5 +393,5 @@ fn objectives_that_no_study_can_have_are_refused() {
         error.ends_with("the study `pair` has several, and teaches nothing; name a study of one objective"),
         "{error}"
     );
-    assert_eq!(crate::study::StoredStudy::names(&*store).unwrap(), ["pair"]);
+    assert_eq!(crate::study::StudyView::names(&*store).unwrap(), ["pair"]);
 }

@@ -1,4 +1,4 @@
-//! What is kept of each trial.
+//! What is recorded of each trial.
 
 use super::{Model, agent, quiet, stores, value};
 use crate::agent::ConfigError;
@@ -6,7 +6,7 @@ use crate::search::{RandomSearch, Searcher};
 use crate::study::{MedianPruner, Outcome, Phase, Running, Study, StudyError};
 
 #[test]
-fn every_trial_is_kept_and_learned_from() {
+fn every_trial_is_recorded_and_learned_from() {
     for (store, _folder) in stores() {
         let mut study = quiet(&store).workers(3).trials(60).run(|model: &Model| value(model)).unwrap();
         let rows = study.trials().unwrap();
@@ -38,8 +38,8 @@ fn what_the_study_does_is_what_a_loop_does() {
             study.tell(running, reward).unwrap();
         }
         study.leave().unwrap();
-        let kept = study.checkpoint().unwrap().unwrap();
-        assert!(kept == alone.checkpoint(), "the study's agent is the one that was told by hand");
+        let saved = study.checkpoint().unwrap().unwrap();
+        assert!(saved == alone.checkpoint(), "the study's agent is the one that was told by hand");
     }
 }
 
@@ -108,7 +108,7 @@ fn reports_decide_what_is_pruned() {
         for row in pruned {
             let first = row.config.as_ref().map(value).unwrap();
             assert!(row.number >= 5, "the first five have nothing to compare with");
-            assert!(row.reward.unwrap() <= first * 4.0, "the last value reported is kept");
+            assert!(row.reward.unwrap() <= first * 4.0, "the last value reported is recorded");
         }
     }
 }
@@ -132,10 +132,10 @@ fn any_searcher_will_do() {
         let random = RandomSearch::<Model>::new(3).unique_by(|model: &Model| format!("{model:?}"));
         let study = Study::in_store(store).name("random").quiet().ctrl_c(false).searcher(random).trials(20);
         let study = study.run(|model: &Model| value(model)).unwrap();
-        let mut seen: Vec<String> = study.trials().unwrap().iter().map(|row| format!("{:?}", row.config)).collect();
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), 20);
+        let mut configs: Vec<String> = study.trials().unwrap().iter().map(|row| format!("{:?}", row.config)).collect();
+        configs.sort();
+        configs.dedup();
+        assert_eq!(configs.len(), 20);
         assert!(study.checkpoint().unwrap().is_none());
     }
 }

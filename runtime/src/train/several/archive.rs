@@ -11,7 +11,7 @@ use crate::train::outcome::Outcome;
 pub(crate) struct Archive(Vec<(Trace, Outcome)>);
 
 impl Archive {
-    /// How many are kept.
+    /// How many are remembered.
     const CAPACITY: usize = 100;
 
     /// Takes in a trial of several objectives, unless it is dominated; of other trials nothing.
@@ -39,13 +39,13 @@ impl Archive {
         &self.0
     }
 
-    /// The best by some weights, best first, with what these make of them among all that is seen with them.
+    /// The best by some weights, best first, with what these make of them among all.
     pub(crate) fn elites(&self, weights: &Weights, window: &[Outcome], count: usize) -> Vec<Elite> {
         let mut all: Vec<Outcome> = self.0.iter().map(|(_, outcome)| *outcome).collect();
         all.extend(window);
-        let seen = self.0.iter().zip(weights.see(&all));
-        let mut elites: Vec<Elite> = seen
-            .filter_map(|((trace, _), seen)| Some(Elite { reward: seen.reward()?, trace: trace.clone() }))
+        let scalarized = self.0.iter().zip(weights.see(&all));
+        let mut elites: Vec<Elite> = scalarized
+            .filter_map(|((trace, _), scalarized)| Some(Elite { reward: scalarized.reward()?, trace: trace.clone() }))
             .collect();
         elites.sort_by(|a, b| b.reward.total_cmp(&a.reward));
         elites.truncate(count);
@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn of_too_many_the_most_crowded_leaves() {
         let archive: Archive = (0..150u32).map(|i| (Trace(vec![i]), scores(&[f64::from(i), -f64::from(i)]))).collect();
-        let kept = traces(&archive);
-        assert!(kept.len() == 100 && kept.contains(&0) && kept.contains(&149), "{kept:?}");
+        let remaining = traces(&archive);
+        assert!(remaining.len() == 100 && remaining.contains(&0) && remaining.contains(&149), "{remaining:?}");
     }
 
     #[test]

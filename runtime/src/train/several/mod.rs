@@ -26,7 +26,7 @@ pub fn pareto_front<V: AsRef<[f64]>>(objectives: &[Objective], values: &[V]) -> 
     front::front(&known).into_iter().map(|at| places[at]).collect()
 }
 
-/// The volume that the values dominate above a reference, which is a value for each objective that is worse than what is looked for:
+/// The volume that the values dominate above a reference, which is a value for each objective that is worse than what is searched for:
 /// the more, the better the front is as a whole (Zitzler and Thiele 1998). In the product of the objectives' units.
 ///
 /// Values are as they are told. What is not better than the reference in every objective adds nothing. It is exact, so of `n` values on the front it takes `n log n`

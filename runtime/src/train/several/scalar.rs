@@ -28,7 +28,7 @@ impl Weights {
     /// The outcomes as these weights see them: of those with a value for each objective a reward, of the others what they are, and of
     /// pruned ones a failure, since what they reported is not comparable with that.
     ///
-    /// Each objective is seen as the share of outcomes that are below it, so units and outliers do not matter:
+    /// Each objective counts as the share of outcomes that are below it, so units and outliers do not matter:
     /// `−(max wᵢ (1 − uᵢ) + 0.05 Σ wᵢ (1 − uᵢ))`.
     pub(crate) fn see(&self, outcomes: &[Outcome]) -> Vec<Outcome> {
         let known: Vec<&[f64]> = outcomes.iter().filter_map(Outcome::values).collect();
@@ -104,8 +104,8 @@ mod tests {
     fn each_weight_prefers_its_own_end_and_units_do_not_matter() {
         let values: [[f64; 2]; 4] = [[0.1, 9.0], [0.5, 5.0], [0.9, 1.0], [0.4, 4.0]];
         let best = |weights: [f64; 2], values: &[[f64; 2]]| {
-            let seen = Weights(weights.to_vec()).see(&outcomes(values));
-            let rewards: Vec<f64> = seen.iter().map(|outcome| outcome.reward().unwrap()).collect();
+            let scalarized = Weights(weights.to_vec()).see(&outcomes(values));
+            let rewards: Vec<f64> = scalarized.iter().map(|outcome| outcome.reward().unwrap()).collect();
             (0..4).max_by(|&a, &b| rewards[a].total_cmp(&rewards[b])).unwrap()
         };
         let stretched = values.map(|[a, b]| [a * 1e9, b.exp()]);
@@ -120,8 +120,11 @@ mod tests {
     fn what_is_dominated_is_never_preferred() {
         let mut rng = Pcg64::seed_from_u64(2);
         for _ in 0..200 {
-            let seen = Weights::draw(2, &mut rng).see(&outcomes(&[[0.5, 0.5], [0.5, 0.4], [0.2, 0.1]]));
-            assert!(seen[0].reward() > seen[1].reward() && seen[1].reward() > seen[2].reward(), "{seen:?}");
+            let scalarized = Weights::draw(2, &mut rng).see(&outcomes(&[[0.5, 0.5], [0.5, 0.4], [0.2, 0.1]]));
+            assert!(
+                scalarized[0].reward() > scalarized[1].reward() && scalarized[1].reward() > scalarized[2].reward(),
+                "{scalarized:?}"
+            );
         }
     }
 }

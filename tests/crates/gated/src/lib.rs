@@ -13,7 +13,7 @@ pub struct Training {
     #[cfg(feature = "gpu")]
     #[space(range = 1..=4)]
     pub streams: u32,
-    /// How many examples are looked at together.
+    /// How many examples are used together.
     #[cfg_attr(not(feature = "gpu"), space(choices = [8, 16]))]
     #[cfg_attr(feature = "gpu", space(choices = [8, 16, 1024]))]
     pub batch: u32,

@@ -58,10 +58,10 @@ pub struct All {
     pub edges: [bool; 2],
     /// A type that contains itself.
     pub tree: Tree,
-    /// Kept out.
+    /// Left out.
     #[space(skip)]
     pub cache: ::std::vec::Vec<u8>,
-    /// Kept out, with a value.
+    /// Left out, with a value.
     #[space(skip = 3)]
     pub device: u8,
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use transfer_nas::printable::printable_json;
-use transfer_nas::study::{StoreError, StoredStudy, TransferSource};
+use transfer_nas::study::{StoreError, StudyView, TransferSource};
 
 use crate::failure::Failure;
 
@@ -16,7 +16,7 @@ pub(super) fn sources(all: &[PathBuf], single: &[OsString]) -> Vec<TransferSourc
 }
 
 pub(super) fn preview(store: &Path, study: &str, sources: &[TransferSource], json: bool) -> Result<String, Failure> {
-    let report = StoredStudy::preview_transfer(store, study, sources)?;
+    let report = StudyView::preview_transfer(store, study, sources)?;
     if report.sources.is_empty() {
         return Err(Failure::NoSources { study: study.to_owned() });
     }

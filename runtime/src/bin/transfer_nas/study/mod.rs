@@ -9,7 +9,7 @@ use std::path::Path;
 
 use transfer_nas::file::{self, ReplaceError};
 use transfer_nas::printable::printable;
-use transfer_nas::study::{StoredStudy, location};
+use transfer_nas::study::{StudyView, location};
 
 use crate::arguments::{Format, Study, Which};
 use crate::failure::Failure;
@@ -38,15 +38,15 @@ pub(crate) fn run(command: &Study) -> Result<String, Failure> {
 }
 
 /// The study that is asked for, or the only one.
-fn read(which: &Which) -> Result<StoredStudy, Failure> {
+fn read(which: &Which) -> Result<StudyView, Failure> {
     let store = location::open_read_only(&which.file)?;
     if let Some(name) = &which.name {
-        return Ok(StoredStudy::read(&*store, name)?);
+        return Ok(StudyView::read(&*store, name)?);
     }
-    let (path, names) = (location::shown(&which.file).into(), StoredStudy::names(&*store)?);
+    let (path, names) = (location::shown(&which.file).into(), StudyView::names(&*store)?);
     match &names[..] {
         [] => Err(Failure::NoStudies { path }),
-        [name] => Ok(StoredStudy::read(&*store, name)?),
+        [name] => Ok(StudyView::read(&*store, name)?),
         names => {
             let names = names.iter().map(|name| format!("`{name}`")).collect();
             Err(Failure::Several { path, names })
@@ -54,7 +54,7 @@ fn read(which: &Which) -> Result<StoredStudy, Failure> {
     }
 }
 
-fn export(study: &StoredStudy, format: Format) -> Result<String, Failure> {
+fn export(study: &StudyView, format: Format) -> Result<String, Failure> {
     Ok(match format {
         Format::Csv => study.to_csv()?,
         Format::Json => study.to_json()?,
@@ -63,7 +63,7 @@ fn export(study: &StoredStudy, format: Format) -> Result<String, Failure> {
 }
 
 /// Writes a file, which must not be the study's own. A failure leaves what was there.
-fn write(which: &Which, study: &StoredStudy, output: &Path, text: String) -> Result<String, Failure> {
+fn write(which: &Which, study: &StudyView, output: &Path, text: String) -> Result<String, Failure> {
     if is_stdout(output) {
         return Ok(text);
     }

@@ -1,6 +1,6 @@
 //! One study on a page of a terminal.
 
-use transfer_nas::study::{PairBest, Phase, StoredStudy, TrialRecord};
+use transfer_nas::study::{PairBest, Phase, StudyView, TrialRecord};
 
 use crate::table::Table;
 use crate::text;
@@ -8,7 +8,7 @@ use crate::text;
 /// How many failures are shown.
 const FAILURES: usize = 5;
 
-pub(super) fn show(study: &StoredStudy) -> String {
+pub(super) fn show(study: &StudyView) -> String {
     let mut facts = Table::new();
     facts.row(["Study", &study.study.name]);
     for (name, value) in study.facts() {
@@ -18,12 +18,12 @@ pub(super) fn show(study: &StoredStudy) -> String {
     [facts.text(), warnings(study), front(study), best(study), pairs(study), failures(study)].join("")
 }
 
-fn warnings(study: &StoredStudy) -> String {
+fn warnings(study: &StudyView) -> String {
     let warnings: Vec<String> = study.warnings().iter().map(|warning| format!("\nWarning: {warning}\n")).collect();
     warnings.join("")
 }
 
-fn best(study: &StoredStudy) -> String {
+fn best(study: &StudyView) -> String {
     let Some(best) = study.best() else { return "\nNo trial has a reward\n".to_owned() };
     let mut decisions = Table::new().indent(2);
     for (state, label) in &best.decisions {
@@ -42,7 +42,7 @@ const FRONT: usize = 20;
 const COLUMNS: &[usize] = &[0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 /// The trials on the front of several objectives, the best by the first of them first.
-fn front(study: &StoredStudy) -> String {
+fn front(study: &StudyView) -> String {
     let objectives = &study.study.objectives;
     let mut front = study.front();
     if objectives.is_empty() || front.is_empty() {
@@ -62,7 +62,7 @@ fn front(study: &StoredStudy) -> String {
 }
 
 /// The best of each space and task, where there are several.
-fn pairs(study: &StoredStudy) -> String {
+fn pairs(study: &StudyView) -> String {
     let pairs = study.best_by_pair();
     if pairs.len() < 2 {
         return String::new();
@@ -78,7 +78,7 @@ fn pairs(study: &StoredStudy) -> String {
 }
 
 /// The last ones, the latest first.
-fn failures(study: &StoredStudy) -> String {
+fn failures(study: &StudyView) -> String {
     let failed = || study.trials.iter().filter(|trial| trial.phase == Phase::Failed);
     let count = failed().count();
     if count == 0 {

@@ -35,7 +35,7 @@ const LEAST_ROWS: usize = 1000;
 pub struct Fit {
     /// Seeds the first weights and the order of the rows.
     pub seed: u64,
-    /// How often each row is seen.
+    /// How often each row is used.
     pub epochs: u32,
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{state, study, trial};
 use crate::space::Kind;
-use crate::study::{Phase, StoredStudy, TrialRecord};
+use crate::study::{Phase, StudyView, TrialRecord};
 
 /// Texts that readers take for something else.
 const HOSTILE: [&str; 34] = [
@@ -60,7 +60,7 @@ fn texts() -> impl Strategy<Value = Option<String>> {
     prop::option::of(text())
 }
 
-fn with(decisions: &[(&str, String)], error: Option<String>, origin: Option<String>) -> StoredStudy {
+fn with(decisions: &[(&str, String)], error: Option<String>, origin: Option<String>) -> StudyView {
     let decisions: Vec<(&str, &str)> = decisions.iter().map(|(state, label)| (*state, label.as_str())).collect();
     let mut study = study();
     study.space.states =
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn only_what_is_missing_looks_like_it_and_nothing_like_a_formula(label in text()) {
+    fn only_what_is_missing_reads_like_it_and_nothing_like_a_formula(label in text()) {
         let row = row(&with(&[("once", label.clone())], Some(label), None).to_csv().unwrap());
         for cell in [&row["once"], &row["error"]] {
             // The words of pandas' documentation of `na_values`.

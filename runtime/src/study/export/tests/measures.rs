@@ -3,23 +3,23 @@
 use serde_json::{Value, json};
 
 use super::study;
-use crate::study::{Constraint, Measured, Objective, Phase, StoredStudy, StudyRecord, TrialRecord};
+use crate::study::{Constraint, Measured, Objective, Phase, StudyRecord, StudyView, TrialRecord};
 
 /// Two objectives, two limits; the second trial exceeds one of them, and of the third one nothing is known.
-fn several() -> StoredStudy {
-    let mut stored = study();
+fn several() -> StudyView {
+    let mut view = study();
     let objectives = vec![Objective::maximize("accuracy"), Objective::minimize("params").unit("millions")];
-    stored.study = StudyRecord { objectives, ..stored.study };
+    view.study = StudyRecord { objectives, ..view.study };
     let limit = |name: &str, value, at_most| Constraint { name: name.to_owned(), value, at_least: None, at_most };
     let measured = |values: [f64; 2], latency| Measured {
         values: values.to_vec(),
         constraints: vec![limit("latency, ms", latency, Some(10.0)), limit("memory", 0.5, Some(1.0))],
     };
-    let [mut first, mut second, third] = [0, 1, 2].map(|place: usize| stored.trials[place].clone());
+    let [mut first, mut second, third] = [0, 1, 2].map(|place: usize| view.trials[place].clone());
     (first.reward, first.measured) = (Some(0.5), measured([0.5, 3.0], 5.0));
     (second.reward, second.measured) = (None, measured([0.9, 7.5], 12.0));
-    stored.trials = vec![first, second, TrialRecord { phase: Phase::Failed, ..third }];
-    stored
+    view.trials = vec![first, second, TrialRecord { phase: Phase::Failed, ..third }];
+    view
 }
 
 #[test]
@@ -72,17 +72,17 @@ fn a_journal_is_one_of_several_objectives() {
 
 #[test]
 fn of_one_objective_what_exceeds_a_limit_has_its_value_in_a_journal() {
-    let mut stored = several();
-    stored.study.objectives = Vec::new();
-    for trial in &mut stored.trials {
+    let mut view = several();
+    view.study.objectives = Vec::new();
+    for trial in &mut view.trials {
         trial.measured.values.truncate(1);
     }
-    stored.trials[0].measured.values = Vec::new();
-    let journal = stored.to_optuna_journal().unwrap();
+    view.trials[0].measured.values = Vec::new();
+    let journal = view.to_optuna_journal().unwrap();
     let trials: Vec<Value> = journal.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let trials: Vec<&Value> = trials.iter().filter(|line| line["op_code"] == 4).collect();
     assert_eq!((&trials[0]["value"], &trials[0]["values"]), (&json!(0.5), &Value::Null));
     assert_eq!((&trials[1]["value"], &trials[1]["state"]), (&json!(0.9), &json!(1)));
-    let object: Value = serde_json::from_str(&stored.to_json().unwrap()).unwrap();
+    let object: Value = serde_json::from_str(&view.to_json().unwrap()).unwrap();
     assert_eq!(object["trials"][1]["scores"], json!({"reward": 0.9}));
 }

@@ -6,7 +6,7 @@ mod places;
 mod values;
 
 use super::super::store::{NoteRecord, StateRecord, ValueRecord};
-use super::super::{Direction, Millis, Phase, SpaceRecord, StoredStudy, StudyRecord, TrialRecord};
+use super::super::{Direction, Millis, Phase, SpaceRecord, StudyRecord, StudyView, TrialRecord};
 use crate::space::Kind;
 
 const START: u64 = 1_769_851_800_250;
@@ -47,7 +47,7 @@ fn note(trial: u64, attempt: u32, key: &str, value: &str) -> NoteRecord {
 }
 
 /// A trial of each phase, the first of an earlier space.
-pub(in crate::study) fn study() -> StoredStudy {
+pub(in crate::study) fn study() -> StudyView {
     let states = vec![
         state("Net", Kind::Variant, &["Deep", "Flat"]),
         state("Net.layers", Kind::Length, &["1", "2", "3"]),
@@ -77,7 +77,7 @@ pub(in crate::study) fn study() -> StoredStudy {
         trial(5, Phase::Queued, "{}", &flat),
     ];
     let value = |row, trial, step, value| ValueRecord { row, trial, attempt: 1, step, value };
-    StoredStudy {
+    StudyView {
         attempts: Vec::new(),
         workers: Vec::new(),
         notes: vec![

@@ -89,7 +89,7 @@ fn a_config_is_nested_as_its_type_is() {
     }
 }
 
-/// What one layer does is seen in its own column, not in those of others.
+/// What one layer does stands in its own column, not in those of others.
 #[test]
 fn a_column_is_one_decision() {
     let study = study().run(|net: &shared::Net| kernel(&net.two[1])).unwrap();
@@ -102,14 +102,14 @@ fn a_column_is_one_decision() {
     column("Net.more[2].Pair.0");
     column("Net.last.some");
     column("Net.widths[1]");
-    let mut seen = 0;
+    let mut found = 0;
     for row in table.records() {
         let row = row.unwrap();
         assert!(row.iter().all(|cell| !cell.starts_with('[')), "{row:?}");
         assert_eq!(&row[reward], if row[kernel].is_empty() { "0" } else { &row[kernel] });
-        seen += usize::from(!row[kernel].is_empty());
+        found += usize::from(!row[kernel].is_empty());
     }
-    assert!(seen > 40, "{seen}");
+    assert!(found > 40, "{found}");
     let journal = study.to_optuna_journal().unwrap();
     let told = journal.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     for trial in told.filter(|line| line["op_code"] == 4) {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{state, study, trial};
 use crate::space::Kind;
-use crate::study::{Phase, StoredStudy, Study, TrialRecord};
+use crate::study::{Phase, Study, StudyView, TrialRecord};
 
 const WIDE: u32 = 1024;
 const RATE: f64 = 0.5;
@@ -24,7 +24,7 @@ struct Net {
 }
 
 /// All configs of each width and rate.
-fn stored() -> StoredStudy {
+fn view() -> StudyView {
     let mut study = Study::in_memory().seed(7).trials(6).build::<Net>().unwrap();
     for width in [16, WIDE, 8] {
         for rate in [RATE, 0.125] {
@@ -35,12 +35,12 @@ fn stored() -> StoredStudy {
         let reward = f64::from(trial.width) * trial.rate;
         study.tell(trial, reward).unwrap();
     }
-    study.stored().unwrap()
+    study.view().unwrap()
 }
 
 #[test]
 fn a_table_has_the_numbers() {
-    let table = stored().to_csv().unwrap();
+    let table = view().to_csv().unwrap();
     let mut lines = table.lines();
     assert!(
         lines.next().unwrap().ends_with(",origin,notes,Net.width,Net.rate,Net.losses[0],Net.losses[1],Net.name"),
@@ -54,7 +54,7 @@ fn a_table_has_the_numbers() {
 
 #[test]
 fn an_object_has_numbers_and_names() {
-    let written: Value = serde_json::from_str(&stored().to_json().unwrap()).unwrap();
+    let written: Value = serde_json::from_str(&view().to_json().unwrap()).unwrap();
     let trial = &written["trials"][2];
     let config = json!({ "Net.width": 1024, "Net.rate": 0.5, "Net.losses": [-7, 7], "Net.name": "WIDE" });
     assert_eq!(trial["config"], config);
@@ -70,7 +70,7 @@ fn an_object_has_numbers_and_names() {
 
 #[test]
 fn a_journal_has_the_numbers_once_trials_tell_all_of_them() {
-    let mut study = stored();
+    let mut study = view();
     let choices = |journal: &str, choices: &str| {
         // The distribution is JSON within JSON.
         let written = serde_json::to_string(&format!(r#"{{"choices":[{choices}]}}"#)).unwrap();
@@ -87,19 +87,19 @@ fn a_journal_has_the_numbers_once_trials_tell_all_of_them() {
 
 #[test]
 fn a_report_has_numbers_with_their_names() {
-    let page = stored().to_html();
+    let page = view().to_html();
     for shown in ["1024 (WIDE)", "8 (1&lt;&lt;3)", "0.5 (RATE)", "7 (WIDE_LOSS)"] {
         assert!(page.contains(shown), "{shown}");
     }
 }
 
-/// What a constant stood for is kept with each trial: it may be another number today.
+/// What a constant stood for is recorded with each trial: it may be another number today.
 #[test]
 fn a_constant_that_has_changed_has_the_number_of_its_time() {
     let mut study = study();
     study.space.states = vec![state("width", Kind::Integer, &["16", "WIDE"])];
     let of = |number, config: &str| trial(number, Phase::Done, config, &[("width", "WIDE")]);
-    let at = |study: &StoredStudy, row: usize| {
+    let at = |study: &StudyView, row: usize| {
         study
             .to_csv()
             .unwrap()

@@ -64,7 +64,7 @@ fn no_value_is_missed() {
 }
 
 #[test]
-fn attempts_are_kept() {
+fn attempts_are_recorded() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let ends = AttemptEnd::ALL;
@@ -89,37 +89,37 @@ fn attempts_are_kept() {
 fn workers_come_and_go() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
-        let beat = |name: &str, process: Option<&str>, wants| {
-            subject.with(SHARED, |ledger| Ok(ledger.beat(study, name, process, wants)?));
+        let heartbeat = |name: &str, process: Option<&str>, wants| {
+            subject.with(SHARED, |ledger| Ok(ledger.heartbeat(study, name, process, wants)?));
         };
         let workers = || subject.with(Access::Read, |ledger| Ok(ledger.workers(study)?));
         for name in ["b", "B", "\u{e4}", "a-1", "a1"] {
-            beat(name, None, 0);
+            heartbeat(name, None, 0);
         }
         let names: Vec<String> = workers().into_iter().map(|worker| worker.name).collect();
         assert_eq!(names, ["B", "a-1", "a1", "b", "\u{e4}"], "byte by byte, whatever the language");
-        beat("b", Some("host:1"), 4);
+        heartbeat("b", Some("host:1"), 4);
         let worker = workers().into_iter().find(|worker| worker.name == "b").unwrap();
-        assert_eq!((worker.process.as_deref(), worker.wants, worker.beat), (Some("host:1"), 4, 2));
-        assert!(worker.seen.0 > 1_600_000_000_000);
+        assert_eq!((worker.process.as_deref(), worker.wants, worker.heartbeats), (Some("host:1"), 4, 2));
+        assert!(worker.last_heartbeat.0 > 1_600_000_000_000);
         subject.with(SHARED, |ledger| Ok(ledger.remove_worker(study, "b")?));
         subject.with(SHARED, |ledger| Ok(ledger.remove_worker(study, "nobody")?));
         assert_eq!(workers().len(), 4);
-        beat("b", None, 0);
-        assert_eq!(workers().iter().find(|worker| worker.name == "b").unwrap().beat, 1);
+        heartbeat("b", None, 0);
+        assert_eq!(workers().iter().find(|worker| worker.name == "b").unwrap().heartbeats, 1);
     });
 }
 
 #[test]
-fn the_latest_snapshot_is_kept() {
+fn the_latest_snapshot_remains() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let snapshot = || subject.with(Access::Read, |ledger| Ok(ledger.snapshot(study)?));
         assert_eq!(snapshot(), None);
         for (event, bytes) in [(0, Vec::new()), (50, (0..=255).cycle().take(3_000_000).collect())] {
-            let kept = Snapshot { event, bytes };
-            subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_snapshot(study, &kept)?));
-            assert!(snapshot() == Some(kept), "{}", subject.kind);
+            let saved = Snapshot { event, bytes };
+            subject.with(EXCLUSIVE, |ledger| Ok(ledger.put_snapshot(study, &saved)?));
+            assert!(snapshot() == Some(saved), "{}", subject.kind);
         }
     });
 }

@@ -11,16 +11,16 @@ fn a_lease_is_taken_by_its_epoch() {
             subject.with(SHARED, |ledger| Ok(ledger.take_lease(study.id, epoch, holder)?))
         };
         let renew = |epoch| subject.with(SHARED, |ledger| Ok(ledger.renew_lease(study.id, epoch)?));
-        assert_eq!((lease().holder, lease().epoch, lease().beat), (None, 0, 0));
+        assert_eq!((lease().holder, lease().epoch, lease().heartbeats), (None, 0, 0));
         assert!(take(0, Some("a")) && !take(0, Some("b")) && !take(2, Some("b")));
         assert!(lease().is_held_by("a"));
         renew(1);
         renew(1);
         renew(0);
-        assert_eq!((lease().epoch, lease().beat), (1, 2));
+        assert_eq!((lease().epoch, lease().heartbeats), (1, 2));
         assert!(take(1, Some("b")) && lease().is_held_by("b"));
         renew(1);
-        assert_eq!((lease().epoch, lease().beat), (2, 0));
+        assert_eq!((lease().epoch, lease().heartbeats), (2, 0));
         assert!(take(2, None) && !take(1, Some("a")));
         assert_eq!((lease().holder, lease().epoch), (None, 3));
     });

@@ -1,4 +1,4 @@
-//! What is looked for is found.
+//! What is searched for is found.
 
 use super::*;
 

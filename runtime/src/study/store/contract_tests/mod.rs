@@ -3,7 +3,7 @@
 mod beside;
 mod claims;
 mod found;
-mod kept;
+mod round_trip;
 mod transactions;
 
 use std::collections::BTreeSet;

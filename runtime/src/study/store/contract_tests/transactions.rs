@@ -1,4 +1,4 @@
-//! All of a transaction is kept, or nothing.
+//! All of a transaction is written, or nothing.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn change(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<(), StudyError
     ledger.put_trial(study.id, &trial(7, study.space, Phase::Queued))?;
     ledger.claim(study.id, "other", 10)?;
     ledger.put_attempt(study.id, &attempt(0, 1, AttemptEnd::Lost))?;
-    ledger.beat(study.id, "other", None, 3)?;
+    ledger.heartbeat(study.id, "other", None, 3)?;
     ledger.remove_worker(study.id, "worker")?;
     ledger.put_snapshot(study.id, &Snapshot { event: 3, bytes: vec![3] })?;
     ledger.add_value(study.id, &value(0, 1, 5, 0.5))?;
@@ -22,7 +22,7 @@ fn change(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<(), StudyError
 /// All that can be read of a study.
 fn all(ledger: &mut dyn Ledger, study: i64) -> Result<String, StudyError> {
     let (studies, trials, attempts) = (ledger.studies()?, ledger.trials(study)?, ledger.attempts(study)?);
-    let workers: Vec<_> = ledger.workers(study)?.into_iter().map(|worker| (worker.name, worker.beat)).collect();
+    let workers: Vec<_> = ledger.workers(study)?.into_iter().map(|worker| (worker.name, worker.heartbeats)).collect();
     let (snapshot, values) = (ledger.snapshot(study)?, ledger.values(study, 0)?);
     let values: Vec<_> = values.into_iter().map(|value| (value.trial, value.step, value.value)).collect();
     let (running, queued, open) = (ledger.running(study)?, ledger.count_queued(study)?, ledger.first_open(study)?);
@@ -35,7 +35,7 @@ fn all(ledger: &mut dyn Ledger, study: i64) -> Result<String, StudyError> {
 fn begun(subject: &Subject) -> StudyRecord {
     let study = subject.study("study", Direction::Maximize);
     subject.put(study.id, &[trial(0, study.space, Phase::Queued), trial(1, study.space, Phase::Queued)]);
-    subject.with(SHARED, |ledger| Ok(ledger.beat(study.id, "worker", Some("host:1"), 1)?));
+    subject.with(SHARED, |ledger| Ok(ledger.heartbeat(study.id, "worker", Some("host:1"), 1)?));
     subject.with(SHARED, |ledger| Ok(ledger.put_snapshot(study.id, &Snapshot { event: 1, bytes: vec![1, 2] })?));
     study
 }
@@ -81,11 +81,11 @@ fn a_panic_undoes_all() {
 }
 
 #[test]
-fn what_is_kept_is_seen_by_others() {
+fn what_is_committed_is_read_by_others() {
     each(|subject| {
         let study = begun(subject);
         subject.with(SHARED, |ledger| change(ledger, &study));
-        let seen = subject.with(Access::Read, |ledger| all(ledger, study.id));
-        assert_eq!((subject.again)().read(|ledger| all(ledger, study.id)).unwrap(), seen);
+        let recorded = subject.with(Access::Read, |ledger| all(ledger, study.id));
+        assert_eq!((subject.again)().read(|ledger| all(ledger, study.id)).unwrap(), recorded);
     });
 }

@@ -3,7 +3,7 @@
 use super::fault;
 use crate::study::store::{Millis, StoreError};
 
-/// Brings what is to be kept into a form in which the store of a name can keep it.
+/// Brings what is to be written into a form in which the store of a name can hold it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fit<'a> {
     pub(super) store: &'a str,
@@ -31,7 +31,7 @@ impl Fit<'_> {
     }
 }
 
-/// A text for people: where a NUL character was, another one is seen.
+/// A text for people: where a NUL character was, another one stands.
 pub(super) fn visible(text: Option<&str>) -> Option<String> {
     text.map(|text| text.replace('\0', "\u{FFFD}"))
 }

@@ -170,8 +170,8 @@ impl Ledger for Session<'_> {
         let created = self.now();
         let sql = "INSERT INTO studies (name, space, direction, created) VALUES ($1, $2, $3, $4)
              ON CONFLICT (name) DO NOTHING RETURNING id";
-        let stored = self.fit().text("the name of a study", name)?;
-        let made = self.one(sql, values![stored, space, direction.word(), at_most(created.0)], |row| {
+        let fitted = self.fit().text("the name of a study", name)?;
+        let made = self.one(sql, values![fitted, space, direction.word(), at_most(created.0)], |row| {
             row::number::<i64>(row, "id")
         })?;
         let id = made.ok_or_else(|| StoreError::NameTaken { name: name.to_owned() })?;
@@ -191,7 +191,7 @@ impl Ledger for Session<'_> {
             at_most(learned.done),
             at_most(learned.failed),
             at_most(learned.pruned),
-            fit.some_text("a study's rules", study.rules.as_deref())?,
+            fit.some_text("a study's shared options", study.shared_options.as_deref())?,
             fit.some_text("a transfer report", study.transfer.as_deref())?,
             fit.some_text("an insight", study.insight.as_deref())?,
             fit.some_text("an ending", study.ending.as_deref())?,
@@ -367,7 +367,7 @@ impl Ledger for Session<'_> {
         self.all("SELECT * FROM workers WHERE study = $1 ORDER BY name", values![study], row::worker)
     }
 
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
         let sql = "INSERT INTO workers (study, name, process, wants, beat, seen) VALUES ($1, $2, $3, $4, 1, $5)
              ON CONFLICT (study, name) DO UPDATE SET process = excluded.process, wants = excluded.wants,
                 beat = workers.beat + 1, seen = excluded.seen";

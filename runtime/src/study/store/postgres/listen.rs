@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    /// Nobody was notified of what happened before: all look for themselves.
+    /// Nobody was notified of what happened before: all read for themselves.
     fn receive_all(&self) {
         self.lock().studies.values_mut().for_each(|notified| notified.received += 1);
         self.changed.notify_all();

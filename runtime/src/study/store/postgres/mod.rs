@@ -38,7 +38,7 @@ use transaction::Transaction;
 
 /// Studies in a PostgreSQL database, which processes of several machines may have open. It needs the feature `postgres`.
 ///
-/// An outcome that is reported as kept is on the server's disk, as its `synchronous_commit` has it. How a database is opened, what it
+/// An outcome that is confirmed is on the server's disk, as its `synchronous_commit` has it. How a database is opened, what it
 /// must allow, and its tables are described in `docs/study.md`.
 pub struct PostgresStore {
     settings: Settings,

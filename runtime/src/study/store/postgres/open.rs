@@ -29,7 +29,7 @@ const MIGRATION: Duration = Duration::from_hours(1);
 
 /// Sees to it that the tables are there. Several processes may do so at the same time.
 pub(super) fn prepare(connection: &Connection, namespace: &Namespace, opening: Opening) -> Result<(), StoreError> {
-    let found = look(connection, namespace)?;
+    let found = find_version(connection, namespace)?;
     let is_complete = found == Some(schema::VERSION);
     match (found, opening) {
         _ if is_complete => Ok(()),
@@ -45,7 +45,7 @@ pub(super) fn prepare(connection: &Connection, namespace: &Namespace, opening: O
 }
 
 /// The version of the tables; none where they are not there. A database that is no good is an error.
-fn look(connection: &Connection, namespace: &Namespace) -> Result<Option<i64>, StoreError> {
+fn find_version(connection: &Connection, namespace: &Namespace) -> Result<Option<i64>, StoreError> {
     // Not `to_regclass`, whose caches do not know what others made while a lock was waited for.
     let sql = "SELECT current_setting('server_encoding') AS encoding, current_setting('server_version_num') AS server,
             EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -101,7 +101,7 @@ fn bring_in_transaction(connection: &Connection, namespace: &Namespace) -> Resul
              SELECT pg_advisory_xact_lock({exclusive})"
         ),
     )?;
-    let found = look(connection, namespace)?;
+    let found = find_version(connection, namespace)?;
     if found.is_none() {
         make_schema(connection, namespace)?;
     }

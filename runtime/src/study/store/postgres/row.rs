@@ -68,7 +68,7 @@ pub(super) fn direction(row: &Row) -> Result<Direction> {
 }
 
 pub(super) fn study(row: &Row) -> Result<StudyRecord> {
-    let lease = Lease { holder: get(row, "holder")?, epoch: number(row, "epoch")?, beat: number(row, "beat")? };
+    let lease = Lease { holder: get(row, "holder")?, epoch: number(row, "epoch")?, heartbeats: number(row, "beat")? };
     Ok(StudyRecord {
         id: get(row, "id")?,
         name: get(row, "name")?,
@@ -81,7 +81,7 @@ pub(super) fn study(row: &Row) -> Result<StudyRecord> {
         failed: number(row, "failed")?,
         pruned: number(row, "pruned")?,
         lease,
-        rules: get(row, "rules")?,
+        shared_options: get(row, "rules")?,
         ending: get(row, "ending")?,
         created: Millis(number(row, "created")?),
         transfer: get(row, "transfer")?,
@@ -151,8 +151,8 @@ pub(super) fn worker(row: &Row) -> Result<WorkerRecord> {
         name: get(row, "name")?,
         process: get(row, "process")?,
         wants: number(row, "wants")?,
-        beat: number(row, "beat")?,
-        seen: Millis(number(row, "seen")?),
+        heartbeats: number(row, "beat")?,
+        last_heartbeat: Millis(number(row, "seen")?),
     })
 }
 

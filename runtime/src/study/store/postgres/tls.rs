@@ -1,4 +1,4 @@
-//! Encrypted connections: how much of the server's certificate is looked at.
+//! Encrypted connections: how much of the server's certificate is checked.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,7 +88,7 @@ fn of_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     read.map_err(|error| format!("the certificates in `{}` cannot be read: {error}", path.display()))
 }
 
-/// Takes a server for what it is without looking at its name; without authorities, whoever it is.
+/// Takes a server for what it is without checking its name; without authorities, whoever it is.
 #[derive(Debug)]
 struct Unnamed {
     roots: Option<Arc<RootCertStore>>,

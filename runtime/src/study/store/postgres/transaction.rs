@@ -1,4 +1,4 @@
-//! A transaction: what is not kept is undone, by an error or a panic.
+//! A transaction: what is not committed is undone, by an error or a panic.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};

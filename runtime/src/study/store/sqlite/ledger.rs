@@ -177,7 +177,7 @@ impl Ledger for Session<'_> {
                 ":done": learned.done,
                 ":failed": learned.failed,
                 ":pruned": learned.pruned,
-                ":rules": study.rules,
+                ":rules": study.shared_options,
                 ":ending": study.ending,
                 ":transfer": study.transfer,
                 ":insight": study.insight,
@@ -353,7 +353,7 @@ impl Ledger for Session<'_> {
         self.all("SELECT * FROM workers WHERE study = ? ORDER BY name", [study], row::worker)
     }
 
-    fn beat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
+    fn heartbeat(&mut self, study: i64, name: &str, process: Option<&str>, wants: u64) -> Result<(), StoreError> {
         let now = self.now();
         let sql = "INSERT INTO workers (study, name, process, wants, beat, seen) VALUES (?, ?, ?, ?, 1, ?)
              ON CONFLICT (study, name) DO UPDATE SET process = excluded.process, wants = excluded.wants,

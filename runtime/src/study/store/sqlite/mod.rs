@@ -21,7 +21,7 @@ use open::{AtRest, Opened};
 
 /// Studies in one SQLite file, which several processes of one machine may have open.
 ///
-/// It is in write-ahead mode. An outcome that is reported as kept is on the disk (`synchronous = FULL`): neither `kill -9` nor a power
+/// It is in write-ahead mode. An outcome that is confirmed is on the disk (`synchronous = FULL`): neither `kill -9` nor a power
 /// cut undoes it. The file's tables are described in `docs/study.md`.
 #[derive(Debug)]
 pub struct SqliteStore {

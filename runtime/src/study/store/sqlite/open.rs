@@ -159,7 +159,7 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A file of another program is looked at, never changed.
+/// A file of another program is read, never changed.
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let database = |error| fault::of(path, error);
     check(path, connection)?;

@@ -75,7 +75,7 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
 }
 
 pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
-    let lease = Lease { holder: row.get("holder")?, epoch: row.get("epoch")?, beat: row.get("beat")? };
+    let lease = Lease { holder: row.get("holder")?, epoch: row.get("epoch")?, heartbeats: row.get("beat")? };
     Ok(StudyRecord {
         id: row.get("id")?,
         name: row.get("name")?,
@@ -88,7 +88,7 @@ pub(super) fn study(row: &Row<'_>) -> Result<StudyRecord> {
         failed: row.get("failed")?,
         pruned: row.get("pruned")?,
         lease,
-        rules: row.get("rules")?,
+        shared_options: row.get("rules")?,
         ending: row.get("ending")?,
         created: row.get("created")?,
         transfer: row.get("transfer")?,
@@ -160,8 +160,8 @@ pub(super) fn worker(row: &Row<'_>) -> Result<WorkerRecord> {
         name: row.get("name")?,
         process: row.get("process")?,
         wants: row.get("wants")?,
-        beat: row.get("beat")?,
-        seen: row.get("seen")?,
+        heartbeats: row.get("beat")?,
+        last_heartbeat: row.get("seen")?,
     })
 }
 

@@ -43,7 +43,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// A file's size and text, to see that it was left alone.
-fn look(path: &Path) -> Vec<u8> {
+fn bytes_of(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
@@ -59,12 +59,12 @@ fn a_full_disk_is_an_error_and_nothing_told_is_lost() {
     limit(150);
     let error = run(Arc::clone(&store), 2000).err().unwrap();
     assert!(matches!(&error, StudyError::Store(StoreError::Full { path: full }) if *full == path), "{error}");
-    let kept = look_up(&store, |ledger| Ok(ledger.study("study")?.unwrap()));
-    assert!((20..2000).contains(&kept.done), "{kept:?}");
+    let before = look_up(&store, |ledger| Ok(ledger.study("study")?.unwrap()));
+    assert!((20..2000).contains(&before.done), "{before:?}");
     limit(100_000);
-    let study = run(Arc::clone(&store), kept.trials + 50).unwrap();
+    let study = run(Arc::clone(&store), before.trials + 50).unwrap();
     let rows = study.trials().unwrap();
-    assert_eq!(rows.len() as u64, kept.trials + 50);
+    assert_eq!(rows.len() as u64, before.trials + 50);
     assert!(rows.iter().all(|row| row.reward == row.config.as_ref().map(value)));
 }
 
@@ -86,18 +86,18 @@ fn a_file_of_another_program_is_refused_and_left_alone() {
     let folder = folder();
     let path = folder.path().join("browser.db");
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE bookmarks (url TEXT)").unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(matches!(&error, StoreError::Foreign { .. }), "{error}");
     assert!(error.to_string().contains("it is an SQLite file of another program"), "{error}");
-    assert!(look(&path) == before && !folder.path().join("browser.db-wal").exists());
+    assert!(bytes_of(&path) == before && !folder.path().join("browser.db-wal").exists());
 
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "Buy milk. ".repeat(200)).unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(error.to_string().contains("it is not an SQLite file"), "{error}");
-    assert!(look(&path) == before);
+    assert!(bytes_of(&path) == before);
 }
 
 #[test]
@@ -120,12 +120,12 @@ fn a_later_schema_is_refused_and_left_alone() {
     drop(SqliteStore::open(&path).unwrap());
     let later = schema::VERSION + 5;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", later).unwrap();
-    let before = look(&path);
+    let before = bytes_of(&path);
     let error = SqliteStore::open(&path).unwrap_err();
     let StoreError::Newer { found, known, .. } = &error else { panic!("{error}") };
     assert_eq!((*found, *known), (later, schema::VERSION));
     assert!(error.to_string().ends_with("update this crate"), "{error}");
-    assert!(look(&path) == before);
+    assert!(bytes_of(&path) == before);
 }
 
 /// A file as each earlier version made it, with a study in it.
@@ -176,7 +176,7 @@ fn a_direction_that_is_none_is_refused() {
 
 /// In both directions one step into an index finds it: nothing is sorted.
 #[test]
-fn the_best_trial_is_looked_up() {
+fn the_best_trial_is_found() {
     let folder = folder();
     let store = SqliteStore::open(folder.path().join("runs.db")).unwrap();
     let connection = store.connection.lock().unwrap();
@@ -233,8 +233,8 @@ fn a_study_of_an_earlier_release_goes_on() {
     let path = earlier(folder.path());
     let open = |store: SqliteStore| Study::in_store(Arc::new(store)).name("digits").quiet().ctrl_c(false).seed(3);
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let before = crate::study::StoredStudy::read(&store, "digits").unwrap();
-    assert!(look(&path) == EARLIER, "a file that is read is left alone");
+    let before = crate::study::StudyView::read(&store, "digits").unwrap();
+    assert!(bytes_of(&path) == EARLIER, "a file that is read is left alone");
     let (study, trials) = (&before.study, &before.trials);
     assert_eq!((study.done, study.failed, study.pruned, study.trials), (19, 1, 4, 26));
     assert_eq!((trials[5].handed, trials[5].attempt, trials[5].failures), (2, 2, 1));
@@ -261,7 +261,7 @@ fn a_file_is_read_beside_a_writer_and_without_permissions() {
     writer.execute_batch("BEGIN IMMEDIATE; UPDATE studies SET trials = 0").unwrap();
     let begin = std::time::Instant::now();
     let store = SqliteStore::open_read_only(&path).unwrap();
-    let study = crate::study::StoredStudy::read(&store, "study").unwrap();
+    let study = crate::study::StudyView::read(&store, "study").unwrap();
     assert_eq!((study.trials.len(), study.study.trials), (20, 20));
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
     let refused = (&store as &dyn Store).with(Access::Shared(Durability::Soon), |_| Ok(())).unwrap_err();
@@ -271,7 +271,7 @@ fn a_file_is_read_beside_a_writer_and_without_permissions() {
     let mut permissions = std::fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).unwrap();
-    assert_eq!(crate::study::StoredStudy::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
+    assert_eq!(crate::study::StudyView::names(&SqliteStore::open_read_only(&path).unwrap()).unwrap(), ["study"]);
 }
 
 /// A store that was opened to be read sees what somebody writes later.
@@ -281,7 +281,7 @@ fn who_only_reads_sees_what_is_written_later() {
     let path = folder.path().join("runs.db");
     drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 5).unwrap());
     let reading = SqliteStore::open_read_only(&path).unwrap();
-    let trials = || crate::study::StoredStudy::read(&reading, "study").unwrap().trials.len();
+    let trials = || crate::study::StudyView::read(&reading, "study").unwrap().trials.len();
     assert_eq!(trials(), 5);
     let writing = run(Arc::new(SqliteStore::open(&path).unwrap()), 8).unwrap();
     assert_eq!(trials(), 8, "while it is open");
@@ -292,7 +292,7 @@ fn who_only_reads_sees_what_is_written_later() {
 }
 
 #[test]
-fn names_under_which_nothing_is_kept_are_refused() {
+fn names_under_which_nothing_is_saved_are_refused() {
     for name in ["", ":memory:", "file:runs.db", "file:x?mode=memory"] {
         for error in [SqliteStore::open(name).unwrap_err(), SqliteStore::open_read_only(name).unwrap_err()] {
             assert!(matches!(error, StoreError::Name { .. }), "{name}: {error}");
@@ -324,7 +324,7 @@ fn a_damaged_trial_is_named_and_the_rest_is_shown_and_goes_on() {
     drop(run(Arc::new(SqliteStore::open(&path).unwrap()), 20).unwrap());
     Connection::open(&path).unwrap().execute_batch("UPDATE trials SET trace = 'no JSON' WHERE number = 7").unwrap();
     let store = Arc::new(SqliteStore::open(&path).unwrap());
-    let study = crate::study::StoredStudy::read(&*store, "study").unwrap();
+    let study = crate::study::StudyView::read(&*store, "study").unwrap();
     assert_eq!(study.trials.len(), 19);
     let [damage] = &study.damaged[..] else { panic!("{:?}", study.damaged) };
     assert!(damage.starts_with("trial 7, column `trace`: "), "{damage}");
@@ -352,7 +352,7 @@ fn a_file_that_is_held_by_another_program_is_waited_for() {
     let folder = folder();
     let path = folder.path().join("runs.db");
     let store = Arc::new(SqliteStore::open(&path).unwrap());
-    let holding = path.clone();
+    let locked = path.clone();
     let objective = move |config: &Config| {
         if config.digits[0].is_multiple_of(2) {
             std::thread::sleep(Duration::from_millis(5));
@@ -361,7 +361,7 @@ fn a_file_that_is_held_by_another_program_is_waited_for() {
     };
     let holder = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        let connection = Connection::open(holding).unwrap();
+        let connection = Connection::open(locked).unwrap();
         connection.busy_timeout(Duration::from_mins(1)).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
         std::thread::sleep(super::open::PATIENCE + Duration::from_secs(1));

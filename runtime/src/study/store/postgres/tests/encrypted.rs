@@ -49,7 +49,7 @@ fn greet(mut stream: TcpStream, config: &Arc<ServerConfig>) {
 }
 
 #[test]
-fn a_certificate_is_looked_at_as_far_as_is_said() {
+fn a_certificate_is_checked_as_far_as_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let (ours, root) = authority("ours", folder.path());
     let (_, other) = authority("other", folder.path());

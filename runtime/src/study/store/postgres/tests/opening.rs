@@ -156,7 +156,7 @@ fn a_user_needs_permissions_and_no_more() {
 }
 
 #[test]
-fn a_password_is_seen_nowhere() {
+fn a_password_is_shown_nowhere() {
     let Some(database) = Database::make() else { return };
     let address = format!("{}&password=secret", database.address());
     let store = PostgresStore::open(&address).unwrap();
@@ -181,7 +181,7 @@ fn an_earlier_schema_is_brought_up_to_date() {
              VALUES (1, 0, 7, 'done', '{{}}', '[]', 'default', 0, 0.5, 1, 1, 0)"
         ));
         let store: Arc<dyn Store> = Arc::new(database.open());
-        let old = crate::study::StoredStudy::read(&*store, "old").unwrap();
+        let old = crate::study::StudyView::read(&*store, "old").unwrap();
         assert_eq!((old.study.objectives.len(), old.study.created.0, old.study.done), (0, 5, 1));
         assert_eq!((old.trials[0].reward, old.trials[0].measured.is_empty()), (Some(0.5), true));
         let found = say(&format!("SELECT version FROM {quoted}.transfer_nas_version"));

@@ -10,7 +10,7 @@ use super::tables::study;
 use crate::study::store::contract_tests::trial;
 use crate::study::store::postgres::PostgresStore;
 use crate::study::store::{Access, Durability, Phase, Store};
-use crate::study::{Ledger, StoreError, StoredStudy, Study, StudyError};
+use crate::study::{Ledger, StoreError, Study, StudyError, StudyView};
 
 const READ: Access = Access::Read;
 const SHARED: Access = Access::Shared(Durability::Soon);
@@ -320,6 +320,6 @@ fn workers_go_on_whatever_happens_to_their_connections() {
     let trials = studies[0].trials().unwrap();
     assert_eq!(trials.len() as u64, TRIALS);
     assert!(trials.iter().all(|trial| trial.reward == trial.config.as_ref().map(value)));
-    let stored = StoredStudy::read(&database.open(), "study").unwrap();
-    assert_eq!((stored.study.done, stored.study.trials), (TRIALS, TRIALS));
+    let view = StudyView::read(&database.open(), "study").unwrap();
+    assert_eq!((view.study.done, view.study.trials), (TRIALS, TRIALS));
 }

@@ -54,7 +54,7 @@ fn no_prepared_statement_is_left() {
     let study = study(&store, 5);
     let work = |session: &mut Session<'_>| {
         session.claim(study.id, "worker", 2)?;
-        session.beat(study.id, "worker", None, 1)?;
+        session.heartbeat(study.id, "worker", None, 1)?;
         session.trials(study.id)?;
         session.best(study.id)?;
         session.notify(study.id)
@@ -92,9 +92,9 @@ fn what_is_set_holds_for_a_transaction_only() {
     }
 }
 
-/// Each of the questions that are asked all the time is answered from an index, without looking at the other trials.
+/// Each of the questions that are asked all the time is answered from an index, without reading the other trials.
 #[test]
-fn trials_are_looked_up() {
+fn trials_are_found() {
     let Some(database) = Database::make() else { return };
     let store = database.open();
     let study = study(&store, 3000);

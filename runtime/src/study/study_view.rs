@@ -21,7 +21,7 @@ use crate::search;
 /// A study as a store has it: what can be listed, exported and drawn without the config's type.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct StoredStudy {
+pub struct StudyView {
     /// The study.
     pub study: StudyRecord,
     /// The space that it searches now.
@@ -42,7 +42,7 @@ pub struct StoredStudy {
     pub read: Millis,
 }
 
-/// What was last seen of a study's searcher.
+/// What was last known of a study's searcher.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Insight {
@@ -71,7 +71,11 @@ impl Insight {
     }
 }
 
-impl StoredStudy {
+/// A [`StudyView`].
+#[deprecated(since = "0.1.0", note = "called `StudyView`")]
+pub type StoredStudy = StudyView;
+
+impl StudyView {
     /// The names of all studies in a store, in the order in which they were made.
     pub fn names(store: &dyn Store) -> Result<Vec<String>, StudyError> {
         store.read(|ledger| Ok(ledger.studies()?.into_iter().map(|study| study.name).collect()))
@@ -103,7 +107,7 @@ impl StoredStudy {
         finalists::best(&self.trials, &self.study)
     }
 
-    /// What somebody who looks at the study should know and do something about, a sentence each: that most of the last trials
+    /// What a reader of the study should know and do something about, a sentence each: that most of the last trials
     /// were pruned or failed, or that the policy has not learned.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -134,14 +138,14 @@ impl StoredStudy {
         format!("The store is damaged, and what cannot be read is left out here: {shown}{more}.")
     }
 
-    /// What was last seen of the searcher.
+    /// What was last known of the searcher.
     pub(super) fn insight(&self) -> Insight {
         self.read_json(self.study.insight.as_deref()).unwrap_or_default()
     }
 
-    /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what the
-    /// model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read. What was last seen of the searcher comes from the last
-    /// [`Study::report`](super::Study::report) or the end of the last run.
+    /// A report as one HTML page that needs nothing else, no network and no script: rewards, what runs, workers, failures, choices, what
+    /// the model of rewards or the policy has learned, the space, attention, transfer, trials. Times are those at which the study was read.
+    /// What is shown of the searcher comes from the last [`Study::report`](super::Study::report) or the end of the last run.
     #[must_use]
     pub fn to_html(&self) -> String {
         page::html(&self.story())

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Desk, Held};
+use super::{ErasedScheduler, Held};
 use crate::study::StudyError;
 use crate::study::pruner::Pruner;
 use crate::study::store::{Access, Durability, Ledger};
 
-impl Desk {
-    /// Gives trials up by this pruner, whatever the study's rules say.
+impl ErasedScheduler {
+    /// Gives trials up by this pruner, whatever the study's shared options say.
     pub(crate) fn with_pruner(self, pruner: Option<Arc<dyn Pruner>>) -> Self {
         Self { pruner, ..self }
     }
@@ -23,13 +23,13 @@ impl Desk {
     }
 
     /// Notes that workers of other processes are there, each with the trials that it has; gives those that are not theirs any more.
-    pub(crate) fn beat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
+    pub(crate) fn heartbeat(&self, workers: &[(&str, Vec<(u64, u32)>)]) -> Result<Vec<Held>, StudyError> {
         self.store.with(Access::Shared(Durability::Later), |ledger| {
             let running: BTreeSet<(u64, u32, String)> =
                 ledger.running(self.id)?.into_iter().map(|held| (held.number, held.attempt, held.worker)).collect();
             let mut lost = Vec::new();
             for (worker, held) in workers {
-                ledger.beat(self.id, worker, None, 0)?;
+                ledger.heartbeat(self.id, worker, None, 0)?;
                 for &(trial, attempt) in held {
                     let worker = (*worker).to_owned();
                     if !running.contains(&(trial, attempt, worker.clone())) {

@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::Desk;
+use super::ErasedScheduler;
 use crate::space::{Kind, Outline, Refused};
 use crate::study::StoreError;
 use crate::study::StudyError;
 use crate::study::store::{Access, Counts, Durability, TrialRecord};
 
-impl Desk {
+impl ErasedScheduler {
     /// Has a config evaluated before anything that is proposed; gives its trial's number. The values are by state or place, as an
     /// [`Assignment`](super::Assignment) has them: one for each decision that the config makes, and none that it does not make. What a type
     /// asks of several values together (`valid`) is not known here.
     pub(crate) fn enqueue(&self, values: &Map<String, Value>, task: Option<&str>) -> Result<u64, StudyError> {
-        // Where the store does not know whether it kept it, it is there under the number that it was to have.
+        // Where the store does not know whether it wrote it, it is there under the number that it was to have.
         let mut meant: Option<u64> = None;
         self.store.with(Access::Exclusive(Durability::Now), |ledger| {
             let mut study = ledger.known_study(self.study())?;
@@ -137,8 +137,8 @@ fn label_value(kind: Kind, label: &str) -> Option<Value> {
 mod tests {
     use serde_json::json;
 
+    use crate::study::erased::{Claimed, ErasedScheduler};
     use crate::study::tests::{Model, quiet, stores};
-    use crate::study::untyped::{Claimed, Desk};
     use crate::study::{Phase, StudyError};
 
     #[test]
@@ -146,7 +146,7 @@ mod tests {
         for (store, _folder) in stores() {
             let mut study = quiet(&store).trials(9).build::<Model>().unwrap();
             study.leave().unwrap();
-            let desk = Desk::open(store, "study").unwrap();
+            let scheduler = ErasedScheduler::open(store, "study").unwrap();
             let given = [
                 Model::Deep { layers: vec![3, 0], gated: true },
                 Model::Flat { rate: 0.5 },
@@ -155,9 +155,9 @@ mod tests {
             for config in &given {
                 // What typed workers enqueue comes out as values, which make the same once more.
                 study.enqueue(config.clone()).unwrap();
-                let Claimed::Trials(trials) = desk.claim("one", 1).unwrap() else { panic!() };
-                desk.enqueue(&trials[0].values, None).unwrap();
-                let Claimed::Trials(again) = desk.claim("one", 1).unwrap() else { panic!() };
+                let Claimed::Trials(trials) = scheduler.claim("one", 1).unwrap() else { panic!() };
+                scheduler.enqueue(&trials[0].values, None).unwrap();
+                let Claimed::Trials(again) = scheduler.claim("one", 1).unwrap() else { panic!() };
                 assert_eq!((&again[0].values, &again[0].config), (&trials[0].values, &trials[0].config));
             }
             let rows = study.trials().unwrap();
@@ -176,7 +176,7 @@ mod tests {
     fn what_is_no_config_is_said() {
         for (store, _folder) in stores() {
             quiet(&store).trials(9).build::<Model>().unwrap().leave().unwrap();
-            let desk = Desk::open(store, "study").unwrap();
+            let scheduler = ErasedScheduler::open(store, "study").unwrap();
             for (values, reason) in [
                 (json!({}), "`Model` is missing"),
                 (json!({"Model": "Flat"}), "`Model.Flat.rate` is missing"),
@@ -187,13 +187,13 @@ mod tests {
                     "`Model.Deep.gated` is no decision of this config, or has too many values",
                 ),
             ] {
-                let error = desk.enqueue(values.as_object().unwrap(), None).unwrap_err();
+                let error = scheduler.enqueue(values.as_object().unwrap(), None).unwrap_err();
                 assert!(matches!(&error, StudyError::NoConfig { reason: found, .. } if found == reason), "{error}");
                 let said = error.to_string();
                 assert_eq!(said, format!("this is no config of the space of the study `study`: {reason}"));
             }
             let null = json!({"Model": "Flat", "Model.Flat.rate": 0.1, "Model.Deep.gated": null});
-            assert_eq!(desk.enqueue(null.as_object().unwrap(), None).unwrap(), 0);
+            assert_eq!(scheduler.enqueue(null.as_object().unwrap(), None).unwrap(), 0);
         }
     }
     /// A type that contains itself.
@@ -215,9 +215,9 @@ mod tests {
             let leaf = |value| Box::new(Tree::Leaf { value });
             let tree = Tree::Pair(leaf(1), Box::new(Tree::Pair(leaf(2), leaf(3))));
             study.enqueue(tree.clone()).unwrap();
-            let desk = Desk::open(store, "study").unwrap();
-            let Claimed::Trials(trials) = desk.claim("one", 1).unwrap() else { panic!() };
-            desk.enqueue(&trials[0].values, None).unwrap();
+            let scheduler = ErasedScheduler::open(store, "study").unwrap();
+            let Claimed::Trials(trials) = scheduler.claim("one", 1).unwrap() else { panic!() };
+            scheduler.enqueue(&trials[0].values, None).unwrap();
             assert_eq!(study.trials().unwrap()[1].config.as_ref(), Some(&tree));
             for (values, reason) in [
                 (json!({"Tree": "Pair"}), "`Tree` is decided several times: give an array of values"),
@@ -231,7 +231,7 @@ mod tests {
                 ),
                 (json!({"Tree": ["Pair"]}), "`Tree` has 1 values, too few"),
             ] {
-                let error = desk.enqueue(values.as_object().unwrap(), None).unwrap_err();
+                let error = scheduler.enqueue(values.as_object().unwrap(), None).unwrap_err();
                 assert!(matches!(&error, StudyError::NoConfig { reason: found, .. } if found == reason), "{error}");
             }
         }

@@ -1,4 +1,4 @@
-//! A study as it is to be seen: the report, the exports.
+//! The report of a study and its exports.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -6,25 +6,25 @@ use std::path::Path;
 use super::scheduler::Scheduler;
 use super::searching::AnySearching;
 use super::store::{Access, Counts, Durability};
-use super::stored::{Insight, StoredStudy};
+use super::study_view::{Insight, StudyView};
 use super::{Direction, Study, StudyError, TrialRow};
 use crate::page;
 use crate::policy::AnyConfig;
 use crate::search::{self, Searcher};
 
 impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
-    /// Writes a [report](StoredStudy::to_html) on the study as one HTML page, with the best config as Rust code.
+    /// Writes a [report](StudyView::to_html) on the study as one HTML page, with the best config as Rust code.
     pub fn report(&mut self, path: impl AsRef<Path>) -> Result<(), StudyError>
     where
         T: Debug,
     {
-        self.look_into(|config| Some(format!("{config:#?}")))?;
-        self.stored()?.write_html(path.as_ref())
+        self.write_insight(|config| Some(format!("{config:#?}")))?;
+        self.view()?.write_html(path.as_ref())
     }
 
     /// What the search's model of rewards knows of the states, in the user's own rewards; none where there is no model, or nothing to
-    /// predict from. Of several objectives it predicts one number, in which each counts as much: how far a config is from the best in all of
-    /// them by ranks, 0 or less.
+    /// predict from. Of several objectives it predicts one number, in which each counts as much: how far a config is from the best in all
+    /// of them by ranks, 0 or less.
     pub fn insight(&mut self) -> Result<Option<search::Insight>, StudyError> {
         self.scheduler.catch_up(&mut self.searching)?;
         let searching: &AnySearching<'_> = &self.searching;
@@ -37,27 +37,33 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
     }
 
     /// The study as the store has it.
-    pub fn stored(&self) -> Result<StoredStudy, StudyError> {
-        StoredStudy::read(&*self.scheduler.store, &self.scheduler.protocol.study)
+    pub fn view(&self) -> Result<StudyView, StudyError> {
+        StudyView::read(&*self.scheduler.store, &self.scheduler.protocol.study)
     }
 
-    /// The trials as a table of [comma-separated values](StoredStudy::to_csv).
+    /// The same.
+    #[deprecated(since = "0.1.0", note = "called `view`")]
+    pub fn stored(&self) -> Result<StudyView, StudyError> {
+        self.view()
+    }
+
+    /// The trials as a table of [comma-separated values](StudyView::to_csv).
     pub fn to_csv(&self) -> Result<String, StudyError> {
-        self.stored()?.to_csv()
+        self.view()?.to_csv()
     }
 
-    /// The study as [JSON](StoredStudy::to_json).
+    /// The study as [JSON](StudyView::to_json).
     pub fn to_json(&self) -> Result<String, StudyError> {
-        self.stored()?.to_json()
+        self.view()?.to_json()
     }
 
-    /// The study as the lines of an [Optuna journal](StoredStudy::to_optuna_journal).
+    /// The study as the lines of an [Optuna journal](StudyView::to_optuna_journal).
     pub fn to_optuna_journal(&self) -> Result<String, StudyError> {
-        self.stored()?.to_optuna_journal()
+        self.view()?.to_optuna_journal()
     }
 
     /// Writes down what the searcher makes of the space now, for reports.
-    pub(super) fn look_into(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
+    pub(super) fn write_insight(&mut self, code: impl Fn(&T) -> Option<String>) -> Result<(), StudyError> {
         let best = self.scheduler.best()?;
         self.scheduler.catch_up(&mut self.searching)?;
         let searching: &AnySearching<'_> = &self.searching;
@@ -71,12 +77,12 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         let model = searching.insight().map(|model| model.told_towards(self.predicted_towards()));
         let model = model.filter(search::Insight::is_finite);
         let insight = Insight { policy, model, attention, code };
-        self.scheduler.keep_insight(&insight)
+        self.scheduler.put_insight(&insight)
     }
 }
 
 impl Scheduler {
-    fn keep_insight(&self, insight: &Insight) -> Result<(), StudyError> {
+    fn put_insight(&self, insight: &Insight) -> Result<(), StudyError> {
         self.store.with(Access::Exclusive(Durability::Later), |ledger| {
             let mut study = self.current(ledger)?;
             let before = study.insight.as_deref().and_then(|text| serde_json::from_str::<Insight>(text).ok());

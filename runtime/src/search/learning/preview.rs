@@ -36,7 +36,7 @@ impl Learner {
 
 impl Sources {
     /// What would come along. Whether a config is valid is known to its type only: here all are.
-    pub(crate) fn foreseen(&self, destination: &Destination<'_>, learner: &Learner) -> TransferReport {
+    pub(crate) fn preview(&self, destination: &Destination<'_>, learner: &Learner) -> TransferReport {
         let lessons = self.lessons_for(destination);
         let data = if learner.has_model { shares(&lessons.groups, MOST_DATA) } else { Vec::new() };
         let policy = learner.agents.iter().find_map(|agent| {

@@ -7,11 +7,11 @@ use super::config::Configs;
 use super::{Assignment, Claimed, Held, Standing};
 use crate::study::curves::Curves;
 use crate::study::handed::is_repetition;
-use crate::study::heartbeat::{AtWork, Beats};
+use crate::study::heartbeat::{AtWork, Heartbeats};
 use crate::study::observer::Observer;
-use crate::study::options::{Options, Rules};
+use crate::study::options::{Options, SharedOptions};
 use crate::study::patience::Patient;
-use crate::study::protocol::{Kept, Protocol};
+use crate::study::protocol::{Protocol, Settled};
 use crate::study::pruner::{Pruner, PrunerRule};
 use crate::study::store::{
     Access, Constraint, Durability, Ledger, NoteRecord, Phase, Store, StudyRecord, TrialRecord, ValueRecord,
@@ -20,15 +20,15 @@ use crate::study::told::Told;
 use crate::study::{Objective, Outcome, StoreError, StudyError, rescue};
 
 /// A study in a store, as workers see it that do not know its type.
-pub(crate) struct Desk {
+pub(crate) struct ErasedScheduler {
     pub(super) store: Arc<dyn Store>,
     pub(super) id: i64,
     pub(super) study: String,
-    /// What the study looks for, where that is several objectives.
+    /// What the study searches for, where that is several objectives.
     pub(super) objectives: Vec<Objective>,
     pub(super) known: Mutex<Known>,
     pub(super) curves: Mutex<Curves>,
-    /// In place of what the study's rules say.
+    /// In place of what the study's shared options say.
     pub(super) pruner: Option<Arc<dyn Pruner>>,
     pub(super) retries: Option<u32>,
 }
@@ -37,15 +37,15 @@ pub(crate) struct Desk {
 pub(super) struct Known {
     configs: Arc<Configs>,
     written: Option<String>,
-    rules: Rules,
+    shared_options: SharedOptions,
 }
 
 impl Known {
     /// Takes in the study as it is now.
     fn update(&mut self, ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<(), StudyError> {
-        if self.written != study.rules {
-            self.rules = rules(study);
-            self.written.clone_from(&study.rules);
+        if self.written != study.shared_options {
+            self.shared_options = shared_options(study);
+            self.written.clone_from(&study.shared_options);
         }
         if self.configs.id != study.space {
             self.configs = Arc::new(configs(ledger, study)?);
@@ -54,9 +54,9 @@ impl Known {
     }
 }
 
-fn rules(study: &StudyRecord) -> Rules {
-    let stored = study.rules.as_deref().and_then(|rules| serde_json::from_str(rules).ok());
-    stored.unwrap_or_else(|| Options::default().rules())
+fn shared_options(study: &StudyRecord) -> SharedOptions {
+    let read = study.shared_options.as_deref().and_then(|shared_options| serde_json::from_str(shared_options).ok());
+    read.unwrap_or_else(|| Options::default().shared_options())
 }
 
 fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, StudyError> {
@@ -64,7 +64,7 @@ fn configs(ledger: &mut dyn Ledger, study: &StudyRecord) -> Result<Configs, Stud
     Ok(Configs::new(study.space, space, study.objectives.clone()))
 }
 
-impl Desk {
+impl ErasedScheduler {
     /// Takes in what others, or this worker in an earlier life, could not write down.
     pub(crate) fn take_in(&self, worker: &str) -> Result<usize, StudyError> {
         rescue::take_in(&*self.store, &self.protocol(worker))
@@ -78,18 +78,18 @@ impl Desk {
             Ok((
                 study.id,
                 study.objectives.clone(),
-                Known { configs, written: study.rules.clone(), rules: rules(&study) },
+                Known { configs, written: study.shared_options.clone(), shared_options: shared_options(&study) },
             ))
         };
         let (id, objectives, known) = store.read(known)?;
-        let patience = Duration::from_millis(known.rules.abandon_after);
+        let patience = Duration::from_millis(known.shared_options.abandon_after);
         let store: Arc<dyn Store> = Arc::new(Patient::new(store, patience));
         let (known, curves) = (Mutex::new(known), Mutex::default());
         let study = study.to_owned();
         Ok(Self { store, id, study, objectives, known, curves, pruner: None, retries: None })
     }
 
-    /// Has failed trials tried again so often, whatever the study's rules say.
+    /// Has failed trials tried again so often, whatever the study's shared options say.
     pub(crate) fn with_retries(self, retries: Option<u32>) -> Self {
         Self { retries, ..self }
     }
@@ -101,7 +101,7 @@ impl Desk {
 
     /// How long a worker may give no heartbeat.
     pub(crate) fn abandon_after(&self) -> Duration {
-        Duration::from_millis(self.known().rules.abandon_after)
+        Duration::from_millis(self.known().shared_options.abandon_after)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -110,20 +110,20 @@ impl Desk {
 
     /// A worker's part in the protocol.
     pub(crate) fn protocol(&self, worker: &str) -> Protocol {
-        let retries = self.retries.unwrap_or_else(|| self.known().rules.retries);
+        let retries = self.retries.unwrap_or_else(|| self.known().shared_options.retries);
         let (study, objectives) = (self.study.clone(), self.objectives.clone());
         Protocol { id: self.id, study, worker: worker.to_owned(), retries, objectives }
     }
 
     /// What gives heartbeats of a worker in this process and sees who of the others is gone.
-    pub(crate) fn beats(&self, worker: &str, at: AtWork) -> Beats {
+    pub(crate) fn heartbeats(&self, worker: &str, at: AtWork) -> Heartbeats {
         let (store, protocol, abandon) = (Arc::clone(&self.store), self.protocol(worker), self.abandon_after());
-        Beats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
+        Heartbeats { store, protocol, abandon, at, observer: Observer::default(), unknown: Vec::new() }
     }
 
     /// Up to `want` trials that wait for a worker. Never waits itself: see [`wait`](Self::wait).
     pub(crate) fn claim(&self, worker: &str, want: u64) -> Result<Claimed, StudyError> {
-        // Who looks often and finds nothing does not write.
+        // Who asks often and finds nothing does not write.
         let (queued, ending) =
             self.store.read(|ledger| Ok((ledger.count_queued(self.id)?, ledger.known_study(&self.study)?.ending)))?;
         if queued == 0 {
@@ -182,7 +182,7 @@ impl Desk {
     /// Says how many trials a worker would take, so that whoever leads makes them; that is a heartbeat, too.
     pub(crate) fn wish(&self, worker: &str, process: Option<&str>, wants: u64) -> Result<(), StudyError> {
         self.store.with(Access::Shared(Durability::Later), |ledger| {
-            ledger.beat(self.id, worker, process, wants)?;
+            ledger.heartbeat(self.id, worker, process, wants)?;
             Ok(ledger.notify(self.id)?)
         })
     }
@@ -223,7 +223,7 @@ impl Desk {
     }
 
     fn prunes(&self, study: &StudyRecord, held: &Held) -> Result<bool, StudyError> {
-        let rule = self.known().rules.pruner.clone();
+        let rule = self.known().shared_options.pruner.clone();
         let by_rule = rule.as_ref().map(PrunerRule::pruner);
         let Some(pruner) = self.pruner.as_deref().or(by_rule) else { return Ok(false) };
         let mut curves = self.curves.lock().unwrap_or_else(PoisonError::into_inner);
@@ -243,36 +243,41 @@ impl Desk {
     }
 
     /// Writes an outcome down; the same told again is the same as told once. One of an attempt that was never handed out is an error.
-    pub(crate) fn tell(&self, held: &Held, outcome: &Outcome, constraints: &[Constraint]) -> Result<Kept, StudyError> {
+    pub(crate) fn tell(
+        &self,
+        held: &Held,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Settled, StudyError> {
         self.tell_with(held, outcome, constraints, None)
     }
 
-    /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's rules say.
+    /// The same; where the worker says so, a trial that fails is tried again so often, whatever the study's shared options say.
     pub(crate) fn tell_with(
         &self,
         held: &Held,
         outcome: &Outcome,
         constraints: &[Constraint],
         retries: Option<u32>,
-    ) -> Result<Kept, StudyError> {
+    ) -> Result<Settled, StudyError> {
         // An outcome does not wait for what it reported.
         let last = if matches!(outcome, Outcome::Pruned) { self.last(held).ok().flatten() } else { None };
         let outcome = (*outcome != Outcome::Cancelled).then(|| outcome.clone());
         let (number, attempt, worker) = (held.trial, held.attempt, held.worker.clone());
         let constraints = constraints.to_vec();
         let told = Told { number, attempt, worker, outcome, last, constraints, is_last: false };
-        let kept = self.store.with(Access::Shared(Durability::Now), |ledger| {
+        let settled = self.store.with(Access::Shared(Durability::Now), |ledger| {
             let study = ledger.known_study(&self.study)?;
             self.known().update(ledger, &study)?;
             let mut protocol = self.protocol(&held.worker);
             protocol.retries = retries.unwrap_or(protocol.retries);
-            let kept = protocol.settle(ledger, &told)?;
+            let settled = protocol.settle(ledger, &told)?;
             ledger.notify(self.id)?;
-            Ok(kept)
+            Ok(settled)
         });
         let rescue = || rescue::keep(&*self.store, &self.protocol(&held.worker), std::slice::from_ref(&told));
-        let kept = kept.inspect_err(|_| rescue())?;
-        if kept == Kept::Foreign { Err(self.foreign(number)) } else { Ok(kept) }
+        let settled = settled.inspect_err(|_| rescue())?;
+        if settled == Settled::Foreign { Err(self.foreign(number)) } else { Ok(settled) }
     }
 
     /// The last value that an attempt reported.

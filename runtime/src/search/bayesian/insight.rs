@@ -21,7 +21,7 @@ use crate::space::{ActionRow, StateRow};
 const CONFIGS: usize = 512;
 
 /// A model that is asked for what it predicts.
-struct Look<'a> {
+struct Probe<'a> {
     context: &'a Context,
     pair: Pair,
     points: &'a Points,
@@ -32,16 +32,22 @@ struct Look<'a> {
 }
 
 /// What is known of a pair; nothing before there is something to predict from.
-pub(super) fn look(context: &Context, pair: Pair, points: &Points, model: Model, fitted: &Fitted) -> Option<Insight> {
-    let mut look = Look::new(context, pair, points, model, fitted)?;
-    let rows = look.random();
-    let predicted = look.predict(&rows);
-    let shares = shares(&look, &rows, &predicted);
-    let mut slices = look.slices();
+pub(super) fn insight(
+    context: &Context,
+    pair: Pair,
+    points: &Points,
+    model: Model,
+    fitted: &Fitted,
+) -> Option<Insight> {
+    let mut probe = Probe::new(context, pair, points, model, fitted)?;
+    let rows = probe.random();
+    let predicted = probe.predict(&rows);
+    let shares = shares(&probe, &rows, &predicted);
+    let mut slices = probe.slices();
     let vocabulary = context.graph().vocabulary();
     let state = |(state, (share, decided)): (usize, (f64, f64))| StateInsight {
         state: vocabulary.states()[state].name().to_owned(),
-        weight: look.weights[state],
+        weight: probe.weights[state],
         share,
         decided,
         slice: slices.remove(&state).unwrap_or_default(),
@@ -49,7 +55,7 @@ pub(super) fn look(context: &Context, pair: Pair, points: &Points, model: Model,
     Some(Insight { states: shares.into_iter().map(state).collect() })
 }
 
-impl<'a> Look<'a> {
+impl<'a> Probe<'a> {
     fn new(context: &'a Context, pair: Pair, points: &'a Points, mut model: Model, fitted: &Fitted) -> Option<Self> {
         let (targets, mut scales) = model.targets(Belief::Learned, points, fitted, View::Plain);
         let scale = scales.remove(&pair).filter(|scale| scale.values.len() > 1)?;
@@ -77,7 +83,7 @@ impl<'a> Look<'a> {
     /// For each state that the best config decides: what it is predicted to earn with each action there.
     fn slices(&mut self) -> BTreeMap<usize, Vec<Slice>> {
         let ranked = self.points.ranked(self.pair);
-        let best = ranked.first().map(|&place| &self.points.told[place]).filter(|it| it.seen.reward().is_some());
+        let best = ranked.first().map(|&place| &self.points.told[place]).filter(|it| it.scalarized.reward().is_some());
         let Some(best) = best else { return BTreeMap::new() };
         let (mut rows, mut places) = (Vec::new(), Vec::new());
         let first = best.row.len() - decided(&best.row).len();
@@ -119,14 +125,14 @@ impl<'a> Look<'a> {
 const GROUPS: u32 = 16;
 
 /// For each state that was decided: its share of the variance, and of the configs.
-fn shares(look: &Look<'_>, rows: &[Row], predicted: &[Predicted]) -> BTreeMap<usize, (f64, f64)> {
-    let sites = &look.model.sites;
+fn shares(probe: &Probe<'_>, rows: &[Row], predicted: &[Predicted]) -> BTreeMap<usize, (f64, f64)> {
+    let sites = &probe.model.sites;
     let states: BTreeSet<usize> = rows.iter().flat_map(decided).map(|entry| sites.state(entry.site)).collect();
     let share = |state: usize| {
         let mut groups: BTreeMap<Option<u32>, Vec<f64>> = BTreeMap::new();
         for (row, Predicted { mean, .. }) in rows.iter().zip(predicted) {
             let first = decided(row).iter().find(|entry| sites.state(entry.site) == state);
-            let group = first.map(|entry| look.group(state, entry.action));
+            let group = first.map(|entry| probe.group(state, entry.action));
             groups.entry(group).or_default().push(*mean);
         }
         let absent = groups.get(&None).map_or(0, Vec::len);
@@ -135,7 +141,7 @@ fn shares(look: &Look<'_>, rows: &[Row], predicted: &[Predicted]) -> BTreeMap<us
     states.into_iter().map(|state| (state, share(state))).collect()
 }
 
-impl Look<'_> {
+impl Probe<'_> {
     fn group(&self, state: usize, action: u32) -> u32 {
         let domain = &self.model.domains[state];
         domain.place(action).map_or(action, |place| place * GROUPS.min(domain.count() as u32) / domain.count() as u32)

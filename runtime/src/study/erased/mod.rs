@@ -1,15 +1,15 @@
 //! Trials for those who do not know the study's type: programs, and whoever asks over HTTP.
 //!
-//! A [`Desk`] is a study in a store as such a worker sees it: trials are claimed, reported on and told by names, by the same protocol as
-//! typed workers follow. It never proposes: that is for whoever leads the study.
+//! An [`ErasedScheduler`] is a study in a store as such a worker sees it: trials are claimed, reported on and told by names, by the same
+//! protocol as typed workers follow. It never proposes: that is for whoever leads the study.
 
 mod config;
-mod desk;
 #[cfg(feature = "serve")]
 mod enqueue;
 #[cfg(feature = "serve")]
 mod front;
 mod said;
+mod scheduler;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::study::Objective;
-pub(crate) use desk::Desk;
 pub(crate) use said::{Said, number_or_null, numbers_or_null};
+pub(crate) use scheduler::ErasedScheduler;
 pub(crate) use source::{Source, StoreSource};
 
 /// A trial in the hands of a worker that does not know its type.
@@ -41,7 +41,7 @@ pub(crate) struct Assignment {
     /// the config does not decide it.
     #[cfg_attr(feature = "serve", schema(value_type = Object))]
     pub(crate) values: Map<String, Value>,
-    /// What the study looks for, each with its name, its direction and its unit, if it has one; left out in a study of one objective.
+    /// What the study searches for, each with its name, its direction and its unit, if it has one; left out in a study of one objective.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "serve", schema(value_type = Vec<Object>))]
     pub(crate) objectives: Vec<Objective>,

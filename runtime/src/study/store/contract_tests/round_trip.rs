@@ -31,7 +31,7 @@ fn a_study_keeps_its_name_its_direction_and_its_lease() {
             space: other,
             events: 7,
             trials: 5,
-            rules: Some("{}".to_owned()),
+            shared_options: Some("{}".to_owned()),
             ending: Some("complete".to_owned()),
             transfer: Some("[1]".to_owned()),
             insight: Some("[2]".to_owned()),
@@ -229,15 +229,15 @@ fn thousands_of_trials_are_written_at_once() {
 
 /// An error is for people, and may have any bytes in it; a name has to be the same again.
 #[test]
-fn texts_with_nul_are_kept_or_refused() {
+fn texts_with_nul_are_recorded_or_refused() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize);
         let failed = TrialRecord { error: Some("a\0b".to_owned()), ..trial(0, study.space, Phase::Failed) };
         subject.put(study.id, &[failed]);
-        let kept = subject.with(Access::Read, |ledger| Ok(ledger.trial(study.id, 0)?)).unwrap();
+        let recorded = subject.with(Access::Read, |ledger| Ok(ledger.trial(study.id, 0)?)).unwrap();
         let is_postgres = subject.kind == "postgres";
-        assert_eq!(kept.error.as_deref(), Some(if is_postgres { "a\u{FFFD}b" } else { "a\0b" }));
-        let named = subject.store.with(SHARED, |ledger| Ok(ledger.beat(study.id, "a\0b", None, 0)?));
+        assert_eq!(recorded.error.as_deref(), Some(if is_postgres { "a\u{FFFD}b" } else { "a\0b" }));
+        let named = subject.store.with(SHARED, |ledger| Ok(ledger.heartbeat(study.id, "a\0b", None, 0)?));
         match named {
             // PostgreSQL has no place for such characters.
             Err(StudyError::Store(StoreError::Nul { .. })) => assert!(is_postgres),
@@ -248,12 +248,12 @@ fn texts_with_nul_are_kept_or_refused() {
 
 /// A number that a database cannot keep is no panic, and changes nothing.
 #[test]
-fn a_step_out_of_range_is_an_error_or_kept() {
+fn a_step_out_of_range_is_an_error_or_recorded() {
     each(|subject| {
         let study = subject.study("study", Direction::Maximize).id;
         let reported = subject.store.with(SHARED, |ledger| Ok(ledger.add_value(study, &value(0, 1, u64::MAX, 0.5))?));
-        let kept = subject.with(Access::Read, |ledger| Ok(ledger.values(study, 0)?)).len();
-        assert_eq!((reported.is_ok(), kept), if subject.kind == "memory" { (true, 1) } else { (false, 0) });
+        let recorded = subject.with(Access::Read, |ledger| Ok(ledger.values(study, 0)?)).len();
+        assert_eq!((reported.is_ok(), recorded), if subject.kind == "memory" { (true, 1) } else { (false, 0) });
     });
 }
 

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Claimed, Desk, Held, Standing};
+use super::{Claimed, ErasedScheduler, Held, Standing};
 use crate::study::heartbeat::{AtWork, Heartbeat};
 use crate::study::idle::Pause;
 use crate::study::process::{self, Present};
-use crate::study::protocol::Kept;
+use crate::study::protocol::Settled;
 use crate::study::{Constraint, Outcome, StudyError, worker};
 
 /// Where a worker process gets its trials from: a store, or a service in front of one. It says that the worker is there as long as it
@@ -28,13 +28,18 @@ pub(crate) trait Source: Send + Sync {
     fn note(&self, trial: u64, attempt: u32, key: &str, value: &Value) -> Result<(), StudyError>;
 
     /// Writes an outcome down, with what has limits; the same told again is the same as told once.
-    fn tell(&self, trial: u64, attempt: u32, outcome: &Outcome, constraints: &[Constraint])
-    -> Result<Kept, StudyError>;
+    fn tell(
+        &self,
+        trial: u64,
+        attempt: u32,
+        outcome: &Outcome,
+        constraints: &[Constraint],
+    ) -> Result<Settled, StudyError>;
 }
 
 /// A study in a store.
 pub(crate) struct StoreSource {
-    desk: Arc<Desk>,
+    scheduler: Arc<ErasedScheduler>,
     worker: String,
     at: AtWork,
     /// How many trials this worker last said that it wants.
@@ -45,16 +50,16 @@ pub(crate) struct StoreSource {
 
 impl StoreSource {
     /// A worker of this process; its name is made unique.
-    pub(crate) fn new(desk: Arc<Desk>, name: Option<&str>) -> Result<Self, StudyError> {
+    pub(crate) fn new(scheduler: Arc<ErasedScheduler>, name: Option<&str>) -> Result<Self, StudyError> {
         let worker = worker::unique(name);
         let (present, at) = (Present::new(&worker), AtWork::new(process::own()));
-        desk.wish(&worker, at.process.as_deref(), 0)?;
-        desk.take_in(&worker)?;
-        let mut beats = desk.beats(&worker, at.clone());
+        scheduler.wish(&worker, at.process.as_deref(), 0)?;
+        scheduler.take_in(&worker)?;
+        let mut heartbeats = scheduler.heartbeats(&worker, at.clone());
         // Who is gone for certain leaves its trials at once.
-        beats.look(Instant::now())?;
-        let heartbeat = Heartbeat::start(beats)?;
-        Ok(Self { desk, worker, at, wished: Mutex::new(0), heartbeat, _present: present })
+        heartbeats.check_others(Instant::now())?;
+        let heartbeat = Heartbeat::start(heartbeats)?;
+        Ok(Self { scheduler, worker, at, wished: Mutex::new(0), heartbeat, _present: present })
     }
 
     fn held(&self, trial: u64, attempt: u32) -> Held {
@@ -65,7 +70,7 @@ impl StoreSource {
     fn wish(&self, want: u64) -> Result<(), StudyError> {
         let mut wished = self.wished.lock().unwrap_or_else(PoisonError::into_inner);
         if *wished != want {
-            self.desk.wish(&self.worker, self.at.process.as_deref(), want)?;
+            self.scheduler.wish(&self.worker, self.at.process.as_deref(), want)?;
             self.at.wants(want as usize);
             *wished = want;
         }
@@ -75,13 +80,13 @@ impl StoreSource {
 
 impl Source for StoreSource {
     fn study(&self) -> &str {
-        self.desk.study()
+        self.scheduler.study()
     }
 
     fn claim(&self, want: u64, patience: Duration) -> Result<Claimed, StudyError> {
-        let (begin, mut pause) = (Instant::now(), Pause::within(self.desk.abandon_after()));
+        let (begin, mut pause) = (Instant::now(), Pause::within(self.scheduler.abandon_after()));
         loop {
-            let claimed = self.desk.claim(&self.worker, want)?;
+            let claimed = self.scheduler.claim(&self.worker, want)?;
             if let Claimed::Trials(trials) = &claimed {
                 for trial in trials {
                     self.at.out.add(trial.trial, trial.attempt);
@@ -94,16 +99,16 @@ impl Source for StoreSource {
                 return Ok(claimed);
             }
             self.wish(want)?;
-            self.desk.wait(pause.next().min(left));
+            self.scheduler.wait(pause.next().min(left));
         }
     }
 
     fn report(&self, trial: u64, attempt: u32, step: u64, value: f64) -> Result<Standing, StudyError> {
-        self.desk.report(&self.held(trial, attempt), step, value)
+        self.scheduler.report(&self.held(trial, attempt), step, value)
     }
 
     fn note(&self, trial: u64, attempt: u32, key: &str, value: &Value) -> Result<(), StudyError> {
-        self.desk.note(&self.held(trial, attempt), key, value)
+        self.scheduler.note(&self.held(trial, attempt), key, value)
     }
 
     fn tell(
@@ -112,10 +117,10 @@ impl Source for StoreSource {
         attempt: u32,
         outcome: &Outcome,
         constraints: &[Constraint],
-    ) -> Result<Kept, StudyError> {
-        let kept = self.desk.tell(&self.held(trial, attempt), outcome, constraints)?;
+    ) -> Result<Settled, StudyError> {
+        let settled = self.scheduler.tell(&self.held(trial, attempt), outcome, constraints)?;
         self.at.out.remove(trial, attempt);
-        Ok(kept)
+        Ok(settled)
     }
 }
 
@@ -123,7 +128,7 @@ impl Source for StoreSource {
 impl Drop for StoreSource {
     fn drop(&mut self) {
         self.heartbeat.stop();
-        if let Err(error) = self.desk.sign_out(&self.worker) {
+        if let Err(error) = self.scheduler.sign_out(&self.worker) {
             tracing::warn!(worker = self.worker, %error, "the worker could not sign out; its trials go to others when it is missed");
         }
     }

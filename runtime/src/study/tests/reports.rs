@@ -1,7 +1,7 @@
 //! What people see of a study.
 
 use super::{Model, quiet, stores, value};
-use crate::study::StoredStudy;
+use crate::study::StudyView;
 
 #[test]
 fn a_report_tells_of_all_parts() {
@@ -29,9 +29,9 @@ fn a_report_tells_of_all_parts() {
         for text in ["There is no policy", "no graph of the space", "There is no best config"] {
             assert!(!html.contains(text), "the report says `{text}`");
         }
-        // The same without the type, and after a run that did not look again.
-        assert_eq!(StoredStudy::read(&*store, "a & b").unwrap().to_html(), html);
-        assert_eq!(StoredStudy::names(&*store).unwrap(), ["a & b"]);
+        // The same without the type, and after a run that wrote no insight.
+        assert_eq!(StudyView::read(&*store, "a & b").unwrap().to_html(), html);
+        assert_eq!(StudyView::names(&*store).unwrap(), ["a & b"]);
     }
 }
 
