@@ -58,7 +58,6 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let study = Study::open(&arguments.file)?.name("flags").seed(arguments.seed).minimize().trials(arguments.trials);
     // Times are noisy. The last fifth of the trials measures the four best again.
     let times = (arguments.trials / 20) as u32;
-    let searched = arguments.trials - u64::from(FINALISTS * times);
     let study = study.confirm(FINALISTS, times).pruner(MedianPruner::new());
     let mut study = study.build::<Flags>()?;
     study.enqueue_once(Flags::default())?;
@@ -69,10 +68,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let source = std::path::absolute(&arguments.source)?;
     let program = Arc::new(Program::new(&arguments.compiler, source, &folder)?);
     let (shared, repeats) = (Arc::clone(&program), arguments.repeats);
-    let summary = study.run_trials(move |trial| {
-        // The pruner would hold the best against each other: what is measured again comes to its end.
-        shared.evaluate(trial, repeats, trial.number() < searched)
-    })?;
+    let summary = study.run_trials(move |trial| shared.evaluate(trial, repeats))?;
     let Summary { done, pruned, failed, elapsed, .. } = summary;
     println!("{done} trials done, {pruned} pruned, {failed} failed, {:.0} s", elapsed.as_secs_f64());
 

@@ -32,7 +32,7 @@ impl Program {
     }
 
     /// The least time of several runs, in seconds. That so far is reported after each of them.
-    pub fn evaluate(&self, trial: &Running<Flags>, repeats: u32, may_be_pruned: bool) -> Result<Outcome, Error> {
+    pub fn evaluate(&self, trial: &Running<Flags>, repeats: u32) -> Result<Outcome, Error> {
         let (arguments, directory) = (trial.arguments(), trial.dir()?);
         trial.note("flags", arguments.join(" "))?;
         let executable = self.compile(&arguments, &directory)?;
@@ -40,7 +40,7 @@ impl Program {
         for repeat in 1..=repeats {
             least = least.min(self.seconds(&executable, &directory)?);
             trial.report(repeat.into(), least)?;
-            if may_be_pruned && repeat < repeats && trial.should_prune()? {
+            if repeat < repeats && trial.should_prune()? {
                 return Ok(Outcome::Pruned);
             }
         }
@@ -126,7 +126,7 @@ mod tests {
         let Some(mut program) = program(directory.path()) else { return };
         program.source = directory.path().join("missing.c");
         let mut study = Study::in_memory().trials(2).quiet().build::<Flags>().unwrap();
-        let summary = study.run_trials(move |trial| program.evaluate(trial, 1, true)).unwrap();
+        let summary = study.run_trials(move |trial| program.evaluate(trial, 1)).unwrap();
         assert_eq!(summary.failed, 2);
         assert!(study.trials().unwrap()[0].error.as_ref().unwrap().contains("missing.c"));
     }

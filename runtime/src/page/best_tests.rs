@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-use super::story::{Outcome, Pair, Story};
+use super::story::{Finalist, Outcome, Pair, Story};
 use super::synthetic::study;
 use super::tests::{all, of_class, read, row, text};
 use crate::train::Direction;
@@ -52,6 +52,25 @@ fn the_best_follows_the_direction() {
             assert_eq!(ends, expected);
         });
     }
+}
+
+/// The highest reward was luck: the best is the config whose mean is.
+#[test]
+fn the_best_is_the_one_that_was_confirmed() {
+    let mut story = study(40);
+    let mut rewards: Vec<(u64, f64)> =
+        story.trials.iter().filter_map(|trial| Some((trial.number, trial.reward()?))).collect();
+    rewards.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (number, mean) = rewards[3];
+    story.finalists = vec![Finalist { number, mean, deviation: 0.0, range: (mean, mean), count: 6 }];
+    let names_best = |node: Node<'_, '_>| {
+        let title = node.children().find(|child| child.has_tag_name("title")).unwrap().text().unwrap();
+        title.starts_with(&format!("trial {number}: "))
+    };
+    read(&story, |page| {
+        assert!(names_best(of_class(page, "lines").next().unwrap().last_element_child().unwrap()));
+        assert!(names_best(of_class(page, "curves").last().unwrap().last_element_child().unwrap()));
+    });
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub(super) struct Chosen<'a> {
 impl<'a> Chosen<'a> {
     /// All, or of many the best and an even sample of the others by number.
     pub(super) fn of(story: &'a Story) -> Self {
-        let mut ranked = ranked(&story.trials, story.direction);
+        let mut ranked = best_first(story);
+        let best = ranked.first().map(|(trial, _)| trial.number);
         let of = ranked.len();
         let mut others = ranked.split_off(BEST.min(of));
         if others.len() > OTHERS {
@@ -27,6 +28,8 @@ impl<'a> Chosen<'a> {
         }
         ranked.extend(others);
         ranked.sort_by(|a, b| order(story.direction, b, a));
+        // On top is the one that the page calls the best.
+        ranked.sort_by_key(|(trial, _)| Some(trial.number) == best);
         Self { trials: ranked, of }
     }
 
@@ -42,6 +45,15 @@ impl<'a> Chosen<'a> {
             )
         }
     }
+}
+
+/// The trials with a reward, the best first: the one whose config the page gives, which is not that of the highest reward where the best were
+/// evaluated again, and then by their rewards.
+pub(super) fn best_first(story: &Story) -> Vec<(&Row, f64)> {
+    let mut ranked = ranked(&story.trials, story.direction);
+    let best = story.finalists.first().map(|finalist| finalist.number);
+    ranked.sort_by_key(|(trial, _)| best.is_some_and(|best| best != trial.number));
+    ranked
 }
 
 /// The trials with a reward, the best first and of equals the earliest.

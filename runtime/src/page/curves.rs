@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chosen::ranked;
+use super::chosen::best_first;
 use super::figure::{Figure, rule, words};
 use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, short};
@@ -59,7 +59,7 @@ impl<'a> Lines<'a> {
         let curves: BTreeMap<u64, Vec<(f64, f64)>> =
             story.curves.iter().map(|curve| (curve.trial, finite(curve))).filter(|curve| !curve.1.is_empty()).collect();
         let reported = |trial: &&Row| curves.contains_key(&trial.number);
-        let best = ranked(&story.trials, story.direction).into_iter().map(|(trial, _)| trial);
+        let best = best_first(story).into_iter().map(|(trial, _)| trial);
         let top = best.clone().next().map(|trial| trial.number);
         let mut trials: Vec<&Row> = story.trials.iter().filter(reported).collect();
         let of = trials.len();

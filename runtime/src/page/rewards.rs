@@ -152,8 +152,9 @@ fn staircase(page: &mut Markup, best: &[&Point<'_>]) {
 
 /// The best reward, in the corner that its line leaves free.
 fn best_value(page: &mut Markup, best: &Point<'_>, direction: Direction) {
-    let y = best.at.1 + if direction == Direction::Maximize { -7.0 } else { 17.0 };
-    words(page, "end halo top", (RIGHT, y.clamp(12.0, BOTTOM - 4.0)), &format!("best {}", short(best.reward)));
+    let (above, below) = (best.at.1 - 7.0, best.at.1 + 17.0);
+    let y = if direction == Direction::Maximize || below > BOTTOM - 4.0 { above } else { below };
+    words(page, "end halo top", (RIGHT, y.max(12.0)), &format!("best {}", short(best.reward)));
 }
 
 fn circle(page: &mut Markup, class: &str, radius: f64, point: &Point<'_>) {

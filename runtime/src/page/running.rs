@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::chosen::ranked;
+use super::chosen::best_first;
 use super::curves::{finite, thinned};
 use super::markup::Markup;
 use super::moment::span;
@@ -60,7 +60,7 @@ impl Form {
         if own.is_empty() {
             return Self { spark: None, best: None };
         }
-        let best = ranked(&story.trials, story.direction).first().map(|(trial, _)| points(trial));
+        let best = best_first(story).first().map(|(trial, _)| points(trial));
         let best = best.filter(|points| !points.is_empty()).map(|points| thinned(&points, POINTS));
         let all = own.iter().chain(best.iter().flatten()).copied();
         Self { spark: Spark::of(story.direction, all), best }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::chosen::ranked;
+use super::chosen::best_first;
 use super::figure::{self, Figure, SIZE, words};
 use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, percent, short};
@@ -56,7 +56,7 @@ pub(super) fn write(page: &mut Markup, states: &[&StateInsight], story: &Story) 
 
 /// Whether the best config decides a state several times.
 fn decides_again(story: &Story) -> bool {
-    let best = ranked(&story.trials, story.direction).first().map(|(trial, _)| *trial);
+    let best = best_first(story).first().map(|(trial, _)| *trial);
     let states: HashMap<&str, &str> = story.states.iter().map(|axis| (&*axis.name, &*axis.state)).collect();
     let mut known = BTreeSet::new();
     let mut is_known = |name: &str| !known.insert(states.get(name).copied().unwrap_or(name).to_owned());

@@ -98,7 +98,7 @@ const NAME: &str = "a search that confirms its best";
 const CAPACITY: usize = 50;
 /// Where a proposal comes from that has one of the best evaluated again: in the end, and before.
 pub(crate) const CONFIRMATION: &str = "confirmation";
-const REPEAT: &str = "repeat of the best";
+pub(crate) const REPEAT: &str = "repeat of the best";
 
 /// A config that was evaluated several times.
 #[derive(Debug, Clone, PartialEq)]

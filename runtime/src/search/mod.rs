@@ -38,7 +38,7 @@ mod hostile_tests;
 
 pub use bayesian::{Bayesian, BayesianSearch};
 pub use climbing::Climbing;
-pub(crate) use confirming::{Again, CONFIRMATION};
+pub(crate) use confirming::{Again, CONFIRMATION, REPEAT};
 pub use confirming::{Confirmed, Confirming};
 pub use context::{Context, Proposal};
 pub use dreaming::{DreamingAgent, DreamingAgentBuilder, Dreams};

@@ -86,6 +86,7 @@ pub(super) struct Hand {
     pub(super) task: String,
     /// Which of the workers of its process has it.
     pub(super) slot: usize,
+    is_repetition: bool,
     dir: Mutex<Option<PathBuf>>,
     pub(super) link: Arc<Link>,
     curve: Mutex<Curve>,
@@ -100,7 +101,7 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn new(handed: Handed, link: Arc<Link>) -> Self {
-        let Handed { number, attempt, task, .. } = handed;
+        let Handed { number, attempt, task, is_repetition, .. } = handed;
         link.out.add(number, attempt);
         let (curve, is_cancelled) = (Mutex::default(), Arc::default());
         let (is_told, is_store_failing) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -108,6 +109,7 @@ impl Hand {
             number,
             attempt,
             task,
+            is_repetition,
             slot: 0,
             dir: Mutex::default(),
             link,
@@ -159,7 +161,7 @@ impl Hand {
     }
 
     pub(super) fn should_prune(&self) -> Result<bool, StudyError> {
-        let Some(pruner) = &self.link.pruner else { return Ok(false) };
+        let Some(pruner) = self.link.pruner.as_ref().filter(|_| !self.is_repetition) else { return Ok(false) };
         let mut curves = self.link.curves.lock().unwrap_or_else(PoisonError::into_inner);
         curves.read(&*self.link.store, self.link.study)?;
         Ok(curves.prunes(&**pruner, self.link.direction, self.number, &self.curve()))

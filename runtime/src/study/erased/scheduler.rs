@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::config::Configs;
 use super::{Assignment, Claimed, Held, Standing};
 use crate::study::curves::Curves;
+use crate::study::handed::is_repetition;
 use crate::study::heartbeat::{AtWork, Heartbeats};
 use crate::study::observer::Observer;
 use crate::study::options::{Options, SharedOptions};
@@ -218,7 +219,7 @@ impl ErasedScheduler {
             Ok((record, study))
         })?;
         let is_current = is_current(&record, held);
-        Ok(Standing { prunes: is_current && self.prunes(&study, held)?, is_current })
+        Ok(Standing { prunes: is_current && !is_repetition(&record) && self.prunes(&study, held)?, is_current })
     }
 
     fn prunes(&self, study: &StudyRecord, held: &Held) -> Result<bool, StudyError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::super::{MemoryStore, Store, Study};
+use super::super::{Curve, MemoryStore, Outcome, Phase, Pruner, Running, Store, Study, StudyError};
 use crate::search::{CONFIRMATION, RandomSearch};
 
 /// How long nothing is heard of a process before another one leads.
@@ -52,6 +52,31 @@ fn the_last_trials_evaluate_the_best_again() {
     assert!((chosen.reward - finalists[0].mean).abs() < 1e-12);
     assert!(finalists.windows(2).all(|pair| pair[0].mean >= pair[1].mean));
     assert!(study.view().unwrap().to_html().contains("Finalists"));
+}
+
+/// A pruner that gives up all trials that report, but for those whose mean is to be known.
+#[test]
+fn what_is_evaluated_again_is_not_pruned() {
+    struct All;
+    impl Pruner for All {
+        fn prunes(&self, _: &Curve, _: &[&Curve]) -> bool {
+            true
+        }
+    }
+    let study = Study::in_memory().quiet().seed(3).trials(30).pruner(All).confirm(2, 5);
+    let study = study.run_trials(|trial: &Running<Config>| -> Result<Outcome, StudyError> {
+        // Half of the trials report nothing, so that there are rewards to confirm.
+        if trial.flag || trial.number() >= 20 {
+            trial.report(1, f64::from(trial.size))?;
+            if trial.should_prune()? {
+                return Ok(Outcome::Pruned);
+            }
+        }
+        Ok(f64::from(trial.size).into())
+    });
+    let trials = study.unwrap().view().unwrap().trials;
+    assert!(trials[..20].iter().any(|trial| trial.phase == Phase::Pruned));
+    assert!(trials[20..].iter().all(|trial| trial.phase == Phase::Done), "{trials:?}");
 }
 
 #[test]
