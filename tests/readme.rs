@@ -51,7 +51,7 @@ fn a_newcomer_gets_as_far_as_the_readme_says() {
     newcomer.build();
     let both = [newcomer.start(), newcomer.start()];
     for process in both {
-        process.ends_well(Duration::from_secs(60));
+        process.ends_well(Duration::from_mins(1));
     }
     assert_eq!(newcomer.trials("smoothing"), 100);
 

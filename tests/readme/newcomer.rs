@@ -20,7 +20,7 @@ impl Newcomer {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().unwrap();
         let newcomer = Self { name: name.to_owned(), folder, target: here.join("target/tests/readme") };
-        newcomer.succeeds(newcomer.cargo(&["init", "--name", name, "--vcs", "none"]));
+        succeeds(&mut newcomer.cargo(&["init", "--name", name, "--vcs", "none"]));
         std::fs::copy(here.join("Cargo.lock"), newcomer.folder.path().join("Cargo.lock")).unwrap();
         newcomer
     }
@@ -30,7 +30,7 @@ impl Newcomer {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [_, "add", "transfer-nas", rest @ ..] = &words[..] else { panic!("not understood: {line}") };
         let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/runtime");
-        self.succeeds(self.cargo(&[&["add", "--path", runtime], rest].concat()));
+        succeeds(&mut self.cargo(&[&["add", "--path", runtime], rest].concat()));
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -43,11 +43,11 @@ impl Newcomer {
 
     /// What the program prints.
     pub(crate) fn run(&self) -> String {
-        self.succeeds(self.cargo(&["run", "--release", "--quiet"]))
+        succeeds(&mut self.cargo(&["run", "--release", "--quiet"]))
     }
 
     pub(crate) fn build(&self) {
-        self.succeeds(self.cargo(&["build", "--release", "--quiet"]));
+        succeeds(&mut self.cargo(&["build", "--release", "--quiet"]));
     }
 
     /// The program that was built, started.
@@ -73,14 +73,17 @@ impl Newcomer {
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(arguments).current_dir(self.folder.path()).env("CARGO_TARGET_DIR", &self.target);
+        // Builds are what takes the time here.
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         cargo
     }
+}
 
-    fn succeeds(&self, mut command: Command) -> String {
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
-        String::from_utf8(stdout).unwrap()
-    }
+/// What a command prints that must succeed.
+fn succeeds(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
 }
 
 /// A program that runs.

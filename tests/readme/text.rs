@@ -42,8 +42,7 @@ impl Readme {
 
 /// A source file without the comment at its top.
 pub(crate) fn without_header(source: &str) -> String {
-    let lines = source.lines().skip_while(|line| line.starts_with("//!") || line.is_empty());
-    lines.map(|line| format!("{line}\n")).collect()
+    source.split_inclusive('\n').skip_while(|line| line.starts_with("//!") || line.trim().is_empty()).collect()
 }
 
 /// A text after a diff: each group of lines that go, beside the lines that come in their place.
@@ -52,8 +51,8 @@ pub(crate) fn patched(text: &str, diff: &str) -> String {
     let (mut gone, mut come) = (String::new(), String::new());
     for line in diff.lines().chain([""]) {
         match line.split_at(line.len().min(1)) {
-            ("-", line) => gone.push_str(&format!("{line}\n")),
-            ("+", line) => come.push_str(&format!("{line}\n")),
+            ("-", line) => gone.extend([line, "\n"]),
+            ("+", line) => come.extend([line, "\n"]),
             _ if gone.is_empty() => assert!(come.is_empty(), "a line that comes stands in no place:\n{come}"),
             _ => {
                 assert_eq!(text.matches(&gone).count(), 1, "not once in the program:\n{gone}");

@@ -20,8 +20,8 @@ const SCRIPT: &str = r#"
 echo $$ >> "$STARTED"
 sh -c 'sleep 60; true' &
 case $(($1 % 5)) in
-    0) sleep 60 & wait ;;
-    1) trap '' TERM; sleep 60; sleep 60 ;;
+    0) while :; do sleep 60 & wait; done ;;
+    1) trap '' TERM; while :; do sleep 60; done ;;
     2) exit 1 ;;
 esac
 for step in 1 2 3; do echo "{\"step\": $step, \"value\": $1}" >> "$TRANSFER_NAS_RESULTS"; sleep 0.05; done
