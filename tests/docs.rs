@@ -74,8 +74,7 @@ fn links_lead_somewhere() {
 fn each_link_of_a_module_leads_to_its_place_in_the_documentation() {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src/docs");
     let links = std::fs::read_to_string(runtime.join("links.md")).unwrap();
-    let known: BTreeSet<&str> =
-        links.lines().filter_map(|line| line.split_once("]: ")?.0.strip_prefix('[')).collect();
+    let known: BTreeSet<&str> = links.lines().filter_map(|line| line.split_once("]: ")?.0.strip_prefix('[')).collect();
     let modules = std::fs::read_to_string(runtime.join("mod.rs")).unwrap();
     let mut count = 0;
     for (path, text) in texts(&docs()) {
