@@ -1,6 +1,7 @@
 //! Trials as a table of numbers: for each decision, by name, the action that each trial took.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::order::number;
 
@@ -48,10 +49,11 @@ pub(super) fn columns<'a>(trials: &[&'a [(String, String)]]) -> Vec<Column<'a>> 
         .filter(|column| column.actions > 1)
         .collect();
     if columns.len() > MOST {
-        let mut counts: Vec<usize> = columns.iter().map(Column::decided).collect();
-        counts.sort_unstable_by(|a, b| b.cmp(a));
-        let least = counts[MOST];
-        columns.retain(|column| column.decided() > least);
+        let mut places: Vec<usize> = (0..columns.len()).collect();
+        places.sort_by_cached_key(|place| Reverse(columns[*place].decided()));
+        let shown: HashSet<usize> = places.into_iter().take(MOST).collect();
+        let mut places = 0..;
+        columns.retain(|_| places.next().is_some_and(|place| shown.contains(&place)));
     }
     columns
 }

@@ -62,7 +62,7 @@ impl Effect {
         let used = of.min(TRIALS);
         let cases: Vec<Case<'_>> = (0..used).map(|i| cases[i * of / used]).collect();
         let values: Vec<f64> = cases.iter().map(|case| case.value).collect();
-        if values.iter().all(|value| (value - values[0]).abs() < 1e-12) {
+        if values.iter().all(|value| value.total_cmp(&values[0]).is_eq()) {
             return Err(Unknown::Equal);
         }
         let decisions: Vec<&[(String, String)]> = cases.iter().map(|case| case.decisions).collect();

@@ -118,6 +118,28 @@ fn what_says_nothing_has_a_reason() {
 }
 
 #[test]
+fn small_rewards_differ_like_great_ones() {
+    let trials = trials(300, |rng| {
+        let ((width, worth), (noise, _)) = (any(rng, 5), any(rng, 4));
+        (vec![("width", width), ("noise", noise)], 1e-15 * worth)
+    });
+    assert!(effect(&trials).unwrap().share("width") > 0.97);
+}
+
+/// More decisions than are shown, each of them made by all trials but the last, which some make.
+#[test]
+fn of_very_many_decisions_those_that_most_trials_make_are_left() {
+    let trial = |trial: usize| -> Decisions {
+        let count = if trial == 0 { 1200 } else { 1100 };
+        (0..count).map(|place| (format!("d{place}"), (trial % 2).to_string())).collect()
+    };
+    let trials: Vec<Decisions> = (0..4).map(trial).collect();
+    let trials: Vec<&[(String, String)]> = trials.iter().map(Vec::as_slice).collect();
+    let columns = super::columns::columns(&trials);
+    assert_eq!((columns.len(), columns[0].name, columns[999].name), (1000, "d0", "d999"));
+}
+
+#[test]
 fn the_same_trials_show_the_same_to_the_bit() {
     let make = || {
         trials(300, |rng| {
