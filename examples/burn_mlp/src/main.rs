@@ -40,16 +40,6 @@ struct Arguments {
     report: PathBuf,
 }
 
-impl Arguments {
-    /// Below which the directories of trials are, each with the checkpoint of its network: beside the file of the study.
-    fn folder(&self) -> PathBuf {
-        self.file.with_extension("trials")
-    }
-}
-
-/// The study's name in its file.
-const NAME: &str = "digits";
-
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,7 +53,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Error> {
     let digits = Arc::new(Digits::load()?);
     let (epochs, seed) = (arguments.epochs, arguments.seed);
-    let study = Study::open(&arguments.file)?.name(NAME).folder(arguments.folder()).seed(seed);
+    let study = Study::open(&arguments.file)?.name("digits").seed(seed);
     let study = study.pruner(MedianPruner::new().warmup(2)).workers(arguments.workers.into()).trials(arguments.trials);
     let mut study = study.build::<Config>()?;
     let default = study.enqueue_once(Config::default())?;
@@ -77,7 +67,8 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     let best_config = best.config.ok_or("the best config is of an earlier type: take another file")?;
     println!("{best_config:#?}");
     for (name, config, number) in [("default", Config::default(), default), ("best", best_config, best.number)] {
-        let training = Training::load(&config, 0, &arguments.folder().join(NAME).join(number.to_string()))?;
+        let directory = study.dir_of(number).ok_or_else(|| format!("trial {number} has no directory here any more"))?;
+        let training = Training::load(&config, 0, &directory)?;
         let (validation, test) = (100.0 * training.accuracy(), 100.0 * training.test(&digits));
         println!("{name}, trial {number}: {validation:.2} % on validation digits, {test:.2} % on test digits");
     }

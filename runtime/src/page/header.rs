@@ -1,5 +1,6 @@
 //! The title, the facts and the best config.
 
+use super::enqueued;
 use super::markup::Markup;
 use super::number::short;
 use super::section::Section;
@@ -49,7 +50,8 @@ fn best(page: &mut Markup, story: &Story) {
         }
         _ => ("The best config so far".to_owned(), format!("reward {}", short(*reward))),
     };
-    page.element("p", &[], format_args!("{best}, trial {number} with {reward}:"));
+    let beside = enqueued::beside(story, *number);
+    page.element("p", &[], format_args!("{best}, trial {number} with {reward}{beside}:"));
     config(page, code);
 }
 

@@ -10,6 +10,7 @@ mod curves;
 mod distribution;
 pub(crate) mod earlier;
 mod effect;
+mod enqueued;
 mod failures;
 mod figure;
 mod finalists;

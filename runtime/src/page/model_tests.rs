@@ -147,6 +147,7 @@ fn parts_of_a_searcher_are_summed_up() {
         by(Some("model: neighbour"), 2, Outcome::Reward(0.75)),
         by(None, 3, Outcome::Reward(4.0)),
         by(Some("stall: redraw"), 4, Outcome::Failed(String::new())),
+        Row { is_enqueued: true, ..by(None, 5, Outcome::Reward(4.0)) },
     ];
     for (direction, best) in [(Direction::Maximize, ["0.75", "2"]), (Direction::Minimize, ["0.25", "1"])] {
         let story = Story { trials: trials.clone(), direction, ..Story::default() };
@@ -154,9 +155,10 @@ fn parts_of_a_searcher_are_summed_up() {
             let expected = [
                 ["Proposed by", "Trials", "Best reward", "Trial"],
                 ["model: neighbour", "2", best[0], best[1]],
+                ["enqueued", "1", "4.00", "5"],
                 ["random start", "1", "0.50", "0"],
                 ["stall: redraw", "1", "–", "–"],
-                ["not known, or enqueued", "1", "4.00", "3"],
+                ["not known", "1", "4.00", "3"],
             ];
             assert_eq!(cells(page, "trials"), expected);
             // With a column in the table of trials: once in each of its two groups.

@@ -47,10 +47,10 @@ const HEADINGS: [(&str, &str); 4] =
 fn parts(story: &Story) -> Vec<(Option<&str>, Part)> {
     let mut parts: BTreeMap<Option<&str>, Part> = BTreeMap::new();
     for trial in &story.trials {
-        parts.entry(trial.origin.as_deref()).or_default().trials += 1;
+        parts.entry(trial.source()).or_default().trials += 1;
     }
     for (trial, reward) in ranked(&story.trials, story.direction) {
-        parts.entry(trial.origin.as_deref()).or_default().best.get_or_insert((trial.number, reward));
+        parts.entry(trial.source()).or_default().best.get_or_insert((trial.number, reward));
     }
     let mut parts: Vec<_> = parts.into_iter().collect();
     parts.sort_by_key(|(origin, part)| (origin.is_none(), std::cmp::Reverse(part.trials)));
@@ -61,7 +61,7 @@ fn row(page: &mut Markup, origin: Option<&str>, part: &Part, number: &impl Fn(f6
     let none = || ("–".to_owned(), "–".to_owned());
     let (reward, trial) = part.best.map_or_else(none, |(trial, reward)| (number(reward), trial.to_string()));
     page.within("tr", &[], |page| {
-        page.element("td", &[], origin.unwrap_or("not known, or enqueued"));
+        page.element("td", &[], origin.unwrap_or("not known"));
         for words in [part.trials.to_string(), reward, trial] {
             page.element("td", &[("class", &"number")], words);
         }

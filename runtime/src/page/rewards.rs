@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::enqueued;
 use super::figure::{Figure, rule, words};
 use super::markup::{Attributes, Markup, Px, Way};
 use super::number::{count, short};
@@ -28,7 +29,7 @@ pub(super) fn write(page: &mut Markup, story: &Story) {
             page.words(".");
         });
     }
-    key(page, story.direction);
+    key(page, story);
     let title = "The reward of each trial by its number, the best reward so far, and failed, pruned and running trials";
     Figure { title, width: 1120.0, height: BOTTOM + strip::height(trials) }.draw(page, |page| {
         let numbers = Numbers::of(trials);
@@ -66,7 +67,7 @@ fn summary(trials: &[Row]) -> String {
     format!("{}: {}.", count(trials.len(), "trial"), parts.join(", "))
 }
 
-fn key(page: &mut Markup, direction: Direction) {
+fn key(page: &mut Markup, story: &Story) {
     let swatch: Attributes<'_> =
         &[("viewBox", &"0 0 24 12"), ("width", &24), ("height", &12), ("aria-hidden", &"true")];
     page.within("p", &[("class", &"key")], |page| {
@@ -75,10 +76,16 @@ fn key(page: &mut Markup, direction: Direction) {
         });
         page.words("reward of a trial");
         page.within("svg", swatch, |page| page.single("path", &[("class", &"best"), ("d", &"M0 6h24")]));
-        page.words(match direction {
+        page.words(match story.direction {
             Direction::Maximize => "best so far",
             Direction::Minimize => "best so far; lower is better",
         });
+        if enqueued::of(story).next().is_some() {
+            page.within("svg", swatch, |page| {
+                page.single("circle", &[("class", &"enqueued"), ("cx", &12), ("cy", &6), ("r", &5)]);
+            });
+            page.words("enqueued");
+        }
     });
 }
 
@@ -105,6 +112,10 @@ fn plot(page: &mut Markup, story: &Story, scale: &Scale, numbers: &Numbers) {
     staircase(page, &best);
     for point in &best {
         circle(page, "best", 4.0, point);
+    }
+    let enqueued: BTreeSet<u64> = enqueued::of(story).map(|trial| trial.number).collect();
+    for point in points.iter().filter(|point| enqueued.contains(&point.trial.number)) {
+        circle(page, "enqueued", 6.5, point);
     }
     if let Some(last) = best.last() {
         best_value(page, last, story.direction);

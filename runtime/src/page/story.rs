@@ -62,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) since: Option<Moment>,
     pub(crate) worker: Option<String>,
     pub(crate) retries: u32,
+    /// Whether somebody enqueued it, rather than the searcher proposed it.
+    pub(crate) is_enqueued: bool,
     /// Which part of the searcher proposed it, in words.
     pub(crate) origin: Option<String>,
     /// Keys and values, as JSON, of what the objective noted.
@@ -171,6 +173,11 @@ pub(crate) struct BestConfig {
 impl Row {
     pub(super) fn is_running(&self) -> bool {
         matches!(self.outcome, Outcome::Running)
+    }
+
+    /// Who proposed it; none where that is not known.
+    pub(super) fn source(&self) -> Option<&str> {
+        self.origin.as_deref().or(self.is_enqueued.then_some("enqueued"))
     }
 
     /// The reward, if it is a number that can be drawn.

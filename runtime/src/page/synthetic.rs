@@ -112,6 +112,7 @@ fn trial(number: u64, of: u64, graph: &Graph, dice: &mut Pcg64Mcg) -> Row {
         since,
         worker,
         retries: u32::from(number % 31 == 5),
+        is_enqueued: number == 3,
         origin,
         notes,
     }

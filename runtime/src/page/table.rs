@@ -86,7 +86,7 @@ impl<N: Fn(f64) -> String> Form<N> {
     }
 
     fn row(&self, page: &mut Markup, which: &str, trial: &Row) {
-        let Row { number, outcome, seconds, worker, retries, origin, .. } = trial;
+        let Row { number, outcome, seconds, worker, retries, .. } = trial;
         let class = if matches!(outcome, Outcome::Failed(_) | Outcome::Exceeds(_)) { "few" } else { "outcome" };
         let retries = if *retries == 0 { String::new() } else { retries.to_string() };
         page.within("tr", &[("data-key", &format_args!("{which}-{number}"))], |page| {
@@ -96,7 +96,7 @@ impl<N: Fn(f64) -> String> Form<N> {
             page.element("td", &[], worker.as_deref().unwrap_or_default());
             page.element("td", &[], retries);
             if self.has_origins {
-                page.element("td", &[], origin.as_deref().unwrap_or_default());
+                page.element("td", &[], trial.source().unwrap_or_default());
             }
             page.within("td", &[("class", &"long")], |page| decisions(page, trial));
             if self.has_notes {

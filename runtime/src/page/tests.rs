@@ -55,6 +55,7 @@ pub(super) fn row(number: u64, outcome: Outcome, decisions: &[(&str, &str)]) -> 
         since: None,
         worker: None,
         retries: 0,
+        is_enqueued: false,
         origin: None,
         notes: Vec::new(),
     }

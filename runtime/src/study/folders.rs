@@ -35,6 +35,12 @@ impl Folders {
         std::path::absolute(&path).map_err(|source| StudyError::Io { path, source })
     }
 
+    /// That of a trial, where there is one.
+    pub(super) fn find(&self, trial: u64) -> Option<PathBuf> {
+        let root = self.root.as_deref().or_else(|| self.temporary.get().map(TempDir::path))?;
+        std::path::absolute(root.join(trial.to_string())).ok().filter(|path| path.is_dir())
+    }
+
     fn root(&self) -> Result<&Path, StudyError> {
         if let Some(root) = &self.root {
             return Ok(root);
@@ -110,9 +116,10 @@ mod tests {
     fn what_another_study_left_is_put_aside_once() {
         let root = tempfile::tempdir().unwrap();
         let folders = Folders::new(Some(root.path().to_owned()), None, "cnn");
+        assert_eq!(folders.find(7), None);
         let first = folders.of(7, 1).unwrap();
         fs::write(first.join("checkpoint"), "old").unwrap();
-        assert_eq!(folders.of(7, 2).unwrap(), first);
+        assert_eq!((folders.of(7, 2).unwrap(), folders.find(7)), (first.clone(), Some(first.clone())));
         assert!(first.join("checkpoint").exists(), "a later attempt finds what an earlier one left");
         for i in 1..=2 {
             assert_eq!(folders.of(7, 1).unwrap(), first);

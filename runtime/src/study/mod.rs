@@ -265,6 +265,33 @@ impl<T: AnyConfig, S: Searcher<T>> Study<T, S> {
         Ok(self.scheduler.best()?.map(|record| TrialRow::new(&self.scheduler.reader, record)))
     }
 
+    /// The [directory](Running::dir) of a trial, for what the best one left: its network, its logs. None where no attempt of it asked for one
+    /// here, or somebody has removed it.
+    ///
+    /// ```
+    /// use transfer_nas::prelude::*;
+    /// use transfer_nas::study::{Running, Study, StudyError};
+    ///
+    /// #[search_space]
+    /// struct Config {
+    ///     #[space(range = 1..=4)]
+    ///     layers: u8,
+    /// }
+    ///
+    /// let mut study = Study::in_memory().trials(4).build::<Config>()?;
+    /// study.run_trials(|trial: &Running<Config>| -> Result<f64, StudyError> {
+    ///     std::fs::write(trial.dir()?.join("layers"), trial.layers.to_string()).unwrap();
+    ///     Ok(trial.layers.into())
+    /// })?;
+    /// let best = study.best_trial()?.expect("a trial was done");
+    /// let left = study.dir_of(best.number).expect("it wrote something");
+    /// assert_eq!(std::fs::read_to_string(left.join("layers")).unwrap(), "4");
+    /// # Ok::<(), StudyError>(())
+    /// ```
+    pub fn dir_of(&self, trial: u64) -> Option<PathBuf> {
+        self.link.folders.find(trial)
+    }
+
     /// What the searcher took over when the study was made from another one, or went on with a changed type; none where there was
     /// no such thing.
     pub fn transfer(&self) -> Result<Option<TransferReport>, StudyError> {

@@ -65,6 +65,7 @@ impl StudyView {
                 since: trial.started.map(|started| self.moment(started)),
                 worker: trial.worker.clone(),
                 retries: trial.retries(),
+                is_enqueued: trial.asked.is_none(),
                 origin: trial.origin.clone(),
                 notes: notes.remove(&trial.number).unwrap_or_default(),
             })
