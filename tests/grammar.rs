@@ -1,5 +1,7 @@
 //! Every key of the grammar: what it means, that values survive the round trip, and that masks hold.
 
+#[path = "grammar/containing.rs"]
+mod containing;
 mod support;
 
 use std::collections::HashSet;

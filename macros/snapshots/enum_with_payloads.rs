@@ -4,6 +4,7 @@ const _: () = {
         let _ = __tn::keys::valid;
         let _ = __tn::keys::len;
     };
+    static __TREE: __tn::Node = *<Model as __tn::SearchSpace>::SPACE;
     #[automatically_derived]
     impl __tn::SearchSpace for Model {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
@@ -32,7 +33,7 @@ const _: () = {
                                         __tn::core::line!(), ")"
                                     ),
                                     node: &__tn::repeat(
-                                        <Dense as __tn::SearchSpace>::SPACE,
+                                        &__tn::Node::Link(<Dense as __tn::SearchSpace>::LINK),
                                         1,
                                         3,
                                         __tn::Naming::Numbered,
@@ -85,6 +86,19 @@ const _: () = {
                 ],
             },
         };
+        const LINK: __tn::Link<__tn::Node> = __tn::Link::to(
+            __tn::Owner::new(
+                "Model",
+                "Model",
+                (
+                    __tn::core::file!(),
+                    __tn::core::line!(),
+                    __tn::core::column!(),
+                    __tn::core::module_path!(),
+                ),
+            ),
+            &__TREE,
+        );
         fn decode(
             __d: &mut __tn::Decoder<'_>,
         ) -> ::core::result::Result<Self, __tn::DecodeError> {
@@ -160,7 +174,12 @@ const _: () = {
     const __COUNTS: __tn::Counts = match __tn::count::<
         { __tn::capacity(<Model as __tn::Universe>::START) },
     >(<Model as __tn::Universe>::START) {
-        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Ok(__counts) => {
+            __tn::with_end(__counts, &<Model as __tn::SearchSpace>::LINK)
+        }
+        ::core::result::Result::Err(__tn::Fault::Nesting(__nesting)) => {
+            __tn::tell_of_nesting(&__nesting, &<Model as __tn::SearchSpace>::LINK)
+        }
         ::core::result::Result::Err(fault) => {
             ::core::panic!("{}", fault.message().as_str())
         }

@@ -7,7 +7,10 @@
 const _: () = {
     use ::transfer_nas::__private as __tn;
     impl __tn::SearchSpace for Config {
-        const SPACE: &'static __tn::Node = &__tn::Node::Unit;
+        const SPACE: &'static __tn::Node = &__tn::Node::Within {
+            suffix: "",
+            node: &__tn::Node::Unit,
+        };
         fn decode(
             _: &mut __tn::Decoder<'_>,
         ) -> ::core::result::Result<Self, __tn::DecodeError> {

@@ -6,6 +6,7 @@ const _: () = {
         let _ = __tn::keys::step;
         let _ = __tn::keys::skip;
     };
+    static __TREE: __tn::Node = *<Dense as __tn::SearchSpace>::SPACE;
     #[automatically_derived]
     impl __tn::SearchSpace for Dense {
         const SPACE: &'static __tn::Node = &__tn::Node::Sequence(
@@ -53,6 +54,19 @@ const _: () = {
                 },
                 &__tn::Node::Unit,
             ],
+        );
+        const LINK: __tn::Link<__tn::Node> = __tn::Link::to(
+            __tn::Owner::new(
+                "Dense",
+                "Dense",
+                (
+                    __tn::core::file!(),
+                    __tn::core::line!(),
+                    __tn::core::column!(),
+                    __tn::core::module_path!(),
+                ),
+            ),
+            &__TREE,
         );
         fn decode(
             __d: &mut __tn::Decoder<'_>,
@@ -110,7 +124,12 @@ const _: () = {
     const __COUNTS: __tn::Counts = match __tn::count::<
         { __tn::capacity(<Dense as __tn::Universe>::START) },
     >(<Dense as __tn::Universe>::START) {
-        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Ok(__counts) => {
+            __tn::with_end(__counts, &<Dense as __tn::SearchSpace>::LINK)
+        }
+        ::core::result::Result::Err(__tn::Fault::Nesting(__nesting)) => {
+            __tn::tell_of_nesting(&__nesting, &<Dense as __tn::SearchSpace>::LINK)
+        }
         ::core::result::Result::Err(fault) => {
             ::core::panic!("{}", fault.message().as_str())
         }

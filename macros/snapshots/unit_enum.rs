@@ -1,6 +1,7 @@
 const _: () = {
     use ::transfer_nas::__private as __tn;
     const _: () = {};
+    static __TREE: __tn::Node = *<Activation as __tn::SearchSpace>::SPACE;
     #[automatically_derived]
     impl __tn::SearchSpace for Activation {
         const SPACE: &'static __tn::Node = &__tn::Node::Named {
@@ -27,6 +28,19 @@ const _: () = {
                 ],
             },
         };
+        const LINK: __tn::Link<__tn::Node> = __tn::Link::to(
+            __tn::Owner::new(
+                "Activation",
+                "Activation",
+                (
+                    __tn::core::file!(),
+                    __tn::core::line!(),
+                    __tn::core::column!(),
+                    __tn::core::module_path!(),
+                ),
+            ),
+            &__TREE,
+        );
         fn decode(
             __d: &mut __tn::Decoder<'_>,
         ) -> ::core::result::Result<Self, __tn::DecodeError> {
@@ -65,7 +79,12 @@ const _: () = {
     const __COUNTS: __tn::Counts = match __tn::count::<
         { __tn::capacity(<Activation as __tn::Universe>::START) },
     >(<Activation as __tn::Universe>::START) {
-        ::core::result::Result::Ok(counts) => counts,
+        ::core::result::Result::Ok(__counts) => {
+            __tn::with_end(__counts, &<Activation as __tn::SearchSpace>::LINK)
+        }
+        ::core::result::Result::Err(__tn::Fault::Nesting(__nesting)) => {
+            __tn::tell_of_nesting(&__nesting, &<Activation as __tn::SearchSpace>::LINK)
+        }
         ::core::result::Result::Err(fault) => {
             ::core::panic!("{}", fault.message().as_str())
         }

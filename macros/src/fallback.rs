@@ -19,7 +19,8 @@ pub(crate) fn stubs(parsed: &Parsed, errors: Errors) -> TokenStream {
         const _: () = {
             use #krate::__private as __tn;
             impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
-                const SPACE: &'static __tn::Node = &__tn::Node::Unit;
+                // No other tree has an end of a name that is empty.
+                const SPACE: &'static __tn::Node = &__tn::Node::Within { suffix: "", node: &__tn::Node::Unit };
                 fn decode(_: &mut __tn::Decoder<'_>) -> ::core::result::Result<Self, __tn::DecodeError> {
                     ::core::unreachable!()
                 }

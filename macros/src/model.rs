@@ -149,6 +149,11 @@ impl Model {
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.groups().into_iter().flatten()
     }
+
+    /// Whether one of its own fields is of this type.
+    pub(crate) fn contains_itself(&self) -> bool {
+        self.fields().any(|field| field.shape.is_recursive())
+    }
 }
 
 /// A use of a name in generated code.

@@ -36,12 +36,14 @@ pub(crate) fn model(model: &Model, errors: &mut Errors) {
     same_state_twice(model, errors);
 }
 
-/// A depth says nothing of a type that does not contain itself.
+/// A depth says nothing of a type that does not contain itself. Of a type without parameters this is checked where all types are known:
+/// it may contain itself by way of others.
 fn needless_depth(model: &Model, errors: &mut Errors) {
     let is_known = model.fields().all(|field| !field.broken);
     if let Some(depth) = &model.max_depth
         && is_known
-        && !model.fields().any(|field| field.shape.is_recursive())
+        && !model.generics.params.is_empty()
+        && !model.contains_itself()
     {
         let message = format!("`{}` does not contain itself; leave out `max_depth`", model.ident);
         errors.push(Code::Recursion, depth, message);

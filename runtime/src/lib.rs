@@ -300,14 +300,17 @@ pub mod prelude {
 pub mod __private {
     pub use crate::keys;
     pub use crate::policy::{AnyConfig, Contains, Root, Serves, TaskName, Tasks, Universe};
-    pub use crate::space::compare::{Offered, check_comparison, check_label, check_recursion, check_restriction};
-    pub use crate::space::count::{Counts, Fault, capacity, count};
+    pub use crate::space::compare::{Offered, check_comparison, check_label, check_restriction};
+    pub use crate::space::count::{Counts, capacity, count};
     pub use crate::space::distinct::check_distinct;
+    pub use crate::space::ends::{check_depth, tell_of_nesting, with_end};
+    pub use crate::space::fault::Fault;
     pub use crate::space::generated::{
         OfText, SkipDefault, at, check_spaces, choice, choice_index, choice_index_by, counts, decode_array,
         decode_option, decode_vec, encode_items, encode_option, encode_vec, holds, integers, only_space,
         option_branches, prune, range_index, repeat, text_index, verbatim,
     };
+    pub use crate::space::link::{Link, Owner};
     pub use crate::space::numbers;
     pub use crate::space::taken::{
         decode_permutation, decode_subset, encode_permutation, encode_subset, in_array, permutation, subset, weighted,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::tree;
+use super::tree::{self, Way};
 use crate::label::label;
 use crate::literal;
 use crate::model::{Choice, Field, Model, Shape};
@@ -25,10 +25,11 @@ pub(super) fn items(model: &Model) -> TokenStream {
             comparisons(field, group, &mut checks);
         }
     }
-    if model.max_depth.is_some() {
+    if let Some(depth) = model.max_depth.as_ref().filter(|_| !model.contains_itself()) {
         let ident = &model.ident;
-        let space = quote!(<#ident as __tn::SearchSpace>::SPACE);
-        checks.extend(quote_spanned!(ident.span()=> const _: () = __tn::check_recursion(#space);));
+        checks.extend(quote_spanned!(depth.span()=>
+            const _: () = __tn::check_depth(&<#ident as __tn::SearchSpace>::LINK);
+        ));
     }
     let checks = without_self(checks, &model.ident);
     quote!(#hover #checks)
@@ -36,7 +37,7 @@ pub(super) fn items(model: &Model) -> TokenStream {
 
 /// Whether the checks of this type find out that no value of it can be made.
 pub(super) fn tell_of_no_value(model: &Model) -> bool {
-    model.max_depth.is_some() || model.fields().any(|field| is_restricted(&field.shape))
+    model.fields().any(|field| is_restricted(&field.shape))
 }
 
 fn is_restricted(shape: &Shape) -> bool {
@@ -53,14 +54,14 @@ fn restrictions(shape: &Shape, model: &Model, checks: &mut TokenStream) {
     match shape {
         Shape::Restricted { inner, key, labels } => {
             restrictions(inner, model, checks);
-            let (node, key_text) = (tree::shape(inner, model), key.to_string());
+            let (node, key_text) = (tree::shape(inner, model, Way::Indirect), key.to_string());
             for wanted in labels {
                 let text = label(wanted);
                 checks
                     .extend(quote_spanned!(wanted.span()=> const _: () = __tn::check_label(#key_text, #text, #node);));
             }
             if !matches!(**inner, Shape::Again(_)) {
-                let node = tree::shape(shape, model);
+                let node = tree::shape(shape, model, Way::Indirect);
                 checks.extend(quote_spanned!(key.span()=> const _: () = {
                     const __NODE: &__tn::Node = #node;
                     __tn::check_restriction(#key_text, __NODE)

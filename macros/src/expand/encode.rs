@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Type;
 
+use super::tree::{self, Way};
 use crate::label::label;
 use crate::model::{Choice, Comparison, Data, Field, Model, Relation, Shape, Variant};
 use crate::shape::Primitive;
@@ -35,7 +36,12 @@ pub(super) fn body(model: &Model) -> TokenStream {
         }
     };
     let (Some(depth), name) = (&model.max_depth, &model.name) else { return writes };
-    quote!(__e.enter(#name, #depth)?; #writes __e.leave(#name);)
+    let has_parameters = !model.generics.params.is_empty();
+    quote!(
+        __e.enter((#name, ::core::any::type_name::<Self>()), #has_parameters, #depth)?;
+        #writes
+        __e.leave();
+    )
 }
 
 fn arm(variant: &Variant, index: usize, model: &Model) -> TokenStream {
@@ -86,11 +92,12 @@ fn compare(comparison: &Comparison, value: &TokenStream, earlier: &TokenStream, 
 /// Statements that write the value behind the reference `value`.
 fn shape(this: &Shape, value: &TokenStream, state: &str, model: &Model) -> TokenStream {
     match this {
-        Shape::Space(ty) | Shape::Again(ty) => quote!(<#ty as __tn::SearchSpace>::encode(#value, __e)?;),
+        Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::encode(#value, __e)?;),
+        Shape::Again(ty) => quote!(__e.again(); <#ty as __tn::SearchSpace>::encode(#value, __e)?;),
         Shape::Choices { ty, primitive, choices: list, .. } => choices(ty, *primitive, list, value, state),
         Shape::Range { .. } => range(this, value, state),
         Shape::Restricted { inner, .. } => {
-            let (write, node) = (shape(inner, value, state, model), super::tree::shape(this, model));
+            let (write, node) = (shape(inner, value, state, model), tree::shape(this, model, Way::Indirect));
             quote!({ let __at = __e.len(); #write __e.restrict(__at, #state, const { #node })?; })
         }
         Shape::Weighted { inner, .. } => shape(inner, value, state, model),
@@ -162,7 +169,7 @@ fn push(index: &TokenStream, shown: &TokenStream, state: &str, domain: &str) -> 
 
 fn range(this: &Shape, value: &TokenStream, state: &str) -> TokenStream {
     let Shape::Range { range, step, .. } = this else { return quote!() };
-    let (domain, bounds) = (super::tree::domain(this), format!("{}..={}", label(&range.first), label(&range.last)));
+    let (domain, bounds) = (tree::domain(this), format!("{}..={}", label(&range.first), label(&range.last)));
     let text = match label(step).as_str() {
         "1" => bounds,
         step => format!("{bounds} in steps of {step}"),

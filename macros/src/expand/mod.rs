@@ -4,14 +4,15 @@ mod checks;
 mod choices;
 mod decode;
 mod encode;
+mod owner;
 mod select;
 mod tree;
 mod valid;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::visit::Visit;
-use syn::{Generics, Type, parse_quote};
+use syn::{Generics, Ident, Type, parse_quote};
 
 use crate::model::Model;
 
@@ -21,15 +22,18 @@ pub(crate) fn implementation(model: &Model) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
     let (tree, decode, encode, valid) =
         (tree::space(model), decode::body(model), encode::body(model), valid::method(model));
+    let (tree_of_it, link) = link(model);
     let universe = model.generics.params.is_empty().then(|| universe(model));
     let checks = checks::items(model);
     quote! {
         const _: () = {
             use #krate::__private as __tn;
             #checks
+            #tree_of_it
             #[automatically_derived]
             impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
                 const SPACE: &'static __tn::Node = #tree;
+                #link
                 fn decode(__d: &mut __tn::Decoder<'_>) -> ::core::result::Result<Self, __tn::DecodeError> {
                     ::core::result::Result::Ok(#decode)
                 }
@@ -44,22 +48,32 @@ pub(crate) fn implementation(model: &Model) -> TokenStream {
     }
 }
 
+/// The way to the tree from a type that may be contained in turn; a type with parameters has it by default.
+fn link(model: &Model) -> (TokenStream, TokenStream) {
+    let ident = &model.ident;
+    let Some(owner) = owner::of(model) else { return (TokenStream::new(), TokenStream::new()) };
+    let tree = quote!(static __TREE: __tn::Node = *<#ident as __tn::SearchSpace>::SPACE;);
+    (tree, quote!(const LINK: __tn::Link<__tn::Node> = __tn::Link::to(#owner, &__TREE);))
+}
+
 /// Sizes as types, for a type whose tree is known here.
 fn universe(model: &Model) -> TokenStream {
     let Model { ident, name, aliases, .. } = model;
+    let link = quote!(&<#ident as __tn::SearchSpace>::LINK);
+    let (nesting, counts) = (Ident::new("__nesting", ident.span()), Ident::new("__counts", ident.span()));
+    let nested = quote_spanned!(ident.span()=> __tn::tell_of_nesting(&#nesting, #link));
+    let ended = quote_spanned!(ident.span()=> __tn::with_end(#counts, #link));
     // What the checks of this type have told already is not told again.
-    let told = checks::tell_of_no_value(model).then(|| {
-        quote! {
-            ::core::result::Result::Err(__tn::Fault::NoValue) => __tn::Counts { states: 1, actions: 1, steps: 1 },
-        }
-    });
+    let told = checks::tell_of_no_value(model)
+        .then(|| quote!(::core::result::Result::Err(__tn::Fault::NoValue) => __tn::Counts::NOTHING,));
     quote! {
         // The walk is short, but the compiler warns of long ones in terms of its own steps.
         #[allow(long_running_const_eval)]
         const __COUNTS: __tn::Counts = match __tn::count::<{ __tn::capacity(<#ident as __tn::Universe>::START) }>(
             <#ident as __tn::Universe>::START,
         ) {
-            ::core::result::Result::Ok(counts) => counts,
+            ::core::result::Result::Ok(#counts) => #ended,
+            ::core::result::Result::Err(__tn::Fault::Nesting(#nesting)) => #nested,
             #told
             ::core::result::Result::Err(fault) => ::core::panic!("{}", fault.message().as_str()),
         };
@@ -98,13 +112,13 @@ fn with_bounds(model: &Model) -> Generics {
     generics
 }
 
-fn mentions(ty: &Type, parameters: &[syn::Ident]) -> bool {
+fn mentions(ty: &Type, parameters: &[Ident]) -> bool {
     struct Search<'a> {
-        parameters: &'a [syn::Ident],
+        parameters: &'a [Ident],
         found: bool,
     }
     impl Visit<'_> for Search<'_> {
-        fn visit_ident(&mut self, ident: &syn::Ident) {
+        fn visit_ident(&mut self, ident: &Ident) {
             self.found |= self.parameters.contains(ident);
         }
     }

@@ -4,11 +4,13 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, Ident, Type};
 
+use super::owner;
 use crate::label::label;
 use crate::literal;
 use crate::model::{Choice, Comparison, Data, Field, Model, Naming, Relation, Shape, Variant};
 use crate::parse::Range;
-use crate::shape::{Primitive, last_name};
+use crate::shape::{Layer, Primitive, last_name, layer};
+use crate::transparent::{bare_type, without_self};
 
 /// A reference to the tree of the whole type.
 pub(super) fn space(model: &Model) -> TokenStream {
@@ -44,7 +46,9 @@ fn weighted(span: Span, weights: &[TokenStream], node: &TokenStream) -> TokenStr
 fn recursive(model: &Model, node: TokenStream) -> TokenStream {
     let Some(depth) = &model.max_depth else { return node };
     let name = &model.name;
-    quote!(&__tn::Node::Recursive { name: #name, max_depth: #depth, node: #node })
+    let owner = owner::of(model)
+        .map_or_else(|| quote!(::core::option::Option::None), |owner| quote!(::core::option::Option::Some(#owner)));
+    quote!(&__tn::Node::Recursive { name: #name, owner: #owner, max_depth: #depth, node: #node })
 }
 
 fn pruned(model: &Model, node: &TokenStream) -> TokenStream {
@@ -70,7 +74,7 @@ fn field(field: &Field, list: &[Field], model: &Model) -> TokenStream {
     if matches!(field.shape, Shape::Fixed(..)) {
         return quote!(&__tn::Node::Unit);
     }
-    let mut node = shape(&field.shape, model);
+    let mut node = shape(&field.shape, model, Way::Direct);
     if !field.comparisons.is_empty() {
         let comparisons = field.comparisons.iter().map(|comparison| self::comparison(comparison, list));
         node = quote!(&__tn::Node::Compared { comparisons: &[#(#comparisons),*], node: #node });
@@ -122,9 +126,16 @@ fn named(state: &StateName<'_>, span: Span, node: &TokenStream) -> TokenStream {
     })
 }
 
-pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
+/// How a value is held: types can contain each other by way of a `Box` or a `Vec` alone.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    Direct,
+    Indirect,
+}
+
+pub(super) fn shape(this: &Shape, model: &Model, way: Way) -> TokenStream {
     match this {
-        Shape::Space(ty) => quote!(<#ty as __tn::SearchSpace>::SPACE),
+        Shape::Space(ty) => space_of(ty, model, way),
         Shape::Again(_) => {
             let name = &model.name;
             quote!(&__tn::Node::Again { name: #name })
@@ -134,13 +145,13 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
             quote!(&__tn::Node::Decide(#domain))
         }
         Shape::Restricted { inner, key, labels } => {
-            let (inner, keep) = (shape(inner, model), key == "only");
+            let (inner, keep) = (shape(inner, model, way), key == "only");
             let labels = labels.iter().map(label);
             quote!(&__tn::Node::Restricted { labels: &[#(#labels),*], keep: #keep, node: #inner })
         }
         Shape::Weighted { inner, span, weights } => {
             let weights: Vec<TokenStream> = weights.iter().map(|weight| quote!((#weight) as f64)).collect();
-            weighted(*span, &weights, &shape(inner, model))
+            weighted(*span, &weights, &shape(inner, model, way))
         }
         Shape::Subset { inner, len } => {
             let (labels, min, max) = (labels(inner), &len.first, &len.last);
@@ -155,30 +166,61 @@ pub(super) fn shape(this: &Shape, model: &Model) -> TokenStream {
             quote_spanned!(span=> &__tn::permutation(#labels, #len))
         }
         Shape::Option(inner) => {
-            let inner = shape(inner, model);
+            let inner = shape(inner, model, way);
             quote!(&__tn::Node::Choice {
                 kind: __tn::Kind::Presence,
                 branches: &__tn::option_branches(&__tn::Node::Within { suffix: ".some", node: #inner }),
             })
         }
-        Shape::Boxed(_, inner) => shape(inner, model),
+        Shape::Boxed(_, inner) => shape(inner, model, Way::Indirect),
         Shape::Array { item, len, naming } => {
-            let (item, naming) = (shape(item, model), self::naming(naming, &quote!(#len)));
+            let (item, naming) = (shape(item, model, way), self::naming(naming, &quote!(#len)));
             quote!(&__tn::Node::Array { item: #item, len: #len, naming: #naming })
         }
         Shape::Vec { item, len, naming } => {
-            let (item, min, max) = (shape(item, model), &len.first, &len.last);
+            let (item, min, max) = (shape(item, model, Way::Indirect), &len.first, &len.last);
             let naming = self::naming(naming, &quote!(#max));
             quote_spanned!(place(len)=> &__tn::repeat(#item, #min, #max, #naming))
         }
         Shape::Tuple(parts) => {
             let parts = parts.iter().enumerate().map(|(i, part)| {
-                let (suffix, part) = (format!(".{i}"), shape(part, model));
+                let (suffix, part) = (format!(".{i}"), shape(part, model, way));
                 quote!(&__tn::Node::Within { suffix: #suffix, node: #part })
             });
             quote!(&__tn::Node::Sequence(&[#(#parts),*]))
         }
         Shape::Fixed(..) => quote!(&__tn::Node::Unit),
+    }
+}
+
+/// The tree of another type, or a way to it.
+fn space_of(ty: &Type, model: &Model, way: Way) -> TokenStream {
+    let is_indirect = matches!(way, Way::Indirect);
+    match owner::of(model) {
+        // A type with parameters has no static of its own: its tree here has one.
+        Some(owner) if is_indirect && !is_plain(ty) || points_to_parameters(ty) => {
+            let (written, ty) = (quote!(#ty).to_string(), without_self(quote!(#ty), &model.ident));
+            quote!({
+                static __TREE: __tn::Node = *<#ty as __tn::SearchSpace>::SPACE;
+                &__tn::Node::Link(__tn::Link::from(#owner, #written, &__TREE))
+            })
+        }
+        _ if is_indirect => quote!(&__tn::Node::Link(<#ty as __tn::SearchSpace>::LINK)),
+        _ => quote!(<#ty as __tn::SearchSpace>::SPACE),
+    }
+}
+
+fn is_plain(ty: &Type) -> bool {
+    let Type::Path(path) = bare_type(ty) else { return false };
+    path.path.segments.iter().all(|segment| segment.arguments.is_none())
+}
+
+fn points_to_parameters(ty: &Type) -> bool {
+    match layer(ty) {
+        Layer::Boxed(inner) => !is_plain(inner),
+        Layer::Option(inner) | Layer::Vec(inner) | Layer::Array(inner, _) => points_to_parameters(inner),
+        Layer::Tuple(parts) => parts.into_iter().any(points_to_parameters),
+        Layer::Leaf(_) => false,
     }
 }
 

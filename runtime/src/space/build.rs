@@ -1,5 +1,6 @@
 //! From the constant tree to the graph.
 
+use super::link::Owner;
 use super::name::{Hash, LENGTH_SUFFIX};
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::only::Only;
@@ -24,6 +25,7 @@ struct Place<'a> {
 /// The next level of a recursive type; none at the greatest depth.
 struct Level<'a> {
     name: &'static str,
+    owner: Option<Owner>,
     below: Option<PartId>,
     up: Option<&'a Level<'a>>,
 }
@@ -34,15 +36,19 @@ impl<'a> Place<'a> {
         Self { names, only: Only::ALL, comparisons: &[], slot: None, weights: &[], ..self }
     }
 
-    fn again(self, name: &str) -> Option<PartId> {
+    /// The innermost level above of which this holds.
+    fn level(self, is_sought: impl Fn(&Level<'_>) -> bool) -> Option<&'a Level<'a>> {
         let mut level = self.level;
-        while let Some(found) = level {
-            if found.name == name {
-                return found.below;
-            }
+        while let Some(found) = level.filter(|found| !is_sought(found)) {
             level = found.up;
         }
-        None
+        level
+    }
+
+    /// The level of a type that stands above by way of other types.
+    fn again(self, node: &Node) -> Option<&'a Level<'a>> {
+        let Node::Recursive { owner: Some(owner), .. } = node else { return None };
+        self.level(|level| level.owner.is_some_and(|known| known.is(owner)))
     }
 }
 
@@ -97,8 +103,12 @@ impl Builder {
             Node::Permutation { labels } => Some(self.permutation(labels, at)),
             Node::Compared { comparisons, node } => self.part(node, Place { comparisons, ..at }),
             Node::Pruned { prune, node } => self.pruned(*prune, node, at),
-            Node::Recursive { name, max_depth, node } => self.recursive(name, *max_depth, node, at),
-            Node::Again { name } => at.again(name),
+            Node::Recursive { name, owner, max_depth, node: inner } => match at.again(node) {
+                Some(level) => level.below,
+                None => self.recursive((name, *owner), *max_depth, inner, at),
+            },
+            Node::Again { name } => at.level(|level| level.name == *name)?.below,
+            Node::Link(link) => self.part(link.node(), at),
             Node::Decide(domain) => {
                 let decision = self.plain(domain, at);
                 Some(self.add(Part::Decision(decision, Next::Nothing)))
@@ -114,15 +124,25 @@ impl Builder {
     }
 
     fn pruned(&mut self, prune: Prune, node: &Node, at: Place<'_>) -> Option<PartId> {
+        // The outermost value alone is asked.
+        if let Some(level) = at.again(node) {
+            return level.below;
+        }
         let part = self.part(node, at)?;
         Some(self.add(Part::Pruned(prune, part)))
     }
 
     /// From the deepest level, which has none below, to the outermost.
-    fn recursive(&mut self, name: &'static str, max_depth: usize, node: &Node, at: Place<'_>) -> Option<PartId> {
+    fn recursive(
+        &mut self,
+        (name, owner): (&'static str, Option<Owner>),
+        max_depth: usize,
+        node: &Node,
+        at: Place<'_>,
+    ) -> Option<PartId> {
         let mut below = None;
         for depth in (0..max_depth).rev() {
-            let level = Level { name, below, up: at.level };
+            let level = Level { name, owner, below, up: at.level };
             let only = if depth == 0 { at.only } else { Only::ALL };
             below = self.part(node, Place { level: Some(&level), only, ..at });
         }

@@ -69,7 +69,10 @@ impl<'a> Decoder<'a> {
 pub struct Encoder {
     trace: Trace,
     /// How deep the recursive types at hand are nested.
-    depths: Vec<(&'static str, usize)>,
+    levels: Vec<(&'static str, usize)>,
+    /// For each value of such a type: the levels that do not count inside of it.
+    hidden: Vec<Vec<(&'static str, usize)>>,
+    is_again: bool,
 }
 
 /// A value outside its space.
@@ -101,25 +104,36 @@ impl Encoder {
         self.trace.0.push(index as u32);
     }
 
-    /// Enters a value of a recursive type; an error where it is nested too deep.
-    pub fn enter(&mut self, name: &'static str, max_depth: usize) -> Result<(), EncodeError> {
-        let depth = match self.depths.iter_mut().rev().find(|(known, _)| *known == name) {
-            Some((_, depth)) => depth,
-            None => &mut self.depths.push_mut((name, 0)).1,
-        };
-        *depth += 1;
-        if *depth > max_depth {
+    /// What is entered next is inside of the innermost value of its type.
+    pub fn again(&mut self) {
+        self.is_again = true;
+    }
+
+    /// Enters a value of a recursive type; an error where it is nested too deep. That of a type with parameters begins anew where it is not
+    /// said to be [inside](Self::again) of another one.
+    pub fn enter(
+        &mut self,
+        (name, ty): (&'static str, &'static str),
+        has_parameters: bool,
+        max_depth: usize,
+    ) -> Result<(), EncodeError> {
+        let is_again = core::mem::take(&mut self.is_again) || !has_parameters;
+        let found = self.levels.iter().rposition(|(known, _)| is_again && *known == ty);
+        let (kept, depth) = found.map_or((self.levels.len(), 1), |found| (found, self.levels[found].1 + 1));
+        if depth > max_depth {
             let value = format!("nested {depth} deep");
             return Err(EncodeError { field: name, value, domain: format!("a depth of at most {max_depth}") });
         }
+        // Depths of the types between are counted anew inside.
+        self.hidden.push(self.levels.split_off(kept));
+        self.levels.push((ty, depth));
         Ok(())
     }
 
     /// Leaves it.
-    pub fn leave(&mut self, name: &'static str) {
-        if let Some((_, depth)) = self.depths.iter_mut().rev().find(|(known, _)| *known == name) {
-            *depth -= 1;
-        }
+    pub fn leave(&mut self) {
+        self.levels.pop();
+        self.levels.extend(self.hidden.pop().unwrap_or_default());
     }
 
     /// The number of decisions so far.

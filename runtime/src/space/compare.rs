@@ -154,18 +154,6 @@ const fn names_actions_only(node: &Node) -> bool {
     true
 }
 
-/// Checks that values of a recursive type end.
-///
-/// # Panics
-/// While compiling, where every value contains another one.
-#[track_caller]
-pub const fn check_recursion(node: &Node) {
-    assert!(
-        has_value(node),
-        "[TN12] every value of this type contains another one, so none is finite; add a variant without it, an `Option`, or a `Vec` with `len = 0..=n`"
-    );
-}
-
 /// Whether the first decision has the action; none where there is no decision.
 const fn offers(wanted: &str, node: &Node) -> Option<bool> {
     match node {
@@ -175,6 +163,7 @@ const fn offers(wanted: &str, node: &Node) -> Option<bool> {
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => offers(wanted, node),
+        Node::Link(link) => offers(wanted, link.node()),
         Node::Decide(domain) => {
             let mut i = 0;
             while i < domain.actions.count() {
@@ -207,6 +196,7 @@ const fn push_actions(mut message: Message, node: &Node) -> Message {
         | Node::Within { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => push_actions(message, node),
+        Node::Link(link) => push_actions(message, link.node()),
         Node::Decide(domain) => {
             let mut i = 0;
             while i < domain.actions.count() {

@@ -1,8 +1,11 @@
 //! The walk that runs inside the compiler: how many states, actions and steps a space has.
 
-use super::longest::{has_value, longest};
-use super::message::Message;
+use super::fault::{Conflict, Fault, MAX_STEPS, Meeting};
+use super::inside::{Entered, Inside, Seen, is_again, is_endless};
+use super::link::Link;
+use super::longest::most_steps;
 use super::name::Hash;
+use super::nesting::{Nesting, without_value};
 use super::node::{Actions, Domain, Kind, Naming, Node};
 use super::only::{Only, label};
 
@@ -15,72 +18,50 @@ pub struct Counts {
     pub actions: usize,
     /// Decisions in the longest trace.
     pub steps: usize,
+    /// Whether it leads from type to type by links.
+    #[doc(hidden)]
+    pub has_links: bool,
+}
+
+impl Counts {
+    /// In place of those of a space of which something else is told already.
+    #[doc(hidden)]
+    pub const NOTHING: Self = Self { states: 1, actions: 1, steps: 1, has_links: false };
 }
 
 /// A capacity that is enough for [`count`]: a power of two, at least twice the entries it can meet.
 #[must_use]
 pub const fn capacity(node: &Node) -> usize {
-    (2 * entries(node, false) + 2).next_power_of_two()
+    (2 * entries(node, false, None, &mut Seen::nothing()) + 2).next_power_of_two()
 }
-
-/// The most decisions that a trace may have.
-pub(crate) const MAX_STEPS: usize = 10_000;
 
 /// The sizes of the space below `node`, or why no agent could serve it.
 pub const fn count<const CAPACITY: usize>(node: &Node) -> Result<Counts, Fault> {
     let mut tally = Tally::<CAPACITY>::new();
-    let top = Place { hash: Hash::EMPTY, name: "", site: "", shared: true, own: false, only: Only::ALL };
+    let top = Place { hash: Hash::EMPTY, name: "", site: "", shared: true, own: false, only: Only::ALL, inside: None };
     tally.walk(node, top);
+    if let Some(nesting) = tally.nesting {
+        return Err(Fault::Nesting(nesting));
+    }
     if let Some(conflict) = tally.conflict {
         return Err(Fault::TwoKinds(conflict));
     }
     if let Some(meeting) = tally.meeting {
         return Err(Fault::TwoTypes(meeting));
     }
-    if !has_value(node) {
-        return Err(Fault::NoValue);
-    }
-    match longest(node) {
-        steps if steps > MAX_STEPS => Err(Fault::TooLong(steps)),
-        steps => Ok(Counts { states: tally.states, actions: tally.actions, steps }),
-    }
-}
-
-/// Why no agent could serve a space.
-#[derive(Debug, Clone, Copy)]
-pub enum Fault {
-    /// One state name has two kinds of action.
-    TwoKinds(Conflict),
-    /// Two types have states of one name, which nobody has given.
-    TwoTypes(Meeting),
-    /// No value can be made.
-    NoValue,
-    /// A trace could have so many decisions.
-    TooLong(usize),
-}
-
-impl Fault {
-    /// What to say of it.
-    #[must_use]
-    pub const fn message(&self) -> Message {
-        match self {
-            Self::TwoKinds(conflict) => conflict.message(),
-            Self::TwoTypes(meeting) => meeting.message(),
-            Self::NoValue => Message::new().push(
-                "[TN17] no value of this type can be made: in a part with type parameters, `only` or `except` leaves nothing, or a type contains itself without end",
-            ),
-            Self::TooLong(steps) => Message::new()
-                .push("[TN22] a config of this type can take ")
-                .number(*steps as i128)
-                .push(" decisions, but an agent serves at most ")
-                .number(MAX_STEPS as i128)
-                .push("; lower `len` or `max_depth`"),
-        }
+    let has_links = tally.has_links;
+    match most_steps(node) {
+        None => match without_value(node, &mut Seen::nothing()) {
+            Some(owner) => Err(Fault::Nesting(Nesting::NoValue(owner))),
+            None => Err(Fault::NoValue),
+        },
+        Some(steps) if steps > MAX_STEPS => Err(Fault::TooLong(steps)),
+        Some(steps) => Ok(Counts { states: tally.states, actions: tally.actions, steps, has_links }),
     }
 }
 
 /// The insertions that the walk makes: an upper bound of states plus pairs.
-const fn entries(node: &Node, own: bool) -> usize {
+const fn entries(node: &Node, own: bool, inside: Option<&Inside<'_>>, seen: &mut Seen) -> usize {
     match node {
         Node::Unit | Node::Again { .. } => 0,
         Node::Named { node, .. }
@@ -88,16 +69,24 @@ const fn entries(node: &Node, own: bool) -> usize {
         | Node::Restricted { node, .. }
         | Node::Compared { node, .. }
         | Node::Weighted { node, .. }
-        | Node::Pruned { node, .. } => entries(node, own),
-        Node::Own { node } => entries(node, true),
-        Node::Recursive { node, .. } => 2 * entries(node, own),
+        | Node::Pruned { node, .. } => entries(node, own, inside, seen),
+        Node::Own { node } => entries(node, true, inside, seen),
+        Node::Recursive { owner, .. } if is_again(*owner, inside) => 0,
+        Node::Recursive { owner, node, .. } => {
+            2 * entries(node, own, Some(&Inside { entered: Entered::Recursive(*owner), up: inside }), seen)
+        }
+        Node::Link(link) => match link.id() {
+            Some(id) if is_walked(id, link, own, inside, seen) => 0,
+            Some(id) => entries(link.node(), own, Some(&Inside { entered: Entered::Link(id), up: inside }), seen),
+            None => entries(link.node(), own, inside, seen),
+        },
         Node::Decide(domain) => 1 + domain.actions.count(),
         Node::Subset { labels, .. } => 3 * labels.len(),
         Node::Permutation { labels } => labels.len() * (1 + labels.len()),
         Node::Choice { branches, .. } => {
             let (mut sum, mut i) = (1, 0);
             while i < branches.len() {
-                sum += 1 + entries(branches[i].node, own);
+                sum += 1 + entries(branches[i].node, own, inside, seen);
                 i += 1;
             }
             sum
@@ -105,16 +94,23 @@ const fn entries(node: &Node, own: bool) -> usize {
         Node::Sequence(nodes) => {
             let (mut sum, mut i) = (0, 0);
             while i < nodes.len() {
-                sum += entries(nodes[i], own);
+                sum += entries(nodes[i], own, inside, seen);
                 i += 1;
             }
             sum
         }
-        Node::Array { item, len, naming } => distinct_items(item, *len, *naming, own) * entries(item, own),
+        Node::Array { item, len, naming } => {
+            distinct_items(item, *len, *naming, own) * entries(item, own, inside, seen)
+        }
         Node::Repeat { item, min, max, naming } => {
-            2 + *max - *min + distinct_items(item, *max, *naming, own) * entries(item, own)
+            2 + *max - *min + distinct_items(item, *max, *naming, own) * entries(item, own, inside, seen)
         }
     }
+}
+
+/// Whether what a link leads to brings nothing new. Where types have states of their own it brings others each time.
+const fn is_walked(id: u64, link: &Link<Node>, own: bool, inside: Option<&Inside<'_>>, seen: &mut Seen) -> bool {
+    if own || !link.node().is_absolute() { is_endless(id, inside) } else { !seen.enter(id) }
 }
 
 /// Items with names of their own all have the same ones, but where types have states of their own; so have tied items.
@@ -124,7 +120,7 @@ const fn distinct_items(item: &Node, len: usize, naming: Naming, own: bool) -> u
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct Place<'a> {
     hash: Hash,
     name: &'static str,
     site: &'static str,
@@ -134,54 +130,12 @@ struct Place {
     own: bool,
     /// Which actions the first decision offers.
     only: Only,
+    inside: Option<&'a Inside<'a>>,
 }
 
-impl Place {
+impl Place<'_> {
     const fn deeper(self, hash: Hash) -> Self {
         Self { hash, only: Only::ALL, ..self }
-    }
-}
-
-/// One state name with two kinds of action.
-#[derive(Debug, Clone, Copy)]
-pub struct Conflict {
-    state: &'static str,
-    first: (Kind, &'static str),
-    second: (Kind, &'static str),
-}
-
-impl Conflict {
-    const fn message(&self) -> Message {
-        Message::new()
-            .push("[TN16] the state `")
-            .push(self.state)
-            .push("` has two kinds of action: ")
-            .push(self.first.0.words())
-            .push(" at ")
-            .push(self.first.1)
-            .push(", ")
-            .push(self.second.0.words())
-            .push(" at ")
-            .push(self.second.1)
-            .push("; rename one of them with `#[space(state = \"..\")]` on a field or `#[search_space(name = \"..\")]` on a type")
-    }
-}
-
-/// Two types with states of one name.
-#[derive(Debug, Clone, Copy)]
-pub struct Meeting {
-    first: &'static str,
-    second: &'static str,
-}
-
-impl Meeting {
-    const fn message(&self) -> Message {
-        Message::new()
-            .push("[TN29] two types would share the state ")
-            .push(self.first)
-            .push(" with ")
-            .push(self.second)
-            .push("; give one of the types another name, `#[search_space(name = \"..\")]`, or the field another state, `#[space(state = \"..\")]`; where what is learned of one holds for the other, say so: `#[search_space(shared)]`")
     }
 }
 
@@ -213,15 +167,30 @@ struct Tally<const CAPACITY: usize> {
     /// The first one met.
     conflict: Option<Conflict>,
     meeting: Option<Meeting>,
+    nesting: Option<Nesting>,
+    has_links: bool,
+    seen: Seen,
 }
 
 impl<const CAPACITY: usize> Tally<CAPACITY> {
     const fn new() -> Self {
         let (keys, kinds, sites, shared) = ([0; CAPACITY], [None; CAPACITY], [""; CAPACITY], [true; CAPACITY]);
-        Self { keys, kinds, sites, shared, states: 0, actions: 0, conflict: None, meeting: None }
+        Self {
+            keys,
+            kinds,
+            sites,
+            shared,
+            states: 0,
+            actions: 0,
+            conflict: None,
+            meeting: None,
+            nesting: None,
+            has_links: false,
+            seen: Seen::nothing(),
+        }
     }
 
-    const fn walk(&mut self, node: &Node, at: Place) {
+    const fn walk(&mut self, node: &Node, at: Place<'_>) {
         match node {
             Node::Unit | Node::Again { .. } => {}
             Node::Named { local: Some(local), site, node, .. } if at.own => {
@@ -249,13 +218,20 @@ impl<const CAPACITY: usize> Tally<CAPACITY> {
                     i += 1;
                 }
             }
-            Node::Recursive { node, max_depth, .. } => {
-                self.walk(node, at);
-                if *max_depth > 1 {
-                    // A restriction is for the outermost value: further in all actions are there.
-                    self.walk(node, Place { only: Only::ALL, ..at });
+            Node::Recursive { owner: Some(owner), .. } if is_again(Some(*owner), at.inside) => {
+                if !at.only.is_all() {
+                    self.nesting = Some(Nesting::Restricted(*owner));
                 }
             }
+            Node::Recursive { owner, node, max_depth, .. } => {
+                let inside = Some(&Inside { entered: Entered::Recursive(*owner), up: at.inside });
+                self.walk(node, Place { inside, ..at });
+                if *max_depth > 1 {
+                    // A restriction is for the outermost value: further in all actions are there.
+                    self.walk(node, Place { only: Only::ALL, inside, ..at });
+                }
+            }
+            Node::Link(link) => self.link(link, at),
             Node::Restricted { labels, keep, node } => {
                 self.walk(node, Place { only: Only { labels, keep: *keep }, ..at });
             }
@@ -287,7 +263,21 @@ impl<const CAPACITY: usize> Tally<CAPACITY> {
         }
     }
 
-    const fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place) {
+    const fn link(&mut self, link: &Link<Node>, at: Place<'_>) {
+        self.has_links = true;
+        let Some(id) = link.id() else { return self.walk(link.node(), at) };
+        // Of a part that offers only some of its actions the others are not walked.
+        let is_known = if at.only.is_all() {
+            is_walked(id, link, at.own, at.inside, &mut self.seen)
+        } else {
+            is_endless(id, at.inside)
+        };
+        if !is_known {
+            self.walk(link.node(), Place { inside: Some(&Inside { entered: Entered::Link(id), up: at.inside }), ..at });
+        }
+    }
+
+    const fn items(&mut self, item: &Node, len: usize, naming: Naming, at: Place<'_>) {
         let mut i = 0;
         while i < distinct_items(item, len, naming, at.own) {
             let hash = match naming.number(i) {
@@ -299,7 +289,7 @@ impl<const CAPACITY: usize> Tally<CAPACITY> {
         }
     }
 
-    const fn domain(&mut self, domain: &Domain, at: Place) {
+    const fn domain(&mut self, domain: &Domain, at: Place<'_>) {
         self.state(domain.kind, at);
         let mut i = 0;
         while i < domain.actions.count() {
@@ -310,7 +300,7 @@ impl<const CAPACITY: usize> Tally<CAPACITY> {
         }
     }
 
-    const fn state(&mut self, kind: Kind, at: Place) {
+    const fn state(&mut self, kind: Kind, at: Place<'_>) {
         let slot = self.slot(at.hash.0);
         match self.kinds[slot] {
             None => {
@@ -376,7 +366,7 @@ mod tests {
     };
 
     const fn sizes(node: &Node) -> (usize, usize, usize) {
-        let Ok(Counts { states, actions, steps }) = count::<256>(node) else { panic!("two kinds at one state") };
+        let Ok(Counts { states, actions, steps, .. }) = count::<256>(node) else { panic!("two kinds at one state") };
         (states, actions, steps)
     }
 

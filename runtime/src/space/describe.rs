@@ -1,6 +1,7 @@
 //! From the constant tree to its outline.
 
 use super::build::comparisons;
+use super::inside::{Entered, Inside, is_again};
 use super::name::{Hash, LENGTH_SUFFIX};
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
 use super::only::Only;
@@ -17,6 +18,7 @@ struct Place<'a> {
     comparisons: &'a [Comparison],
     /// Whether types have states of their own here.
     own: bool,
+    inside: Option<&'a Inside<'a>>,
 }
 
 impl<'a> Place<'a> {
@@ -42,7 +44,10 @@ impl Outline {
 
 /// The parts of a whole space.
 fn parts(node: &Node) -> Vec<Part> {
-    walk(node, Place { names: &Names::default(), path: Some(""), only: Only::ALL, comparisons: &[], own: false })
+    walk(
+        node,
+        Place { names: &Names::default(), path: Some(""), only: Only::ALL, comparisons: &[], own: false, inside: None },
+    )
 }
 
 fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
@@ -74,15 +79,22 @@ fn walk(node: &Node, at: Place<'_>) -> Vec<Part> {
                 |i: usize| at.within(&format!("[{i}]"), |at| Part::Decision(plain(&domain, at.fresh(at.names))));
             (0..labels.len()).map(place).collect()
         }
+        Node::Recursive { name, owner, .. } | Node::Pruned { node: Node::Recursive { name, owner, .. }, .. }
+            if is_again(*owner, at.inside) =>
+        {
+            vec![Part::Again { name: (*name).to_owned() }]
+        }
         Node::Pruned { node, .. } => vec![Part::Pruned { parts: walk(node, at) }],
-        Node::Recursive { name, max_depth, node } => {
+        Node::Recursive { name, owner, max_depth, node } => {
+            let inside = Some(&Inside { entered: Entered::Recursive(*owner), up: at.inside });
             vec![Part::Recursive {
                 name: (*name).to_owned(),
                 max_depth: *max_depth,
-                parts: walk(node, Place { path: None, ..at }),
+                parts: walk(node, Place { path: None, inside, ..at }),
             }]
         }
         Node::Again { name } => vec![Part::Again { name: (*name).to_owned() }],
+        Node::Link(link) => walk(link.node(), at),
         Node::Decide(domain) => vec![Part::Decision(plain(domain, at))],
         Node::Choice { kind, branches } => vec![Part::Decision(choice(*kind, branches, at))],
         Node::Sequence(nodes) => sequence(nodes, at),

@@ -1,7 +1,8 @@
 //! What the macro's output calls: pieces of `decode` and `encode` for containers, and of trees.
 
 use super::codec::{DecodeError, Decoder, EncodeError, Encoder};
-use super::count::{Counts, Fault, count};
+use super::count::{Counts, count};
+use super::fault::Fault;
 use super::message::Message;
 use super::name::Hash;
 use super::node::{Actions, Branch, Domain, Kind, Naming, Node};
@@ -257,7 +258,9 @@ pub const fn counts<const CAPACITY: usize>(start: &'static Node) -> Counts {
     match count::<CAPACITY>(start) {
         Ok(counts) => counts,
         // What spaces of one name share is told with their names.
-        Err(Fault::TwoTypes(_)) if has_equal_spaces(start) => Counts { states: 1, actions: 1, steps: 1 },
+        Err(Fault::TwoTypes(_)) if has_equal_spaces(start) => Counts::NOTHING,
+        // As one of the types tells.
+        Err(Fault::Nesting(_)) => Counts::NOTHING,
         Err(fault) => panic!("{}", fault.message().as_str()),
     }
 }

@@ -10,8 +10,10 @@ pub(crate) mod cursor;
 mod describe;
 pub(crate) mod distinct;
 mod dot;
+pub(crate) mod ends;
 pub(crate) mod enumerate;
 mod facts;
+pub(crate) mod fault;
 mod fingerprint;
 pub mod flow;
 #[cfg(test)]
@@ -21,11 +23,14 @@ pub(crate) mod generated;
 pub(crate) mod graph;
 pub(crate) mod guide;
 mod handle;
+mod inside;
+pub(crate) mod link;
 mod listed;
 pub(crate) mod longest;
 mod mermaid;
 pub(crate) mod message;
 pub(crate) mod name;
+mod nesting;
 pub(crate) mod node;
 #[doc(hidden)]
 pub mod numbers;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::link::{Link, Owner};
 use super::relation::{Comparison, Number};
 use super::trace::Trace;
 
@@ -41,6 +42,8 @@ pub enum Node {
         /// What has them.
         node: &'static Node,
     },
+    /// The tree of a type in a `Box` or a `Vec`.
+    Link(Link<Self>),
     /// One decision with nothing depending on it.
     Decide(Domain),
     /// One decision whose action says what is decided next.
@@ -118,16 +121,18 @@ pub enum Node {
         /// The part.
         node: &'static Node,
     },
-    /// A type that contains itself, up to a depth.
+    /// A type that contains itself, up to a depth. Inside of itself, by way of other types, it is as [`Node::Again`].
     Recursive {
         /// The type's name.
         name: &'static str,
+        /// The type; none of one with parameters, whose depth is counted anew at each place where it stands.
+        owner: Option<Owner>,
         /// How deep values are nested at most; 1 is a value without another one inside.
         max_depth: usize,
         /// The type's tree, with [`Node::Again`] where it contains itself.
         node: &'static Node,
     },
-    /// The enclosing [`Node::Recursive`] of this name once more.
+    /// The innermost [`Node::Recursive`] of this name once more.
     Again {
         /// The type's name.
         name: &'static str,
@@ -273,6 +278,30 @@ impl Domain {
 }
 
 impl Node {
+    /// The nodes right below, one after the other.
+    pub(crate) const fn below(&self, i: usize) -> Option<&'static Self> {
+        match self {
+            Self::Choice { branches, .. } if i < branches.len() => Some(branches[i].node),
+            Self::Sequence(nodes) if i < nodes.len() => Some(nodes[i]),
+            Self::Named { node, .. }
+            | Self::Own { node }
+            | Self::Within { node, .. }
+            | Self::Restricted { node, .. }
+            | Self::Weighted { node, .. }
+            | Self::Compared { node, .. }
+            | Self::Pruned { node, .. }
+            | Self::Recursive { node, .. }
+            | Self::Array { item: node, .. }
+            | Self::Repeat { item: node, .. }
+                if i == 0 =>
+            {
+                Some(node)
+            }
+            Self::Link(link) if i == 0 => Some(link.node()),
+            _ => None,
+        }
+    }
+
     /// Whether every decision below has a name that does not depend on what stands above.
     pub(crate) const fn is_absolute(&self) -> bool {
         match self {
@@ -295,6 +324,7 @@ impl Node {
                 true
             }
             Self::Array { item, .. } => item.is_absolute(),
+            Self::Link(link) => link.node().is_absolute(),
             Self::Restricted { node, .. }
             | Self::Weighted { node, .. }
             | Self::Compared { node, .. }

@@ -26,6 +26,7 @@ fn decision(node: &Node, only: Only) -> (Vec<String>, Only) {
         | Node::Compared { node, .. }
         | Node::Pruned { node, .. }
         | Node::Recursive { node, .. } => decision(node, only),
+        Node::Link(link) => decision(link.node(), only),
         Node::Decide(domain) => (labels(domain), only),
         Node::Choice { branches, .. } => (branches.iter().map(|branch| branch.label.to_owned()).collect(), only),
         Node::Repeat { min, max, .. } => (labels(&Domain::lengths(*min, *max)), only),

@@ -14,6 +14,10 @@ impl Only {
     /// Nothing is left out.
     pub(crate) const ALL: Self = Self { labels: &[], keep: false };
 
+    pub(crate) const fn is_all(&self) -> bool {
+        !self.keep && self.labels.is_empty()
+    }
+
     pub(crate) const fn offers(&self, label: Hash) -> bool {
         let mut i = 0;
         while i < self.labels.len() {

@@ -8,6 +8,7 @@ use super::codec::{DecodeError, Decoder, EncodeError, Encoder};
 use super::enumerate::Odometer;
 use super::graph::Graph;
 use super::handle::Space;
+use super::link::Link;
 use super::node::Node;
 use super::sample_error::SampleError;
 use super::trace::Trace;
@@ -28,6 +29,9 @@ use super::uniform::Uniform;
 pub trait SearchSpace: Sized {
     /// The space as a tree of constants.
     const SPACE: &'static Node;
+    /// Leads to it from a type that it may contain in turn.
+    #[doc(hidden)]
+    const LINK: Link<Node> = Link::new(Self::SPACE);
 
     /// The value whose decisions are the next ones of the trace.
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError>;

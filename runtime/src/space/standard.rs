@@ -47,7 +47,7 @@ macro_rules! pointers {
     ($($pointer:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: SearchSpace> SearchSpace for $pointer<T> {
-    const SPACE: &'static Node = T::SPACE;
+    const SPACE: &'static Node = &Node::Link(T::LINK);
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         T::decode(decoder).map(Self::new)
