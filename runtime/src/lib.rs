@@ -300,8 +300,9 @@ pub mod prelude {
 pub mod __private {
     pub use crate::keys;
     pub use crate::policy::{AnyConfig, Contains, Root, Serves, TaskName, Tasks, Universe};
+    pub use crate::space::capacity::capacity;
     pub use crate::space::compare::{Offered, check_comparison, check_label, check_restriction};
-    pub use crate::space::count::{Counts, capacity, count};
+    pub use crate::space::count::{Counts, count};
     pub use crate::space::distinct::check_distinct;
     pub use crate::space::ends::{check_depth, tell_of_nesting, with_end};
     pub use crate::space::fault::Fault;

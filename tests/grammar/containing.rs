@@ -262,16 +262,16 @@ struct Two<T> {
 
 #[search_space(max_depth = 2)]
 #[derive(Debug, Clone, PartialEq)]
-enum Term2 {
+enum Doubled {
     X,
     One,
-    Two(Box<Two<Term2>>),
+    Two(Box<Two<Doubled>>),
     Same(Box<Two<Self>>),
 }
 
 #[test]
 fn a_box_may_hold_a_type_with_parameters() {
-    all::<Term2>(2 + 4 + 4);
+    all::<Doubled>(2 + 4 + 4);
 }
 
 #[search_space(max_depth = 2, prune = Direct::is_y)]
@@ -311,6 +311,47 @@ impl ByWay {
 #[test]
 fn the_outermost_value_is_pruned_whatever_is_between() {
     assert_eq!(Direct::enumerate().count(), ByWay::enumerate().count());
+}
+
+macro_rules! in_each_other {
+    ($($name:ident: $($inner:ident)*;)*) => {$(
+        #[search_space]
+        enum $name {
+            End,
+            $($inner(Box<$inner>),)*
+            Again(Box<Top>),
+        }
+    )*};
+}
+
+#[search_space(max_depth = 2)]
+enum Top {
+    End,
+    A(Box<A>),
+    B(Box<B>),
+    C(Box<C>),
+    D(Box<D>),
+    E(Box<E>),
+    F(Box<F>),
+    G(Box<G>),
+}
+
+in_each_other! {
+    A: B C D E F G;
+    B: C D E F G;
+    C: D E F G;
+    D: E F G;
+    E: F G;
+    F: G;
+    G:;
+}
+
+/// With a walk of every way from type to type the compiler would be busy for minutes.
+#[test]
+fn many_types_that_contain_each_other_are_counted_in_time() {
+    sizes_agree::<Top>();
+    sizes_agree::<G>();
+    sizes_agree::<A>();
 }
 
 proptest! {

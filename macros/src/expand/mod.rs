@@ -22,14 +22,14 @@ pub(crate) fn implementation(model: &Model) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = bounded.split_for_impl();
     let (tree, decode, encode, valid) =
         (tree::space(model), decode::body(model), encode::body(model), valid::method(model));
-    let (tree_of_it, link) = link(model);
+    let (static_tree, link) = link(model);
     let universe = model.generics.params.is_empty().then(|| universe(model));
     let checks = checks::items(model);
     quote! {
         const _: () = {
             use #krate::__private as __tn;
             #checks
-            #tree_of_it
+            #static_tree
             #[automatically_derived]
             impl #impl_generics __tn::SearchSpace for #ident #type_generics #where_clause {
                 const SPACE: &'static __tn::Node = #tree;
@@ -48,7 +48,7 @@ pub(crate) fn implementation(model: &Model) -> TokenStream {
     }
 }
 
-/// The way to the tree from a type that may be contained in turn; a type with parameters has it by default.
+/// A static with the tree, and the way to it from a type that may be contained in turn; a type with parameters has that by default.
 fn link(model: &Model) -> (TokenStream, TokenStream) {
     let ident = &model.ident;
     let Some(owner) = owner::of(model) else { return (TokenStream::new(), TokenStream::new()) };

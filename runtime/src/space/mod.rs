@@ -2,6 +2,7 @@
 //! traces.
 
 mod build;
+pub(crate) mod capacity;
 pub(crate) mod cardinality;
 pub(crate) mod codec;
 pub(crate) mod compare;

@@ -168,18 +168,13 @@ const fn leads_to(sought: &Owner, node: &Node, seen: &mut Seen) -> bool {
 /// The innermost type that says how deep and has no value.
 pub(crate) const fn without_value(node: &Node, seen: &mut Seen) -> Option<Owner> {
     match node {
-        Node::Recursive { owner: Some(owner), node: inner, .. } => {
-            if !seen.enter(owner.id()) {
-                return None;
-            }
-            match without_value(inner, seen) {
-                Some(owner) => Some(owner),
-                None if has_value(node) => None,
-                None => Some(*owner),
-            }
-        }
+        Node::Recursive { owner: Some(owner), node: inner, .. } => match without_value(inner, seen) {
+            Some(owner) => Some(owner),
+            None if has_value(node) => None,
+            None => Some(*owner),
+        },
         Node::Link(link) => match link.id() {
-            Some(id) if !seen.enter(id.wrapping_add(1)) => None,
+            Some(id) if !seen.enter(id) => None,
             _ => without_value(link.node(), seen),
         },
         node => {
